@@ -1,4 +1,4 @@
-"""What the calculation page draws: the maps that a layer reads, the one that it gives, and where the number lies."""
+"""The drawing on the calculation page: the maps that a layer reads and outputs, and where the number lies on them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Diagram:
 
 
 def diagram_of(scene: Scene, place: NumberPlace) -> Diagram:
-    """What is drawn of a number of a layer."""
+    """The drawing for a number of a layer."""
     network, layer, activation = scene.network, scene.network[place.layer], scene.activations[place.layer]
     reads, shapes = network.reads(layer.name), network.input_shapes_of(layer.name)
     names = tuple(scene.title if name == IMAGE else name for name in reads)
@@ -80,6 +80,6 @@ def diagram_of(scene: Scene, place: NumberPlace) -> Diagram:
     if is_cell:
         row, col, map = place.index
         output = DrawnMap(layer.name, map, np.ascontiguousarray(activation.output[..., map]), Window(row, col, 1, 1))
-    # A layer that only puts numbers in another form has no maps to compare.
+    # A layer that only rearranges numbers has no maps to compare.
     drawn = () if layer.IS_REARRANGED else tuple(inputs[:MOST_INPUTS])
     return Diagram(names, drawn, output, layer.SIGN)

@@ -1,4 +1,4 @@
-"""Where the parts of the calculation page lie: maps, and below them a number's way and what it is made of."""
+"""The layout of the calculation page: maps, and below them the steps of the computation and the terms of the number."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from cnntui.ui.widgets.places import Places, Room, drawn, text_at
 from cnntui.values import dataclass
 
 MOST_INPUTS = 3
-"""Inputs of a layer that are drawn."""
+"""How many inputs of a layer are drawn."""
 
 SIGN = 5
-"""Columns of a sign between two maps."""
+"""Columns of the operator between two maps."""
 
 STEPS = 33
-"""Columns of the way of a number."""
+"""Columns of the steps of the computation."""
 
 DETAILS = Size(28, 4)
 
 TREE = 90
-"""Columns of the tree at most: numbers should not lie too far from what they are of."""
+"""The widest tree: numbers should stay close to their names."""
 
 LEAST_TREE = 4
-"""Lines of the tree at least."""
+"""The fewest lines of the tree."""
 
 MOST_LINES = 32
-"""Lines of maps at most: what a number is made of is worth the rest."""
+"""The most lines for maps: beyond that, the terms of the number matter more."""
 
 RESULT = 22
 """Columns of a number in the place of a map."""
@@ -54,7 +54,7 @@ class CalculationForm:
 
 
 def places(size: Size, form: CalculationForm) -> Places:
-    """Where the parts lie in a stage of a size."""
+    """The layout of the parts in a stage of some size."""
     room = Room.of(size)
     placed: Places = {"head": room.top(1, gap=int(size.height >= 30))}
     placed["equation"] = room.bottom(1)
@@ -87,14 +87,14 @@ def _tree(room: Room) -> Places:
 
 
 def _most_lines(form: CalculationForm, lines: int) -> int:
-    """Lines that maps and their titles take at most: no more than they are high with the largest cells that help."""
+    """The most lines for maps and their titles: no more than the largest useful cells take."""
     rows = max(rows for rows, _ in (*form.maps, *([form.output] if form.output else [])))
     folding = _folding(form).height if form.kernel is not None else 0
     return min(lines, max(folding, 1 + min(rows, MOST_LINES)))
 
 
 def _folding(form: CalculationForm) -> Size:
-    """What two kernels, one above the other, and a line for each bias take."""
+    """The space of two kernels, one above the other, with a line for each bias."""
     assert form.kernel is not None
     rows, cols = form.kernel
     return Size(max(RESULT, cols * NUMBER_WIDTH), 2 * rows + 3)

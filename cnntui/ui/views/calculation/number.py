@@ -1,4 +1,4 @@
-"""The number in focus, as one that can be taken apart."""
+"""The focused number, as one that can be taken apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnntui.explore.scene import Scene
 
 
 def number_in_focus(scene: Scene) -> Node:
-    """The number that is looked at."""
+    """The focused number as the top of a tree."""
     focus, network = scene.focus, scene.network
     match aim_at(network, focus.layer):
         case Aim.CELL:

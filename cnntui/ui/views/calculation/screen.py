@@ -42,11 +42,11 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 MOST_TERMS = 6
-"""Terms of a sum that are written out at most."""
+"""How many terms of a sum are written out."""
 
 
 class CalculationScreen(TreeScreen):
-    """The number in focus, and what it is made of, down to pixels."""
+    """The focused number and its terms, down to the pixels."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#rule", "#equation")
     MODE = "calculation"
@@ -91,7 +91,7 @@ set to 0 contributes nothing, whatever it was before.
         yield ResponsiveText(id="rule")
         yield ResponsiveText(id="equation")
 
-    # Where parts lie
+    # Layout
 
     def places(self, room: Size) -> Places:
         if self.is_lacking:
@@ -135,7 +135,7 @@ set to 0 contributes nothing, whatever it was before.
         return folding_of(self.scene.network, self.unfolding.top.place)
 
     def action_follow(self) -> None:
-        """Follow the number in focus into the next layer; of its parts, show how the selected one is computed."""
+        """Follow the focused number into the next layer; for one of its terms, show how that is computed."""
         if self.row.node is not self.unfolding.top:
             super().action_follow()
         elif ways_on(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None:
@@ -144,7 +144,7 @@ set to 0 contributes nothing, whatever it was before.
             self.hint("nothing reads this number")
 
     def action_map(self, step: int) -> None:
-        """The number at the same place of another map, or another number of a vector."""
+        """Go to the number at the same place of another map, or to another number of a vector."""
 
         def change(focus: Focus, network: Network) -> Focus:
             return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
@@ -168,7 +168,7 @@ set to 0 contributes nothing, whatever it was before.
         self._show_maps()
 
     def _show_maps(self) -> None:
-        """What the layer reads, and what it gives, with the number in both; and its way from one to the other."""
+        """What the layer reads and outputs, with the number in both, and the steps of its computation."""
         diagram, top = self._diagram, self.unfolding.top
         for place, each in enumerate(diagram.inputs):
             self._show_map(f"input-{place}", each)
@@ -228,7 +228,7 @@ set to 0 contributes nothing, whatever it was before.
 
 
 def _fitting(said: str, room: Size) -> list[Line]:
-    """As many whole sentences as there is room for, and at least the first."""
+    """As many whole sentences as fit, and at least the first."""
     width, height = max(20, room.width), max(1, room.height)
     sentences = said.split(". ")
     for count in range(len(sentences), 0, -1):

@@ -1,4 +1,4 @@
-"""What the calculation page says of a number: its way through the layer, and what a layer amounts to."""
+"""The words of the calculation page: the steps of the computation, and what a layer amounts to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnntui.ui.widgets.text.line import Line
 DIGITS = 4
 
 OPERAND, RESULT = 8, 9
-"""Columns of a number that something is done with, and of what comes of it."""
+"""Columns of an operand and of a result."""
 
 
 def way(operations: Sequence[Operation], names: Sequence[str], width: int) -> list[Line]:
@@ -53,14 +53,14 @@ def way(operations: Sequence[Operation], names: Sequence[str], width: int) -> li
 def _operand(done: Operation) -> str:
     assert done.operand is not None
     short = number(done.operand, DIGITS).rstrip("0").rstrip(".")
-    # What somebody chose, 127.5 or 196, has no more decimals than that.
+    # A chosen constant, such as 127.5 or 196, has no further decimals.
     if isclose(float(short.replace(MINUS, "-") or 0), done.operand, rel_tol=1e-6):
         return short
     return signed_number(done.operand, DIGITS, OPERAND).strip()
 
 
 def _relation(before: str, sign: str, operand: str, result: str) -> str:
-    """= where the numbers shown come to the number shown, ≈ where they do not."""
+    """= where the printed numbers give the printed result, ≈ where they do not."""
     match sign:
         case "+":
             return relation([(before,), (operand,)], result)
@@ -75,18 +75,18 @@ def _relation(before: str, sign: str, operand: str, result: str) -> str:
 
 
 def map_title(name: str, map: int, is_picture: bool, width: int) -> Line:
-    """The name of a map of a layer, or of a channel of a picture, cut short where the room is narrow."""
+    """The name of a layer's map or of a picture's channel, cut where the room is narrow."""
     tail = f" {COLOURS[map]}" if is_picture else f" map {map}"
     return ((shortened(name, max(4, width - text_width(tail))), "strong"), (tail, "dim"))
 
 
 def kernel_title(name: str, channel: int, width: int) -> Line:
-    """What stands above a kernel before folding."""
+    """The title above a kernel before folding."""
     return ((shortened(f"{name}, channel {channel}", width), "dim"),)
 
 
 def folded_title(factor: float) -> Line:
-    """What stands above the folded kernel: the factor that makes it."""
+    """The title above the folded kernel: the factor that was folded in."""
     return (("× ", "dim"), (number(factor, DIGITS), "window"), (" = folded", "dim"))
 
 
@@ -96,7 +96,7 @@ def folded_bias(bias: float) -> Line:
 
 
 def shortcut(network: Network, layer: Layer) -> str:
-    """What an addition leaves out, where one of its inputs comes from before the other; empty where neither does."""
+    """What an addition skips, where one of its inputs comes from an earlier layer than the other; empty otherwise."""
     reads = network.reads(layer.name)
     if layer.SIGN != "+" or len(reads) != 2 or IMAGE in reads:
         return ""
@@ -114,7 +114,7 @@ def shortcut(network: Network, layer: Layer) -> str:
 
 
 def folding(name: str, map: int) -> str:
-    """What folding into a convolution comes to, in a sentence."""
+    """What folding into the convolution amounts to, in a sentence."""
     return (
         f"Folded into {name}: with these weights filter {map} gives the same numbers at once, "
         "so after training the normalization costs nothing."

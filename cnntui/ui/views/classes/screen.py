@@ -1,4 +1,4 @@
-"""By class: how well the network of the last epoch reads each class, and what it mistakes most surely."""
+"""By class: how well the network of the last epoch recognises each class, and its most certain mistakes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORST = Selection(mistakes=True, surest_first=True)
 
 
 class ClassesScreen(Page):
-    """Lies over Train. While it is open, the app gives it the network of each epoch that ends."""
+    """A page over Train. While it is open, the app passes it the network of each finished epoch."""
 
     TOPIC = "By class"
     TEXT = """
@@ -51,7 +51,7 @@ class, one column per predicted class.
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.CLASSES)
 
     class Browse(Message):
-        """Somebody wants to see more of the digits that were read."""
+        """Asks to browse some of the images that were evaluated."""
 
         def __init__(self, evaluation: Evaluation, choice: Selection, matrix: bool) -> None:
             super().__init__()
@@ -60,7 +60,7 @@ class, one column per predicted class.
             self.matrix = matrix
 
     class Outdated(Message):
-        """Another epoch has ended, and its network is to be shown."""
+        """Another epoch has ended, so its network is due."""
 
         def __init__(self, screen: ClassesScreen) -> None:
             super().__init__()
@@ -97,14 +97,14 @@ class, one column per predicted class.
         self._look()
 
     def show_state(self, state: AppState) -> None:
-        """Ask for what another network reads, once another epoch has ended."""
+        """Ask for the evaluation of the newest network once another epoch has ended."""
         super().show_state(state)
         if (epochs := _epochs(state)) != self._epochs:
             self._epochs = epochs
             self.app.post_message(self.Outdated(self))
 
     def read(self, evaluation: Evaluation, step: int | None) -> None:
-        """Show what another network reads, from its first digit on."""
+        """Show another network's evaluation from its beginning."""
         self._evaluation, self._step = evaluation, step
         self._look()
 
@@ -112,14 +112,14 @@ class, one column per predicted class.
 
     @property
     def _index(self) -> int | None:
-        """The digit that is pointed at; None where none is shown."""
+        """The selected image; None where none is shown."""
         return self._worst[self._place] if self._worst else None
 
     def _look(self) -> None:
-        """Show what has been read since."""
+        """Show what has been evaluated since."""
         self._predictions = predictions = self._evaluation.predictions
         self._looking.keep(not predictions.is_complete)
-        # Who has not moved yet looks at the worst of all, whichever that is by now.
+        # Until the person moves, the selection stays on the worst mistake so far.
         index = self._index if self._place else None
         self._worst = WORST.indices(predictions).tolist()
         self._place = self._worst.index(index) if index in self._worst else 0
@@ -144,12 +144,12 @@ class, one column per predicted class.
     # Keys
 
     def action_point(self, step: int) -> None:
-        """To another mistake."""
+        """Go to another mistake."""
         self._place = max(0, min(self._place + step, len(self._worst) - 1))
         self._show()
 
     def action_choose(self) -> None:
-        """Take the digit along."""
+        """Close the page and show the image in the view."""
         index = self._index
         if index is None:
             return
@@ -161,15 +161,15 @@ class, one column per predicted class.
         self.app.post_message(LookAt(take))
 
     def action_mistakes(self) -> None:
-        """All mistakes, as a wall."""
+        """Browse all mistakes."""
         self.app.post_message(self.Browse(self._evaluation, WORST, matrix=False))
 
     def action_matrix(self) -> None:
-        """The confusion matrix."""
+        """Show the confusion matrix."""
         self.app.post_message(self.Browse(self._evaluation, Selection(), matrix=True))
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press points at a digit; a second one takes it."""
+        """A press selects an image; a second press opens it."""
         if event.tile == self._place:
             self.action_choose()
         else:

@@ -1,4 +1,4 @@
-"""What the page of classes says: how well each is read, and what is mistaken most surely."""
+"""The words of the classes page: how well each class is recognised, and the most certain mistakes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5)
 """Where bars may begin: among shares that are all near 1, bars from 0 all look alike."""
 
 _ROOMY = 60
-"""Columns from which there is room to count and to name the most frequent mistake."""
+"""From this width on there is room for counts and for the most frequent mistake."""
 
 
 DOT, LEADER = "◆", "┈"
-"""What stands where the accuracy of a class lies, as on Train, and what leads to it."""
+"""The dot at a class's accuracy, as on Train, and the line that leads to it."""
 
 
 def floor(shares: np.ndarray) -> float:
-    """Where the axis begins: as high as every class can still be told from the edge."""
+    """Where the axis begins: as high as leaves every class distinct from the edge."""
     known = shares[np.isfinite(shares)]
     least = float(known.min()) if known.size else 0.0
     return next((at for at in FLOORS if least > at), 0.0)
@@ -56,7 +56,7 @@ def _class(
         return (f" {names[digit]} ", "strong"), ("not read yet", "dim")
     worst = share == np.nanmin(shares) and share < 1
     place = round((share - begin) / (1 - begin) * (width - 1))
-    # A dot, not a bar: the axis rarely begins at 0, and then the length of a bar would say nothing true.
+    # A dot rather than a bar: the axis rarely begins at 0, so a bar's length would mislead.
     line: Line = (
         (f" {names[digit]} ", "strong"),
         (LEADER * place, "points"),
@@ -84,7 +84,7 @@ def percent(share: float) -> str:
 
 
 def heading(predictions: Predictions, width: int) -> Line:
-    """What the pictures below the bars are."""
+    """The title of the pictures below the classes."""
     mistakes = int(predictions.mistaken.sum())
     if not mistakes:
         return (("no mistake" + ("" if predictions.is_complete else " so far"), "winner"),)
@@ -93,7 +93,7 @@ def heading(predictions: Predictions, width: int) -> Line:
 
 
 def caption(predictions: Predictions, index: int, width: int) -> str:
-    """`4 → 9  99.97%`: what it is, what was read, and how surely."""
+    """`4 → 9 99.97%`: the true class, the predicted one, and its probability."""
     label, read = int(predictions.labels[index]), int(predictions.predicted[index])
     data, sure = predictions.data, _sure(float(predictions.certainties[index]))
     if width < 2 * data.class_width + len(sure) + 3:
@@ -103,7 +103,7 @@ def caption(predictions: Predictions, index: int, width: int) -> str:
 
 
 def pointed(predictions: Predictions, index: int | None, room: Size) -> Line:
-    """The picture that is pointed at, in words."""
+    """The selected picture, in words."""
     if index is None:
         return ()
     label, read = int(predictions.labels[index]), int(predictions.predicted[index])

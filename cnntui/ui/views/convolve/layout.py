@@ -1,4 +1,4 @@
-"""Where the parts of Convolve lie: what matters most, the arithmetic, stands between the maps in full."""
+"""The layout of Convolve: the arithmetic, which matters most, stands complete between the maps."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from cnntui.ui.widgets.places import Places, Room, head, text_at
 from cnntui.values import dataclass
 
 SUMS = Size(21, 5)
-"""The sums with their names."""
+"""Columns of the sums with their names."""
 
 HIGHEST = 10
-"""Lines of bars at most."""
+"""The most lines of bars."""
 
 GRIDS = ("patch", "kernel", "products")
 
@@ -40,7 +40,7 @@ class ConvolveForm:
 
 
 def places(size: Size, form: ConvolveForm) -> Places:
-    """Where the parts of Convolve lie in a stage of a size."""
+    """The layout of Convolve in a stage of some size."""
     room = Room.of(size)
     placed = head(room, "head", "where")
     if stepper_layout.is_small(size):
@@ -58,7 +58,7 @@ def places(size: Size, form: ConvolveForm) -> Places:
     above.bottom(_lines_of_bars(has_channels, least, gap), gap=gap + int(not has_channels))
     both = stepper_layout.maps(above.rest(), form.before, form.after, column, corner)
     lines = max(region.bottom for region in both.places.values()) - room.region.y
-    # What a map does not take bars get, as they show more in more lines, and then the numbers.
+    # What the maps leave goes to the bars, which show more in more lines, and then to the numbers.
     whole = len(GRIDS) * (1 + numbers.height) + 1 + SUMS.height
     lines = max(lines, whole if whole <= above.height else 0)
     lines = max(lines, room.height - _lines_of_bars(has_channels, least + 3, 1) - 2)
@@ -67,12 +67,12 @@ def places(size: Size, form: ConvolveForm) -> Places:
 
 
 def _lines_of_bars(has_channels: bool, high: int, gap: int) -> int:
-    """Lines of bars of all filters, `high`, and of all channels, whose bars stand and hang, with their titles."""
+    """Lines for the bars of all filters, `high`, and for those of all channels, which have both signs, with titles."""
     return 1 + high + (gap + 1 + max(2, high) if has_channels else 0)
 
 
 def _bars(room: Room, has_channels: bool) -> Places:
-    """What is above the sentence: bars, as high as the lines allow."""
+    """Place what is above the sentence: bars, as high as the lines allow."""
     gap, high = max(
         (gap, high)
         for high in range(1, HIGHEST + 1)
@@ -87,7 +87,7 @@ def _bars(room: Room, has_channels: bool) -> Places:
 
 
 def _calculation(room: Room, kernel: Pair) -> Places:
-    """Patch, kernel and products, in a row where that is possible; and the sums."""
+    """Place patch, kernel and products, in a row where possible, and the sums."""
     for count, roomy in product((3, 2), (True, False)):
         grid = stepper_layout.numbers_of(kernel, roomy)
         is_row = count * grid.width + 4 <= room.width and 1 + grid.height + 1 + SUMS.height <= room.height
@@ -104,7 +104,7 @@ def _calculation(room: Room, kernel: Pair) -> Places:
 
 def _in_a_row(room: Room, grid: Size) -> Places:
     placed: Places = {}
-    # In the middle of the lines there are.
+    # Vertically centred.
     room.top(max(0, room.height - grid.height - 2 - SUMS.height) // 3)
     width = min(room.width, 3 * grid.width + 8)
     room = Room(room.centred(width))
@@ -142,7 +142,7 @@ def _stacked_beside_sums(room: Room, grid: Size, count: int) -> Places:
 
 
 def _squeezed(room: Room, kernel: Pair) -> Places:
-    """Without the products, and grids that show their form where their numbers have no room."""
+    """Leave out the products, and use grids that show shape where their numbers do not fit."""
     sums = _sums(Room(room.bottom(SUMS.height, gap=1)))
     high = max(1, min(kernel[0], (room.height - 3) // 2))
     placed: Places = {}

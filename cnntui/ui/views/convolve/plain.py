@@ -1,4 +1,4 @@
-"""Convolve as plain text: one window's products, their sum, and what becomes of it."""
+"""Convolve as plain text: one window's products, their sum, and the output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Convolve screen: a kernel steps across a digit, and every number of the step is on the screen."""
+"""Convolve: a kernel steps across an image, with every number of the step on screen."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
 
     @property
     def step(self) -> ConvStep:
-        """The step that is shown."""
+        """The step at the focused cell."""
         return self.steps.at(self.scene.focus.row, self.scene.focus.col)
 
     @property
@@ -100,7 +100,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
 
     @property
     def _is_picture(self) -> bool:
-        """Whether the input is drawn as the picture that it is, in its own colours."""
+        """Whether the input is drawn as a colour picture."""
         return self._in_colours and self.scene.reads_picture and self.style is not GridStyle.NUMBERS
 
     def places(self, room: Size) -> Places:
@@ -131,7 +131,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         steps, step, channel = self.steps, self.step, self.scene.focus.channel
         renewed = before is None or before.steps is not steps
         if before is None or before.focus.layer != self.scene.focus.layer:
-            # Of some layers there is another channel.
+            # Not every layer has another channel.
             self.refresh_bindings()
         if renewed:
             self.arrange_anew()
@@ -147,7 +147,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         self.show_where()
 
     def _show_walk(self, steps: ConvSteps) -> None:
-        """What changes with the digit, the layer or the filter."""
+        """Update what depends on the image, the layer or the filter."""
         layer = steps.layer
         self.query_one("#output", MapGrid).show(steps.output_map)
         self.show_title("#output-title", "output", steps.output_map, with_limits=True)
@@ -157,7 +157,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         )
 
     def _show_channel(self, steps: ConvSteps, channel: int) -> None:
-        """What changes with the input channel as well."""
+        """Update what also depends on the input channel."""
         scene, input_map, channels = self.scene, steps.input[..., channel], steps.kernel.shape[2]
         is_digit = scene.network.index(steps.layer.name) == 0
         brightest = scene.network.scale.brightest if is_digit else None
@@ -183,14 +183,14 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         )
 
     def _show_products(self, step: ConvStep, channel: int) -> None:
-        """The patch and its products with the kernel: what one input channel gives."""
+        """The patch and its products with the kernel, for one input channel."""
         self.query_one("#patch", MapGrid).show(step.patch[..., channel], self._scale, ink=self._ink)
         self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
         if step.subtotals.size > 1:
             self.query_one("#channels", Bars).show(step.subtotals, channel)
 
     def _show_sums(self, step: ConvStep) -> None:
-        """The sum over all channels, what becomes of it, and what the other filters make of the same patch."""
+        """The sum over all channels, the output, and the outputs of the other filters for the same patch."""
         channel = self.scene.focus.channel
         self.query_one("#sum-labels", Lines).set(
             *conv_text.sum_labels(step, self._layer, channel, self.scene.reads_picture)
@@ -200,7 +200,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         self.query_one("#sentence", ResponsiveText).write(partial(self._words, step))
 
     def _words(self, step: ConvStep, room: Size) -> list[Line]:
-        """The step in words, as many as there is room for."""
+        """The step in words, as many as fit."""
         if self.has_class("-compact"):
             return [conv_text.summary(step, self._layer)]
         notes = conv_text.notes(self._layer, room.width)
@@ -210,7 +210,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         return [conv_text.equation(step, 0, room.width), sentence, *notes]
 
     def words(self) -> str:
-        """The whole equation, however long, and the sentence."""
+        """The complete equation and the sentence."""
         step = self.step
         assert isinstance(step, ConvStep)
         whole = plain(conv_text.equation(step, self.scene.focus.channel, width=100_000))
@@ -220,7 +220,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         return f"{whole}\n{sentence}"
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
-        """A bar chooses the input channel or the filter that it stands for."""
+        """A bar selects its input channel or filter."""
         index = event.index
         if event.bars.id == "channels":
             self.look(lambda focus, network: with_channel(focus, network, index - focus.channel))
@@ -230,11 +230,11 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
     def state_changed(self, before: AppState) -> None:
         super().state_changed(before)
         if self.state.style is not before.style and not self.is_lacking and self.scene.reads_picture:
-            # With numbers in its cells one channel is drawn.
+            # Cells with numbers show a single channel.
             self._show_channel(self.steps, self.scene.focus.channel)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Only a colour image has colours of its own, and only of several channels there is another."""
+        """Only a colour image has colours of its own, and only several channels leave a choice."""
         reason = super().why_not(action, parameters)
         if action == "colours" and not reason and not self.scene.reads_picture:
             return "only the first layer on a colour image can be drawn in its colours"
@@ -243,10 +243,10 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         return reason
 
     def action_colours(self) -> None:
-        """Draw a colour image in its own colours, or the channel whose products are shown."""
+        """Draw the image in its own colours, or only the channel whose products are shown."""
         self._in_colours = not self._in_colours
         self._show_channel(self.steps, self.scene.focus.channel)
 
     def action_channel(self, step: int) -> None:
-        """The next or the previous input channel."""
+        """Go to the next or the previous input channel."""
         self.look(lambda focus, network: with_channel(focus, network, step))

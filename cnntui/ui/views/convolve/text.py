@@ -1,4 +1,4 @@
-"""What Convolve says about one step, made from the step's own numbers."""
+"""The words of Convolve for one step, made from the step's own numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LABELS, WIDTH = 13, 8
 
 
 def sum_labels(step: ConvStep, layer: Conv2D, channel: int, is_picture: bool = False) -> list[Line]:
-    """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
+    """The names of `sums`, line by line, with = where the printed numbers give the printed result, and ≈ where not."""
     channels = step.subtotals.size
     products = [(number(product, 3),) for product in step.products[..., channel].ravel().tolist()]
     own = relation(products, _shown(float(step.subtotals[channel])))
@@ -35,7 +35,7 @@ def sum_labels(step: ConvStep, layer: Conv2D, channel: int, is_picture: bool = F
 
 
 def sums(step: ConvStep, channel: int) -> list[Line]:
-    """The way from the products of a channel to the output cell, one number a line."""
+    """From the products of a channel to the output cell, one number a line."""
     own = [float(step.subtotals[channel])] if step.subtotals.size > 1 else []
     lines: list[Line] = [
         ((f"{_shown(value):>{WIDTH}}", _sign(value)),) for value in (*own, step.total, step.bias, step.pre_activation)
@@ -44,12 +44,12 @@ def sums(step: ConvStep, channel: int) -> list[Line]:
 
 
 def _gives(layer: Conv2D) -> str:
-    """What stands before the output."""
+    """The name before the output."""
     return "output" if layer.activation == "linear" else f"{said(layer.activation)} gives"
 
 
 def _shown(value: float) -> str:
-    """A sum as it is shown: ReLU asks for its sign, so that has to be seen."""
+    """A sum as printed, with its sign, since ReLU depends on it."""
     return signed_number(value, DIGITS, width=WIDTH).strip()
 
 
@@ -137,12 +137,12 @@ def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
 
 
 def notes(layer: Conv2D, width: int) -> list[Line]:
-    """The layer in words, whatever the step, in lines of so many columns."""
+    """The layer in words, independent of the step, wrapped to a width."""
     return [((line, "dim"),) for line in wrap(layer.saving, max(20, width))]
 
 
 def _of_the_bias(bias: float, rectified: bool) -> str:
-    """What is left where all products are 0."""
+    """What remains where all products are 0."""
     if not rectified:
         return f"Only the bias, {signed_number(bias, 3)}, is left." if bias else "The bias is 0 too."
     if not bias:

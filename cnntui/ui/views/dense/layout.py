@@ -1,4 +1,4 @@
-"""Where the parts of a dense layer's view lie: the terms in the middle, where they come from at their left."""
+"""The layout of the dense view: the terms in the middle, and where they come from at their left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_
 from cnntui.values import dataclass
 
 TERMS = Size(60, 12)
-"""What a table of terms takes at least where there is room for more than that."""
+"""The least size of a table of terms where there is room."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def shows_all_pictures(size: Size) -> bool:
 
 
 def places(size: Size, form: DenseForm) -> Places:
-    """Where the parts of the view lie in a stage of a size."""
+    """The layout of the view in a stage of some size."""
     room = Room.of(size)
     placed = head(room, "head", "where")
     if is_small(size):
@@ -60,7 +60,7 @@ def places(size: Size, form: DenseForm) -> Places:
 
 
 def _corner(room: Room, image: Pair, cells: Pair, high: int) -> Places:
-    """Few lines: the cells below the image, and beside them the bars."""
+    """Few lines: the cells below the image, with the bars beside them."""
     bottom = Room(room.bottom(high + 2))
     grid = drawn(cells, 11, bottom.height)
     placed = {"cells": shown_at(bottom.left(max(10, grid.width), gap=3), grid)}
@@ -105,5 +105,5 @@ def _pictures(room: Room, form: DenseForm, shows_all: bool) -> Places:
 
 
 def _ruler(digit: Region) -> Region:
-    """The column at the left of the image."""
+    """The column with the image."""
     return Region(digit.x - 1, digit.y, 1, digit.height)

@@ -1,4 +1,4 @@
-"""A dense layer as plain text: the largest terms of one unit's sum, and what becomes of it."""
+"""A dense layer as plain text: the largest terms of one unit's sum, and the output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnntui.ui.views.dense import text as dense_text
 from cnntui.ui.views.dense.text import DenseInput, source_of
 
 MOST = 10
-"""Terms above 0, and below it, that stand for themselves."""
+"""How many terms above and below 0 are listed by themselves."""
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:

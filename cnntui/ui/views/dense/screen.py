@@ -1,4 +1,4 @@
-"""The dense view: one unit's weighted sum, the terms that move it most, and where each of them comes from."""
+"""The dense view: one unit's weighted sum, its largest terms, and where each of them comes from."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class DrawnInput(Cycle):
-    """What is drawn of a unit that weighs the pixels themselves, where there is room for one picture only."""
+    """What is drawn of a unit that reads the pixels directly, where there is room for only one picture."""
 
     PRODUCTS = "cells"
     WEIGHTS = "weights"
@@ -48,7 +48,7 @@ class DrawnInput(Cycle):
 
 
 class DenseScreen(InnerScreen):
-    """One unit of a dense layer. Its terms are listed; the one that is pointed at is marked where it comes from."""
+    """One unit of a dense layer. Its terms are listed, and the source of the selected one is marked."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#sentence")
     MODE = "dense"
@@ -119,7 +119,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
 
     @property
     def steps(self) -> DenseSteps:
-        """All units of the layer: worked out once for a digit."""
+        """All units of the layer, computed once for an image."""
         activation = self.scene.activations[self.dense.name]
         if self._steps is None or self._steps[0] is not activation:
             self._steps = activation, DenseSteps(self.dense, activation)
@@ -127,7 +127,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
 
     @property
     def step(self) -> DenseStep:
-        """The unit that is shown."""
+        """The unit in focus."""
         return self.steps.at(self.scene.focus.unit)
 
     @property
@@ -136,12 +136,12 @@ numbers shown give the result exactly, ≈ that they are rounded.
         return source_of(self.scene.network, self.dense)
 
     def _listed(self) -> tuple[int, ...]:
-        """The terms that the table names, from its top."""
+        """The terms in the table, from its top."""
         height = self.query_one("#terms").size.height
         return dense_text.listed(self.step, height, self.scene.focus.source).places
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Of pictures there is a choice where there are several, and room for one."""
+        """There is a choice of pictures where there are several and room for only one."""
         reason = super().why_not(action, parameters)
         if action != "picture" or reason:
             return reason
@@ -154,22 +154,22 @@ numbers shown give the result exactly, ≈ that they are rounded.
     # Moving
 
     def action_picture(self) -> None:
-        """Another picture of the unit."""
+        """Show another picture of the unit."""
         self._picture = self._picture.next()
         self.arrange_anew()
 
     def action_unit(self, step: int) -> None:
-        """Another unit, at the same term."""
+        """Go to another unit, at the same term."""
         self.look(lambda focus, network: with_unit(focus, network, step))
 
     def action_term(self, step: int) -> None:
-        """Another term of the table."""
+        """Go to another term of the table."""
         listed = self._listed()
         place = listed.index(self.scene.focus.source) + step
         self._point_at(listed[max(0, min(place, len(listed) - 1))])
 
     def _point_at(self, place: int) -> None:
-        """Point at a term."""
+        """Select a term."""
         self.look(lambda focus, network: to_term(focus, network, place))
 
     def action_origin(self) -> None:
@@ -177,7 +177,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self.open(lambda focus, network: retraced(focus, network) or focus)
 
     def action_layer(self, step: int) -> None:
-        """Another dense layer."""
+        """Go to another dense layer."""
         scene = self.scene
 
         def change(focus: Focus, network: Network) -> Focus:
@@ -197,13 +197,13 @@ numbers shown give the result exactly, ≈ that they are rounded.
     # The mouse
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A line of the table is its term."""
+        """A line of the table selects its term."""
         listed = self._listed()
         if 0 < event.line <= len(listed):
             self._point_at(listed[event.line - 1])
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A cell of the contributions points at the largest term that comes from there."""
+        """A cell of the contributions selects the largest term that comes from it."""
         source = self.source
         if event.grid.id != "cells" or source.maps is None:
             return
@@ -211,7 +211,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self._point_at(source.place(event.row, event.col, int(products.argmax())))
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
-        """A bar is its unit, or its term."""
+        """A bar selects its unit or its term."""
         if event.bars.id == "inputs":
             self._point_at(event.index)
         else:
@@ -274,7 +274,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self.query_one("#cells-title", Lines).set(dense_text.cells_title(float(by_cell[row, col]), source, chosen))
 
     def _show_weights(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
-        """The unit's weights as the pixels lie, with the pixel of the chosen term marked, on the digit as well."""
+        """The unit's weights, arranged like the pixels; the selected term's pixel is marked there and on the image."""
         assert source.maps is not None
         row, col, _ = source.cell(chosen)
         weights, pixel = self.query_one("#weights", MapGrid), Window(row, col, 1, 1)

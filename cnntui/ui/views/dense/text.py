@@ -1,4 +1,4 @@
-"""What the dense view says about one unit, made from the unit's own numbers."""
+"""The words of the dense view for one unit, made from the unit's own numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cnntui.values import dataclass
 MARKER = "▸"
 
 FACTOR_DIGITS, DIGITS = 5, 3
-"""Decimals of inputs and weights, and of what they come to: the factors have more, so that a calculator agrees."""
+"""Decimals of inputs and weights, and of results: factors have more, so that a calculator agrees."""
 
 NUMBER = 8
 """Columns of a factor, a product or a sum."""
@@ -78,10 +78,10 @@ def source_of(network: Network, layer: Dense) -> DenseInput:
 
 
 def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
-    """The terms that a table of so many lines names, as many above 0 as below, the chosen one among them."""
+    """The terms in a table of some lines, as many above 0 as below, the selected one among them."""
     room = max(2, height - 1 - SUMS)
     above, below = int((step.products > 0).sum()), int((step.products < 0).sum())
-    # Where there are too few of one sign, the other has their lines.
+    # Where there are too few of one sign, the other gets their lines.
     positive = min(above, max((room + 1) // 2, room - below))
     return step.largest(positive, room - positive, also=chosen)
 
@@ -152,7 +152,7 @@ def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[
 
 
 def _shown(x: float) -> str:
-    """A product or a sum, as it is shown everywhere."""
+    """A product or a sum, as printed everywhere."""
     return signed_number(x, DIGITS, width=NUMBER).strip()
 
 
@@ -169,7 +169,7 @@ def head(layer: Dense, source: DenseInput, unit: int, width: int) -> Line:
 
 
 def where(source: DenseInput, chosen: int) -> Line:
-    """The chosen term's place in the input."""
+    """The selected term's place in the input."""
     if source.maps is None:
         return (FILL, (f"term {chosen}: {source.layer} unit {chosen}", "window"))
     row, col, channel = source.cell(chosen)
@@ -179,7 +179,7 @@ def where(source: DenseInput, chosen: int) -> Line:
 
 
 def cells_title(contribution: float, source: DenseInput, chosen: int) -> Line:
-    """The title of the grid of contributions: what the chosen term's cell contributes, all its maps added up."""
+    """The title of the grid of contributions: what the selected term's cell contributes, summed over its maps."""
     row, col, _ = source.cell(chosen)
     if source.is_image:
         return (
@@ -232,7 +232,7 @@ def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
 
 
 def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
-    """What becomes of the unit's sum, and how much of the input had a say in it, in as many words as fit."""
+    """The unit's output, and how many of its inputs take part, in as many words as fit."""
     silent, inputs = int((step.input == 0).sum()), step.input.size
     zeros = f" {silent:,} of {inputs:,} inputs are 0." if silent else ""
     if np.isnan(step.pre_activation):

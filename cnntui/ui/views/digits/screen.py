@@ -1,4 +1,4 @@
-"""The digit browser: all test digits with what the network reads in them, and the confusion matrix."""
+"""The image browser: all test images with their predictions, and the confusion matrix."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ this is how well it does on images that are new to it.
                 self._choose(Selection(label=self._choice.label))
             if self._is_asking is not was_asking:
                 self.refresh_bindings()
-            # A lesson's page stays below, with the view that it is about.
+            # A lesson's page stays beneath, with its view.
             lesson_place.show_below(self, state.sheet if state.predicted is not None else None)
             self._show()
 
@@ -145,12 +145,12 @@ this is how well it does on images that are new to it.
         return self._is_predicted is not None
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Why an action does not apply: what picks or sorts images by their predictions would tell of these."""
+        """Why an action does not apply: selecting or sorting images by prediction would give the predictions away."""
         tells = action in ("mistakes", "unsure", "surest") or (action == "choose" and self._in_matrix)
         return TELLS if self._is_asking and tells else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what applies."""
+        """Offer only the actions that apply."""
         return not self.why_not(action, parameters)
 
     def _is_covered(self, index: int) -> bool:
@@ -160,7 +160,7 @@ this is how well it does on images that are new to it.
 
     @property
     def _index(self) -> int | None:
-        """The digit that is pointed at; None where none is shown."""
+        """The selected image; None where none is shown."""
         return int(self._order[self._place]) if self._place < len(self._order) else None
 
     @property
@@ -168,7 +168,7 @@ this is how well it does on images that are new to it.
         return self.has_class("-matrix")
 
     def _look(self) -> None:
-        """Show what has been read since."""
+        """Show what has been evaluated since."""
         self._predictions = self._evaluation.predictions
         self._looking.keep(not self._predictions.is_complete)
         if self._choice.needs_predictions:
@@ -200,7 +200,7 @@ this is how well it does on images that are new to it.
         self.query_one("#choice", Lines).set(line)
 
     def _pictures(self) -> Callable[[int], DigitPicture]:
-        """What is on the wall, in the order and with the answers of now."""
+        """What is on the wall, in its present order and with its present predictions."""
         order, predictions, thumbnails = self._order, self._predictions, self._thumbnails
         width = thumbnails.shape[1]
 
@@ -212,7 +212,7 @@ this is how well it does on images that are new to it.
         return picture
 
     def _choose(self, choice: Selection) -> None:
-        """Show other digits, still pointing at the same one if it is among them."""
+        """Show other images, keeping the selected one if it is among them."""
         self._choice = choice
         self._order_anew(self._index)
         self._show()
@@ -229,14 +229,14 @@ this is how well it does on images that are new to it.
         self._tell()
 
     def _tell(self) -> None:
-        """Where classes are to be predicted, another one is now."""
+        """Where classes are to be predicted, the question is now about another image."""
         if self._is_asking:
             self.app.post_message(LessonDone("look"))
 
     # Keys
 
     def action_move(self, right: int, down: int) -> None:
-        """To the digit, or the cell, beside this one."""
+        """Go to the image or the cell beside this one."""
         if self._in_matrix:
             rows, cols = self._predictions.confusion.shape
             row, col = self._cell[0] + down, self._cell[1] + right
@@ -246,25 +246,25 @@ this is how well it does on images that are new to it.
             self._point(self._place + right + down * self.query_one(DigitWall).tiling.across)
 
     def action_page(self, pages: int) -> None:
-        """Some pages on."""
+        """Go on by some pages."""
         if self._in_matrix:
             self.action_move(0, pages * len(self._predictions.confusion))
         else:
             self._point(self._place + pages * self.query_one(DigitWall).tiling.capacity)
 
     def action_end(self, end: int) -> None:
-        """To the first (0) or the last (1) digit, or cell of the row."""
+        """Go to the first (0) or the last (1) image, or cell of the row."""
         if self._in_matrix:
             self.action_move((2 * end - 1) * self._predictions.confusion.shape[1], 0)
         else:
             self._point(end * len(self._order))
 
     def action_all(self) -> None:
-        """All digits in the order of the set."""
+        """Show all images in the order of the data set."""
         self._to_wall(Selection())
 
     def action_label(self, label: int) -> None:
-        """Only one class."""
+        """Show only one class."""
         classes = len(self._scene.data.classes)
         if label < classes:
             self._to_wall(self._choice.of_class(label))
@@ -272,21 +272,21 @@ this is how well it does on images that are new to it.
             self.app.post_message(KeyBar.Hint(f"the classes are 0 to {classes - 1}"))
 
     def action_next_class(self, step: int) -> None:
-        """Only the class after the one that is shown, or before it; from all of them the first, or the last."""
+        """Show the next or the previous class; from all images, the first or the last class."""
         count, label = len(self._scene.data.classes), self._choice.label
         after = (label + step) % count if label is not None else 0 if step > 0 else count - 1
         self._to_wall(replace(self._choice, label=after, read_as=None))
 
     def action_mistakes(self) -> None:
-        """Only the mistakes, or all images."""
+        """Show only the mistakes, or all images."""
         self._to_wall(replace(self._choice, mistakes=not self._choice.mistakes, read_as=None))
 
     def action_unsure(self) -> None:
-        """Least certain first, or in the original order."""
+        """Show the least certain predictions first, or the original order."""
         self._sort(replace(self._choice, unsure_first=not self._choice.unsure_first, surest_first=False))
 
     def action_surest(self) -> None:
-        """Most certain first, or in the original order."""
+        """Show the most certain predictions first, or the original order."""
         self._sort(replace(self._choice, surest_first=not self._choice.surest_first, unsure_first=False))
 
     def _sort(self, choice: Selection) -> None:
@@ -295,7 +295,7 @@ this is how well it does on images that are new to it.
             self._point(0)
 
     def action_matrix(self) -> None:
-        """The confusion matrix, or back to the digits."""
+        """Show the confusion matrix, or the images again."""
         self.toggle_class("-matrix")
         self.refresh_bindings()
         self._show()
@@ -306,7 +306,7 @@ this is how well it does on images that are new to it.
         self._choose(choice)
 
     def action_choose(self) -> None:
-        """Take the digit along; in the matrix, show the digits of the cell."""
+        """Close the browser with the selected image; in the matrix, show the images of the cell."""
         if self._in_matrix:
             row, col = self._cell
             self._to_wall(Selection(label=row, read_as=col, unsure_first=self._choice.unsure_first))
@@ -315,7 +315,7 @@ this is how well it does on images that are new to it.
             self.app.post_message(LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
 
     def action_leave(self) -> None:
-        """One level back: from the matrix, from the browser."""
+        """Go back by one level: from the matrix, or from the browser."""
         if self._in_matrix:
             self.action_matrix()
         else:
@@ -354,7 +354,7 @@ this is how well it does on images that are new to it.
             return
         self._order_anew(index)
         if self._index != index:
-            # It is not among the chosen ones.
+            # It is not among those on the wall.
             self._choice = Selection()
             self._order_anew(index)
         self._show()
@@ -364,7 +364,7 @@ this is how well it does on images that are new to it.
 
     @on(Grid.Pointed, "#wall")
     def on_digit(self, event: Grid.Pointed) -> None:
-        """A press points at a digit; a second one takes it."""
+        """A press selects an image; a second press opens it."""
         if event.tile == self._place:
             self.action_choose()
         else:
@@ -372,7 +372,7 @@ this is how well it does on images that are new to it.
 
     @on(Grid.Pointed, "#matrix")
     def on_cell(self, event: Grid.Pointed) -> None:
-        """A press points at a cell; a second one shows its digits."""
+        """A press selects a cell; a second press shows its images."""
         if (event.row, event.col) == self._cell:
             self.action_choose()
         else:

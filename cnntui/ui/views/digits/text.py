@@ -1,4 +1,4 @@
-"""What the digit browser says, made from the predictions of a network."""
+"""The words of the image browser, made from a network's predictions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _named_caption(predictions: Predictions, index: int, width: int, covered: bo
 def choice_line(
     choice: Selection, predictions: Predictions, count: int, index: int | None, covered: bool = False
 ) -> Line:
-    """Which digits are shown, and the one that is pointed at; not how it is read, if that is covered."""
+    """Which images are shown, and the selected one, without its prediction if that is covered."""
     so_far = " so far" if choice.needs_predictions and not predictions.is_complete else ""
     left: Line = ((f" {choice.words(predictions.data)}", "strong"), (f"   {count:,}{so_far}", "dim"))
     if index is None:
@@ -61,7 +61,7 @@ def choice_line(
 
 
 def nothing(choice: Selection, predictions: Predictions) -> Line:
-    """No image is of the kind that was asked for."""
+    """Said where no image is of the selected kind."""
     so_far = "" if predictions.is_complete else " so far"
     return (
         (f" No image{so_far}: {choice.words(predictions.data)}.", "bad"),
@@ -80,7 +80,7 @@ def cell_line(data: DataSet, counts: NDArray[np.int64], row: int, col: int) -> L
 
 
 def findings(data: DataSet, counts: NDArray[np.int64]) -> list[Line]:
-    """Which classes are taken for each other most often, and of which the accuracy is highest and lowest."""
+    """Which classes are most often mistaken for each other, and which have the highest and the lowest accuracy."""
     mistakes = counts * ~np.eye(*counts.shape, dtype=np.bool_)
     worst = [divmod(int(place), counts.shape[1]) for place in np.argsort(-mistakes, axis=None, kind="stable")[:4]]
     pairs = ", ".join(

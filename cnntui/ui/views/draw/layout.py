@@ -1,4 +1,4 @@
-"""Where the parts of Draw lie: the canvas as large as can be, and beside it what the network makes of it."""
+"""The layout of Draw: the canvas as large as possible, and beside it what the network makes of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
 
 ANSWER_WIDTH = 17
-"""Columns of the answer and the probabilities at least."""
+"""The least width of the prediction and the probabilities."""
 
 
 def places(size: Size, image: Pair, classes: int) -> Places:

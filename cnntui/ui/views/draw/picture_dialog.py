@@ -1,4 +1,4 @@
-"""Where a picture is chosen: by its path, or in the tree of folders."""
+"""Where a picture is chosen, by its path or in the tree of folders."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HELP = f"{KINDS}, at most {MOST_PIXELS // 1_000_000} million pixels, dark on lig
 
 
 class PictureTree(DirectoryTree):
-    """Folders, and the pictures in them."""
+    """Folders and the pictures in them."""
 
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
@@ -44,15 +44,15 @@ class PictureTree(DirectoryTree):
                 yield path
 
     def process_label(self, label: str | Text) -> Text:
-        """A name that cannot be taken for commands by the terminal."""
+        """A name in which a terminal finds no commands."""
         return Text(printable(str(label)))
 
 
 class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
-    """Closes with the picture that was chosen and read; says in it what is wrong with any other."""
+    """Closes with the chosen picture; for one that cannot be read it says why and stays open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the fields, which take escape for themselves.
+        # Before the fields, which would handle escape themselves.
         Binding("escape", "dismiss", "Close", priority=True),
         *bindings(pages.PICTURE_DIALOG),
     ]
@@ -80,7 +80,7 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
         self.query_one(TypedLine).ask("path:", "", "")
 
     def on_typed_line_submitted(self, event: TypedLine.Submitted) -> None:
-        """Open the file of that path, or show the folder."""
+        """Open the file with the typed path, or show the folder."""
         event.stop()
         if event.value.strip():
             self._open(Path(os.path.expanduser(event.value.strip())))
@@ -91,13 +91,13 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
         self._open(event.path)
 
     def action_above(self) -> None:
-        """Show the folder above."""
+        """Show the parent folder."""
         tree = self.query_one(PictureTree)
         tree.path = Path(tree.path).resolve().parent
 
     def _open(self, path: Path) -> None:
         self._say(f"reading {printable(path.name)} …")
-        # A large picture takes a second or two; opening another one leaves it alone.
+        # A large picture takes a second or two to read; choosing another abandons it.
         fetch(self, partial(_read, path), partial(self._take, path), self._complain, "picture")
 
     def _take(self, path: Path, picture: Picture | None) -> None:
@@ -122,5 +122,5 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
 
 
 def _read(path: Path) -> Picture | None:
-    """A picture; None where the path is a folder's."""
+    """The picture; None where the path is a folder's."""
     return None if os.path.isdir(path) else load_picture(path)

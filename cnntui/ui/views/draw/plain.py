@@ -1,4 +1,4 @@
-"""Draw as plain text: what the network predicts for the picture."""
+"""Draw as plain text: what the network predicts for the drawing."""
 
 from __future__ import annotations
 

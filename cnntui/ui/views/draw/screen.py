@@ -1,4 +1,4 @@
-"""The Draw screen: a canvas, what the network is given of it, and what it says to that."""
+"""Draw: a canvas, the network's input made from it, and the network's prediction."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
 
 READ_SECONDS = 0.03
-"""Between two readings of a drawing that is being drawn: a stroke is to be answered within 0.05."""
+"""Seconds between two predictions while drawing: a stroke should be answered within 0.05."""
 
 
 class DrawScreen(ExplorerScreen):
-    """Holds the drawing, which stays as it is while one looks at it on other screens."""
+    """Owns the drawing, which stays while other views are open."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#answer", "#talk")
     MODE = "draw"
@@ -70,7 +70,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
     BINDINGS: ClassVar[list[BindingType]] = bindings(views.DRAW)
 
     class Drawn(Message):
-        """There is a new drawing to be looked at everywhere."""
+        """There is a new drawing, which all views should show."""
 
         def __init__(self, own: Image) -> None:
             super().__init__()
@@ -81,7 +81,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         self._drawing = Drawing()
         self._picture: Picture | None = None
         self.drawing = 0
-        """Which drawing is on the canvas: strokes change one, clearing begins another."""
+        """Which drawing is on the canvas: strokes change it, clearing begins another."""
         self._brush = Brush.FINE
         self._erasing = False
         self._pen = (SIDE // 2, SIDE // 2)
@@ -109,11 +109,11 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
 
     @property
     def canvas(self) -> Canvas:
-        """What is drawn."""
+        """The drawing."""
         return self._drawing.canvas
 
     def on_draw_pad_stroked(self, event: DrawPad.Stroked) -> None:
-        """The mouse draws with the left button and erases with the right."""
+        """The left mouse button draws, the right one erases."""
         event.stop()
         here = event.row, event.col
         self._stroke(here if event.begins else self._mouse_at, here, event.begins, self._erasing or event.right)
@@ -142,7 +142,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         self._draw(self._drawing.step(canvas) if begins else self._drawing.going_on(canvas))
 
     def action_brush(self, step: int) -> None:
-        """The broad brush, or the fine one."""
+        """Use the broad brush, or the fine one."""
         self._brush = Brush.BROAD if step > 0 else Brush.FINE
         self._show_tools()
 
@@ -166,7 +166,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._lift_and_draw(drawing)
 
     def action_clear(self) -> None:
-        """An empty canvas; what was on it comes back with undo."""
+        """Clear the canvas; undo brings back what was on it."""
         if self.canvas.is_empty:
             self.hint("the canvas is empty")
         else:
@@ -174,7 +174,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._lift_and_draw(self._drawing.step(Canvas()))
 
     def action_use(self) -> None:
-        """Put what the network is given on the canvas."""
+        """Put the network's input on the canvas."""
         title = self.canvas.title if self.scene.focus.own else f"your {self.scene.title}"
         self._begin_another()
         self._lift_and_draw(self._drawing.step(Canvas.of_digit(self.scene.image.pixels, title)))
@@ -188,7 +188,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         self._show_tools()
 
     def _draw(self, drawing: Drawing) -> None:
-        """Show another canvas at once, and have it read soon."""
+        """Show another canvas at once, and have it predicted soon."""
         if drawing is self._drawing:
             return
         self._drawing = drawing
@@ -200,7 +200,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._unread = True
 
     def _read_rest(self) -> None:
-        """Read what was drawn while the answer before was shown."""
+        """Predict what was drawn while the last prediction was shown."""
         self._reading = None
         if self._unread:
             self._unread = False
@@ -208,7 +208,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._reading = self.set_timer(READ_SECONDS, self._read_rest)
 
     def _read(self) -> None:
-        """Have the drawing looked at, if there is one."""
+        """Have the drawing predicted, if there is one."""
         if self.canvas.is_empty:
             self._show_talk()
         else:
@@ -216,7 +216,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self.app.post_message(self.Drawn(self.canvas.own(self._as_mnist)))
 
     def action_look_again(self) -> None:
-        """Look at the drawing instead of the test digit."""
+        """Show the drawing instead of the test image."""
         self._read()
 
     def action_form(self) -> None:
@@ -240,7 +240,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._lift_and_draw(self._drawing.step(picture.canvas))
 
     def take(self, picture: Picture) -> None:
-        """Have a picture on the canvas from the start."""
+        """Put a picture on the canvas from the start."""
         self._picture = picture
         self._drawing = Drawing(picture.canvas)
 

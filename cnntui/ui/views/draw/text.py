@@ -1,4 +1,4 @@
-"""What Draw says: about the brush, about the answer, and about what the form of MNIST changes."""
+"""The words of Draw: the brush, the prediction, and what MNIST's form changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIGURES = (
 
 
 def tools(brush: Brush, erasing: bool, as_mnist: bool, down: bool, pen: tuple[int, int]) -> Line:
-    """What a stroke would do, what form the drawing is given, and where the pen is."""
+    """The brush, whether MNIST's form is applied, and where the pen is."""
     size = brush.name.lower()
     what: Line = (("eraser", "negative"), (f", {size}", "")) if erasing else ((f"{size} brush", ""),)
     form = "MNIST's form" if as_mnist else "as it is"
@@ -43,7 +43,7 @@ def canvas_title(canvas: Canvas) -> Line:
 
 
 def given_title(scene: Scene, as_mnist: bool, width: int) -> Line:
-    """What the network is given; its class only as a whole."""
+    """The title of the network's input; its class only as a whole."""
     if not scene.focus.own:
         title: Line = (("given: ", "dim"), (scene.title, "strong"))
         truth: Line = ((f"  {scene.truth}", "dim"),)
@@ -63,7 +63,7 @@ def figure(number: int) -> list[str]:
 
 
 def answer(activations: Activations, label: int | None, name: str = "") -> list[Line]:
-    """What the network says, a digit large, and how sure it is; three lines of 17 columns."""
+    """The prediction with a large figure and its probability; three lines of 17 columns."""
     if not is_answer(activations):
         return [(("no answer:", "bad"),), (("its numbers", "dim"),), (("are no numbers", "dim"),)]
     said = activations.predicted
@@ -81,7 +81,7 @@ def is_answer(activations: Activations) -> bool:
 
 
 def effect(as_mnist: bool, formed: Activations, as_is: Activations, names: Sequence[str]) -> Line:
-    """What is read in the drawing with and without the form of MNIST; ▸ before the one that is looked at."""
+    """The predictions with and without MNIST's form; ▸ before the one in use."""
     line: list[tuple[str, str]] = []
     for words, activations, chosen in (("in MNIST's form", formed, as_mnist), ("as it is", as_is, not as_mnist)):
         said, sure = activations.predicted, float(activations.probabilities[activations.predicted])
@@ -92,7 +92,7 @@ def effect(as_mnist: bool, formed: Activations, as_is: Activations, names: Seque
 
 
 def change(canvas: Canvas, formed: Formed) -> Line:
-    """What the form of MNIST does to a drawing: its size in pixels, and the place of its centre."""
+    """What MNIST's form does to a drawing: its size in pixels, and the position of its centre."""
     source = formed.source
     size = f"{source.height / FINENESS:.3g}×{source.width / FINENESS:.3g}"
     return (
@@ -106,7 +106,7 @@ def _centre(image: Floats) -> str:
 
 
 def made_of(picture: Picture) -> list[Line]:
-    """What was made of a picture, and the first reason to doubt it."""
+    """How a picture was read, and the first reason for doubt."""
     box, ink, page = picture.box, *(("light", "dark") if picture.light_on_dark else ("dark", "light"))
     return [
         (
@@ -121,7 +121,7 @@ def made_of(picture: Picture) -> list[Line]:
 
 
 def empty(title: str) -> list[Line]:
-    """What there is to say of an empty canvas."""
+    """What to say about an empty canvas."""
     return [
         (("The canvas is empty", "strong"), (f"; the other views still show {title}.", "dim")),
         (("Draw a digit and watch the network's prediction.", ""),),
@@ -129,7 +129,7 @@ def empty(title: str) -> list[Line]:
 
 
 def kept(canvas: Canvas, title: str) -> list[Line]:
-    """What there is to say while a test digit is looked at and there is something on the canvas."""
+    """What to say while a test image is shown and something is on the canvas."""
     name = canvas.title[:1].upper() + canvas.title[1:]
     return [
         ((name, "strong"), (" is kept: ", "dim"), ("enter", "accent"), (" looks at it again", "dim")),
@@ -143,11 +143,11 @@ moved so that the centre of mass of their ink lies in the middle.
 
 Convolutions find the same strokes everywhere; but the dense layers behind them have learned where each has to be. A \
 digit that is small, or in a corner, is often predicted wrongly as drawn, and rightly in MNIST's form: v switches."""
-"""Why a drawing is brought into form, where there is room to say so."""
+"""Why a drawing is brought into MNIST's form, if there is room to say so."""
 
 
 def lesson(width: int) -> list[Line]:
-    """The lesson in lines of a width."""
+    """The lesson, wrapped to a width."""
     paragraphs = [wrap(paragraph, max(width, 1)) for paragraph in LESSON.split("\n\n")]
     return [((text, "dim"),) for text in [*paragraphs[0], "", *paragraphs[1]]]
 
@@ -156,4 +156,4 @@ HOW: tuple[Line, Line] = (
     (("mouse  ", "dim"), ("left button draws, right button erases", "")),
     (("keys   ", "dim"), ("arrows move the pen, space puts it down and lifts it", "")),
 )
-"""How one draws."""
+"""How to draw."""

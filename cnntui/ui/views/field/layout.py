@@ -1,4 +1,4 @@
-"""Where the parts of the receptive field's view lie: the image, and beside it the maps that its pixels lead to."""
+"""The layout of the receptive field's view: the image, and beside it the maps that its pixels lead to."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at, text_at
 
 STORY = 6
-"""Lines that the story has in a small window."""
+"""Lines of text in a small window."""
 
 TITLE_WIDTH = 28
-"""Columns of a title above a map at least."""
+"""The narrowest title above a map."""
 
 BREADTHS = (112, 84, 70, 56, 42, 28)
-"""Columns that maps are made to take, the widest first."""
+"""The widths that maps are tried at, the widest first."""
 
 
 def places(size: Size, image: Pair, maps: Sequence[Pair], selected: int | None) -> Places:
@@ -76,7 +76,7 @@ def _few(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
 
 
 def _packed(room: Region, maps: Sequence[Pair]) -> Places:
-    """The maps in rows, as large as leaves all of them in view, the last ones smaller where that helps the others."""
+    """The maps in rows, as large as all of them fit, the last ones smaller where that helps the others."""
     ways = ((breadth, large) for breadth in BREADTHS for large in range(len(maps), 0, -1))
     for breadth, large in ways:
         breadths = [breadth if place < large else breadth // 2 for place in range(len(maps))]

@@ -1,4 +1,4 @@
-"""Receptive field, as plain text."""
+"""The receptive field as plain text."""
 
 from __future__ import annotations
 

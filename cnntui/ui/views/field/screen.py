@@ -1,4 +1,4 @@
-"""Receptive field: its windows on the digit and on every map on the way, side by side."""
+"""Receptive field: its windows on the image and on every map on the way, side by side."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SLOTS = 5
-"""Maps that there is room for; of more layers those before the selected one are shown."""
+"""How many maps fit; of more layers, those before the selected one are shown."""
 
 
 class FieldScreen(InnerScreen):
-    """One number, all cells that it is made from, back to the pixels, and all that are made from it."""
+    """One number, all the cells that it is computed from, back to the pixels, and all those that depend on it."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#story")
     MODE = "field"
@@ -109,14 +109,14 @@ at once.
         yield ResponsiveText(id="story")
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Of maps there is a choice only where there are maps."""
+        """There is a choice of maps only where there are maps."""
         lacks = action == "maps" and not maps_of(self.scene.network)
         return "this network has no maps" if lacks else super().why_not(action, parameters)
 
     # Looking at something else
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Look at another cell of the layer, or at another unit of a dense one."""
+        """Go to another cell of the layer, or to another unit of a dense one."""
         move = Move[direction.upper()]
 
         def change(focus: Focus, network: Network) -> Focus:
@@ -127,7 +127,7 @@ at once.
         self.look(change)
 
     def action_filter(self, step: int) -> None:
-        """The next or the previous map, slot or unit."""
+        """Go to the next or the previous map, slot or unit."""
 
         def change(focus: Focus, network: Network) -> Focus:
             return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
@@ -135,7 +135,7 @@ at once.
         self.look(change)
 
     def action_layer(self, step: int) -> None:
-        """The cell that this one is passed on to, or the one that it is traced back to."""
+        """Go to the cell that this one is passed on to, or back to one that it is computed from."""
 
         def change(focus: Focus, network: Network) -> Focus:
             place = max(0, min(network.index(focus.layer) + step, len(network) - 1))
@@ -144,7 +144,7 @@ at once.
         self.look(change)
 
     def _on(self, layer: Layer, focus: Focus, network: Network) -> Focus:
-        """The focus on another layer, on the map of it that is drawn."""
+        """The focus on another layer, on its map that is drawn."""
         if layer.name == focus.layer:
             return focus
         there = to_layer(focus, network, layer.name)
@@ -153,7 +153,7 @@ at once.
         return replace(there, unit=self.scene.activations.predicted if layer is network.answer else 0)
 
     def action_unread(self) -> None:
-        """Mark what the network never reads, or no longer."""
+        """Mark what the network never reads, or stop."""
         self._marks_unread = not self._marks_unread
         self.show_scene(None)
 
@@ -167,7 +167,7 @@ at once.
         self.open(lambda focus, _: focus)
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A cell of a map is selected; of a pixel the cell that looks straight at it."""
+        """A press selects a cell of a map; on a pixel, the cell whose window is centred there."""
         row, col, drawn = event.row, event.col, event.grid.id
 
         def change(focus: Focus, network: Network) -> Focus:
@@ -182,7 +182,7 @@ at once.
 
     @property
     def layers_drawn(self) -> tuple[Layer, ...]:
-        """The layers that have a grid."""
+        """The layers that have maps."""
         network = self.scene.network
         layers, selected = maps_of(network), map_of(network, self.scene.focus.layer)
         last = layers.index(selected) + 1 if selected is not None else 0
@@ -190,7 +190,7 @@ at once.
         return layers[first : first + SLOTS]
 
     def _drawn(self, focus: Focus, network: Network) -> tuple[int, ...]:
-        """The map of the image and of each layer that is drawn."""
+        """The image and the map of each layer that is drawn."""
         layer = map_of(network, focus.layer)
         if layer is None:
             return (focus.filter,)
@@ -217,7 +217,7 @@ at once.
         return lines[: room.height]
 
     def _show_maps(self) -> None:
-        """What changes with the digit, the layer, the map or the network."""
+        """Update what depends on the image, the layer, the map or the network."""
         scene, layers, unread = self.scene, self.layers_drawn, self._unread()
         network, drawn = scene.network, self._drawn(scene.focus, scene.network)
         self.arrange_anew()
@@ -239,7 +239,7 @@ at once.
             title.write(partial(_title, network, layer, drawn[place], selected))
 
     def _unread(self) -> list[NDArray[np.bool_] | None]:
-        """What is marked as unread on the image and on each layer; None for nothing."""
+        """What is marked as unread on the image and on each layer; None where nothing is."""
         network = self.scene.network
         if not self._marks_unread:
             return [None] * (len(network) + 1)
@@ -251,7 +251,7 @@ at once.
 
 
 def _picture(scene: Scene) -> tuple[object, ...]:
-    """All that the drawn maps depend on."""
+    """Everything that the drawn maps depend on."""
     focus = scene.focus
     return scene.activations, focus.layer, focus.filter, focus.unit
 
@@ -267,7 +267,7 @@ def _title(network: Network, layer: Layer, map: int, selected: bool, room: Size)
 
 
 def _looking_at(row: int, col: int, focus: Focus, network: Network) -> Focus:
-    """The cell of the focus's map whose window has a pixel nearest to its middle."""
+    """The cell of the focused map whose window is centred nearest to a pixel."""
     layer = map_of(network, focus.layer)
     focus = replace(focus, layer=network.layers[0].name if layer is None else layer.name)
     field = field_of(network, focus.layer)

@@ -1,4 +1,4 @@
-"""The words on a cell's receptive field, made from the network's live shapes and from the cells that are marked."""
+"""The words on a number's receptive field, made from the network's shapes and the marked cells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 LEAST = 20
-"""Columns that sentences are wrapped to at least."""
+"""Sentences are wrapped to at least this many columns."""
 
 ROWS, COLUMNS = 0, 1
 """The axes of a map."""
@@ -54,7 +54,7 @@ class FieldOfView:
 
 
 def sight(focus: Focus, network: Network) -> FieldOfView:
-    """What the number in focus sees, and what it becomes a part of."""
+    """What the focused number sees, and what depends on it."""
     layer = network[focus.layer]
     match aim_at(network, layer.name):
         case Aim.UNIT:
@@ -67,7 +67,7 @@ def sight(focus: Focus, network: Network) -> FieldOfView:
     return FieldOfView(network.index(layer.name), (*before, *after[1:]))
 
 
-# Over the grids
+# Titles of the grids
 
 
 def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
@@ -95,7 +95,7 @@ def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
 
 
 def cell(scene: Scene) -> Line:
-    """Where the number in focus stands, and the number."""
+    """Where the focused number is, and its value."""
     focus, layer = scene.focus, scene.network[scene.focus.layer]
     output = scene.activations[layer.name].output
     aim = aim_at(scene.network, layer.name)
@@ -106,7 +106,7 @@ def cell(scene: Scene) -> Line:
 
 
 def digit_title(scene: Scene) -> Line:
-    """What the pixels are."""
+    """The title of the image."""
     return ((f"{scene.title} ", "strong"), (times(scene.network.input_shape[:2]), "dim"))
 
 
@@ -124,11 +124,11 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
     return ((text, "selected" if selected else "dim"),)
 
 
-# Of the cell
+# About the number
 
 
 def story(scene: Scene, seen: FieldOfView, width: int) -> list[Line]:
-    """What the number sees of the digit, how that comes about, and what is made of it."""
+    """What the number sees of the image, why, and what depends on it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
     lines = [*sees(network, seen, width), where(scene, seen, width)]
     if network.has_maps(layer.name):
@@ -153,7 +153,7 @@ def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
 
 
 def where(scene: Scene, seen: FieldOfView, width: int) -> Line:
-    """Which pixels those are, and whether the window is cut off by the border of the image."""
+    """Which pixels those are, and whether the border of the image cuts off part of the window."""
     focus, network = scene.focus, scene.network
     places = f"{_named(ROWS, seen.pixels.rows)}, {_named(COLUMNS, seen.pixels.cols)}"
     whole = f"{places} of the image"
@@ -177,7 +177,7 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
 
 
 def _ways_of_growing(network: Network, way: Sequence[Layer], axis: int) -> list[str]:
-    """The sizes on the way with what is added, then without; none where cells on the way have no place in the image."""
+    """The sizes on the way, with or without what is added; none where cells on the way have no place in the image."""
     if not all(network.has_maps(layer.name) for layer in way):
         return []
     long, short, size, jump, is_sum = "1", "1", 1, 1, True
@@ -235,7 +235,7 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
 
 
 def becomes(scene: Scene, seen: FieldOfView, width: int) -> Line:
-    """What is made of the number in the layers after it."""
+    """What depends on the number in the later layers."""
     network = scene.network
     following = network.layers[seen.place + 1 :]
     if not following:
@@ -259,11 +259,11 @@ def becomes(scene: Scene, seen: FieldOfView, width: int) -> Line:
     return ((text, "winner"),)
 
 
-# Of what is never read
+# About what is never read
 
 
 def unread(network: Network, width: int) -> list[Line]:
-    """What of the digit, or else of the first map that is not read whole, the network never reads, and why."""
+    """What the network never reads of the image, or else of the first map that is not read completely, and why."""
     shapes = (network.input_shape, *network.shapes)
     alive = read_at_all(network)
     lines: list[Line] = []

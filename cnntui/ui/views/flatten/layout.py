@@ -1,4 +1,4 @@
-"""Where the parts of flatten lie: a map at the left, the vector that all maps become at the right."""
+"""The layout of flatten: a map at the left, and at the right the vector that all maps become."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ LARGE = Size(116, 34)
 """The smallest stage with the image below the map."""
 
 CELL = Size(14, 7)
-"""The words on one cell of the map."""
+"""Columns of the words on a cell of the map."""
 
 ARITHMETIC_WIDTH = 73
-"""Columns that the way from a cell to its slot and back takes."""
+"""Columns of the arithmetic from a cell to its slot and back."""
 
 VECTOR_LEFT = 48
-"""Columns beside the vector that a map, the words on its cell and the image need in a large window."""
+"""Columns beside the vector for a map, the words on its cell and the image in a large window."""
 
 
 def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bool) -> Places:
@@ -67,7 +67,7 @@ def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bo
 
 
 def _large(room: Room, map_shape: Pair, vector: Pair, image: Pair) -> Places:
-    """Map and image at the left, as large as there is room; the vector at the right, and below it how it is counted."""
+    """Map and image at the left, as large as fit; at the right the vector, and below it how slots are counted."""
     grid = drawn(vector, room.width - VECTOR_LEFT, room.height - 1 - 2 * 4)
     right = Room(room.right(max(grid.width + 1, min(ARITHMETIC_WIDTH + 1, room.width - VECTOR_LEFT + 4)), gap=3))
     above = Room(right.top(1))

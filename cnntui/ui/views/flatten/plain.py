@@ -1,4 +1,4 @@
-"""Flatten as plain text: the slot in focus, as arithmetic."""
+"""Flatten as plain text: the focused slot, as arithmetic."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.flatten import text as flatten_text
 
 ALL = 1_000
-"""Lines and columns enough for everything that the view can say."""
+"""Enough lines and columns for everything that the view can say."""
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""The flatten view: a cell of the last map and the slot of the vector that it becomes, both ways."""
+"""The flatten view: a cell of the last map and the slot of the vector that it becomes, in both directions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class FlattenScreen(InnerScreen):
-    """The last map on the left, the vector on the right, and the arithmetic that joins them."""
+    """The last map at the left, the vector at the right, and the arithmetic that joins them."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#arithmetic", "#why")
     MODE = "flatten"
@@ -82,7 +82,7 @@ grid to go there.
 
     @property
     def maps(self) -> Shape:
-        """`(rows, columns, maps)` of what is laid out."""
+        """`(rows, columns, maps)` of what is flattened."""
         return self.scene.maps.shape
 
     @property
@@ -91,26 +91,26 @@ grid to go there.
         return flatten_text.across(self.maps)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """There is another map only where there are several."""
+        """There is a choice of maps only where there are several."""
         reason = super().why_not(action, parameters)
         return reason or ("there is one map only" if action == "filter" and self.maps[-1] < 2 else "")
 
     # Moving
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Another cell of the map."""
+        """Go to another cell of the map."""
         self.look(lambda focus, network: moved(focus, network, Move[direction.upper()], cells))
 
     def action_slot(self, step: int) -> None:
-        """Another slot of the vector."""
+        """Go to another slot of the vector."""
         self.look(lambda focus, network: with_unit(focus, network, step))
 
     def action_filter(self, step: int) -> None:
-        """The same cell of another map."""
+        """Go to the same cell of another map."""
         self.look(lambda focus, network: with_filter(focus, network, step))
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A cell of either grid is gone to."""
+        """A press selects a cell of either grid."""
         row, col = event.row, event.col
         if event.grid.id == "map":
             self.look(lambda focus, network: to_cell(focus, network, row, col))
@@ -123,7 +123,7 @@ grid to go there.
     def style_grids(self) -> None:
         super().style_grids()
         keep_form(self, "#digit", "#map")
-        # Cells of another form stand at other places.
+        # Cells of another shape lie at other places.
         self._show_pointers()
 
     def show_scene(self, before: Scene | None) -> None:
@@ -162,7 +162,7 @@ grid to go there.
         )
 
     def _show_pointers(self) -> None:
-        """Which line and which column of the vector the slot stands in; a single cell is easily overlooked."""
+        """The slot's line and column in the vector, where a single cell is easily overlooked."""
         focus, vector, maps = self.scene.focus, self.query_one("#vector", MapGrid), self.maps
         slot = slot_of(focus, self.scene.network)
         line, place = divmod(slot, self.across)

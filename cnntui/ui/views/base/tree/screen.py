@@ -115,24 +115,24 @@ class TreeScreen(InnerScreen):
             self._point(self._key.parent)
 
     def action_follow(self) -> None:
-        """Show how the selected number is computed; for a pixel, or a rest, the number that it is part of."""
+        """Show how the selected number is computed; for a pixel or the rest of a sum, show the number above it."""
         self.open(self._selected())
 
     def action_field(self) -> None:
-        """Show what the selected number sees of the digit."""
+        """Show what the selected number sees of the image."""
         self.look(self._selected())
-        # In the app's own queue, behind the look.
+        # Queued in the app itself, behind the request for the focus.
         self.app.call_later(self.app.run_action, "app.mode('field')")
 
     def _selected(self) -> Change:
-        """Going from what is being looked at to the selected number."""
+        """The change of focus to the selected number."""
         node = self.row.node if self.pixel is None else self.above.node
         return lambda focus, network: focus_on(node, focus, network)
 
     # The mouse
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press selects a row; a second one opens or closes it."""
+        """A press selects a row; a second press opens or closes it."""
         place = self._first + event.line
         if place >= len(self.unfolding.rows):
             return
@@ -153,7 +153,7 @@ class TreeScreen(InnerScreen):
     # Showing
 
     def lines(self, room: Size) -> list[Line]:
-        """The rows in view, so that the selected one is among them; of one just opened, also what is below it."""
+        """The rows in view: the selected one and, below one just opened, as many of its terms as fit."""
         rows, place, height = self.unfolding.rows, self.unfolding.places[self._key], max(1, room.height)
         self._first = scroll(self._first, place, place, height, len(rows))
         if self._opening:
@@ -173,7 +173,7 @@ class TreeScreen(InnerScreen):
 
 
 def seen(node: Node) -> Window | None:
-    """The pixels that a number depends on; None where that is all of the digit."""
+    """The pixels that a number depends on; None where that is the whole image."""
     if node.kind is NumberKind.PIXEL:
         return Window(node.place.index[0], node.place.index[1], 1, 1)
     if node.kind is NumberKind.CELL:
@@ -183,7 +183,7 @@ def seen(node: Node) -> Window | None:
 
 
 def focus_on(node: Node, focus: Focus, network: Network) -> Focus:
-    """A number of the tree as what is being looked at, and of what it is made of the largest."""
+    """The focus on a number of the tree, and on the largest of its terms."""
     focus = replace(focus, layer=node.place.layer)
     largest = node.terms[0].child.place.index if len(node.terms) else None
     if node.kind is NumberKind.CELL:

@@ -1,4 +1,4 @@
-"""Words for a number that is taken apart: the rows of its tree, and the sum that they make."""
+"""Words for a number that is taken apart: the rows of its tree, and the sum that they form."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ MARKER = "▸"
 OPEN, CLOSED, LEAF = "▾", "›", "·"
 
 VALUE, WEIGHT, ADDS = 9, 10, 8
-"""Columns of a number's value, of its weight where there is room for it, and of what it adds."""
+"""Columns of a number's value, of its weight where there is room, and of its contribution."""
 
 ROOMY = 70
-"""Columns from which rows have their weights, and longer bars."""
+"""From this width on rows show their weights, and longer bars."""
 
 NARROW = 28
-"""Columns of the words on one row."""
+"""Columns of the words in a row."""
 
 MOST_DIGITS = 4
-"""Decimals that the numbers of a sum are given at most where that makes it exact."""
+"""At most this many decimals for the numbers of a sum, where that makes it exact."""
 
 
 def name(node: Node, full: bool = True, room: int = 100) -> str:
@@ -50,24 +50,24 @@ def name(node: Node, full: bool = True, room: int = 100) -> str:
 
 
 def number_head(node: Node, does: str, width: int) -> Line:
-    """The number that is taken apart, its value, and what its layer does where there is room to say it."""
+    """The number that is taken apart, its value and, if there is room, what its layer does."""
     line: Line = ((name(node, room=width - 12), "strong"), ("  ", ""), (number(node.value, DIGITS), "strong"))
     return (*line, (f"  {does}", "dim")) if line_width(line) + len(does) + 2 <= width else line
 
 
 def sign(value: float) -> str:
-    """The role of a number that has a sign."""
+    """The role of a signed number."""
     return "negative" if value < 0 else "positive" if value > 0 else "faint"
 
 
 def signed(value: float, width: int = 0) -> str:
-    """A number with its sign in any case, but for 0."""
+    """A number that always has its sign, except 0."""
     text = number(value, DIGITS, max(0, width - 1)).strip()
     return ("+" + text if text[0].isdigit() and value > 0 and text.strip("0.") else text).rjust(width)
 
 
 def heading(width: int) -> Line:
-    """What the columns of the tree are."""
+    """The headings of the tree's columns."""
     room = width - _bar_room(width)
     columns = "value".rjust(VALUE) + ("× weight".rjust(WEIGHT) if width >= ROOMY else "") + "adds".rjust(ADDS)
     return (("  made of".ljust(room - len(columns)) + columns, "dim"),)
@@ -109,7 +109,7 @@ def row_line(row: Row, width: int, selected: bool) -> Line:
 
 
 def rod(share: float, width: int) -> str:
-    """A horizontal bar in halves of a column, thin, so that bars below each other stay apart."""
+    """A thin horizontal bar in steps of half a column, so that bars in neighbouring rows stay apart."""
     full, half = divmod(round(max(0.0, min(1.0, share)) * width * 2), 2)
     return "━" * full + "╸" * half
 
