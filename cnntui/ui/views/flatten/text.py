@@ -1,4 +1,4 @@
-"""What the flatten view says about one slot, made from the live shapes."""
+"""The words of the flatten view for one slot, made from the network's shapes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnntui.cnn.window import Window
 from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 MOST_ACROSS = 49
-"""Slots in a line of the vector of a single map, at most: 28×28 pixels are 16 whole lines."""
+"""The longest line of a single map's vector: 28×28 pixels are 16 whole lines."""
 
 
 def across(maps: Shape) -> int:
@@ -26,7 +26,7 @@ def across(maps: Shape) -> int:
 
 
 def head(name: str, maps: Shape, width: int) -> Line:
-    """The layer and what it does, in as many words as there is room for."""
+    """The layer and what it does, in as many words as fit."""
     rows, cols, channels = maps
     line: Line = ((name, "strong"), (f"   {times(maps)} → {rows * cols * channels:,}", ""))
     more = "   a row a cell, a column a map" if channels > 1 else f"   in lines of {across(maps)}"
@@ -34,13 +34,13 @@ def head(name: str, maps: Shape, width: int) -> Line:
 
 
 def where(slot: int, maps: Shape) -> Line:
-    """The slot, at the right edge."""
+    """The slot, right-aligned."""
     rows, cols, channels = maps
     return (FILL, (f"slot {slot} of {rows * cols * channels:,}", "window"))
 
 
 def cell(row: int, col: int, value: float, maps: Shape) -> list[Line | str]:
-    """The cell that is pointed at, and how far its neighbours are away in the vector."""
+    """The selected cell, and how far apart its neighbours are in the vector."""
     _, cols, channels = maps
     lines: list[Line | str] = [
         ((f"({row}, {col})", "window"),),
@@ -54,7 +54,7 @@ def cell(row: int, col: int, value: float, maps: Shape) -> list[Line | str]:
 
 
 def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> list[Line]:
-    """The slot as a sum, in words and in live numbers, and the way back; on one line the live numbers alone."""
+    """The slot as a sum, in words and in numbers, and the way back; on one line only the numbers."""
     _, cols, channels = maps
     place = row * cols + col
     slot = place * channels + channel
@@ -75,7 +75,7 @@ def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> li
 
 
 def _of_one_map(row: int, col: int, cols: int, height: int) -> list[Line]:
-    """The same where there is no other map between two cells."""
+    """The same where no other map lies between two cells."""
     slot = row * cols + col
     live: Line = ((f"{row}·{cols} + {col} = ", ""), (f"{slot}", "window"))
     if height < 3:
@@ -94,7 +94,7 @@ WHY_PIXELS = (
     "A dense layer takes one long row, and knows no up, down or beside: it would",
     "learn as well from shuffled pixels, if all digits were shuffled alike.",
 )
-"""What that means for a digit that no convolution has looked at."""
+"""What that means for an image that no convolution has read."""
 
 
 def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height: int) -> list[Line | str]:

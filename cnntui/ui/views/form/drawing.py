@@ -1,4 +1,4 @@
-"""The network that the form asks for, drawn as it will be: a line for each layer, as wide as its maps are."""
+"""A drawing of the network that the form describes: a line for each layer, as wide as its maps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHAPE_WIDTH = 20
 COUNT_WIDTH = 12
 
 HIGHEST = 3
-"""Lines of a layer at most."""
+"""The most lines for a layer."""
 
 
 def drawing(draft: Draft, width: int, height: int) -> list[Line]:
@@ -44,7 +44,7 @@ def drawing(draft: Draft, width: int, height: int) -> list[Line]:
 
 
 def _breadth(shape: Sequence[int]) -> float:
-    """How wide a layer is drawn: as its maps are; a vector as the square of as many numbers would be."""
+    """The drawn width of a layer: that of its maps; for a vector, the side of a square with as many cells."""
     return float(shape[0]) if len(shape) > 1 else float(shape[0]) ** 0.5
 
 

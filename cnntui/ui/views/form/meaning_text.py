@@ -1,4 +1,4 @@
-"""What the form before a training says of a field: what is wrong with it, or what it means for the network."""
+"""What the form says about a field: what is wrong with it, or what it means for the network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.ui.widgets.text.line import Line
 
 
 def about(draft: Draft, at: str, width: int, height: int) -> list[Line]:
-    """What is wrong, or what the chosen field means for this network, in at most so many lines."""
+    """What is wrong, or what the selected field means for this network, in a limited number of lines."""
     text, role = _about(draft, at)
     lines = wrap(text, max(width, 20), break_on_hyphens=False)[:height]
     return [((line, role),) for line in lines]
@@ -83,7 +83,7 @@ def _of_convolution(draft: Draft, at: str, number: int, layers: dict[str, LayerP
 
 
 def _of_size(name: str, size: int, before: int, rows: int, stride: int, padded: bool) -> str:
-    """How many places a kernel has on its input, as a sum."""
+    """How many positions a kernel has on its input, as a sum."""
     kernel, places = f"{name}: a {size}×{size} kernel", counted(rows, "place")
     if padded and stride == 1:
         return f"{kernel}; padded with zeros, the map stays {rows}×{rows}."

@@ -1,4 +1,4 @@
-"""The form before a training: the recipe filled in, and everything in it can be changed."""
+"""The form before a training: it begins with the recipe, and every setting can be changed."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 TITLE: Line = ((" cnntui ", "dim"), (" Train a network ", "strong"))
 
 TEXTUAL = tuple(field for field in FIELDS if isinstance(setting_of(field).kind, Text))
-"""Fields that any letter may be in: elsewhere t starts, q leaves and ? explains."""
+"""Fields that accept any letter: in others t starts, q leaves and ? explains."""
 
 LETTERS_THAT_DO = ("t", "q", "question_mark")
 
 
 class FormScreen(Page):
-    """Lies over the screen that it was called from. It asks the app to start, and the app closes it."""
+    """A page that asks the app to start a training; the app closes it."""
 
     TOPIC = "Train a network"
     TEXT = """
@@ -61,14 +61,14 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.FORM)
 
     class Start(Message):
-        """Somebody wants to train with these settings."""
+        """Asks for a training with these settings."""
 
         def __init__(self, options: TrainOptions) -> None:
             super().__init__()
             self.options = options
 
     class Left(Message):
-        """Somebody does not want to train now; what was written is kept."""
+        """The form was closed without a training; what was filled in is kept."""
 
         def __init__(self, draft: Draft) -> None:
             super().__init__()
@@ -112,9 +112,9 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
     # Writing
 
     async def on_key(self, event: events.Key) -> None:
-        """What is typed goes into the chosen field; all else is one of the bindings.
+        """Typed characters go into the selected field; all other keys are bindings.
 
-        Those are not left to the app, which would get to them only when the next key has been typed into a field.
+        Bindings are run here: by the time the app ran them, the next key would already have gone into a field.
         """
         if self._write(event):
             event.stop()
@@ -131,7 +131,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
                 return
 
     def _write(self, event: events.Key) -> bool:
-        """Write into the chosen field; False where the key is not for writing."""
+        """Edit a field; False where the key does not edit."""
         field, before = self.at, self._editor
         if field == START or field in CHOICES or (field not in TEXTUAL and event.key in LETTERS_THAT_DO):
             return False
@@ -140,7 +140,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             return False
         stays = before.is_whole or after.cursor == before.cursor
         if event.key in ("left", "right") and stays and field not in TEXTUAL:
-            # Past the end of what is written there is another field. What was just gone to is passed at once.
+            # Past the end of the text, go to another field. A field just entered is passed at once.
             return False
         self._editor = after
         self.draft = self.draft.write(field, after.text)
@@ -148,7 +148,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         return True
 
     async def on_paste(self, event: events.Paste) -> None:
-        """Write what is pasted, where it is one line."""
+        """Paste into a field, if the text is one line."""
         if self.at == START or self.at in CHOICES:
             return
         self._editor = self._editor.paste(event.text)
@@ -158,16 +158,16 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
     # Keys
 
     def action_along(self, step: int) -> None:
-        """The field below or above."""
+        """Go to the field below or above."""
         self._go(form_text.along(self.at, step, self.draft))
 
     def action_tab(self, step: int) -> None:
-        """The next or the previous of all fields."""
+        """Go to the next or the previous of all fields."""
         fields = (*self.draft.fields, START)
         self._go(fields[(fields.index(self.at) + step) % len(fields)])
 
     def action_beside(self, step: int) -> None:
-        """Another word where there is a choice, or else the field beside."""
+        """Change the word of a field with choices, or go to the field beside."""
         if self.at in CHOICES:
             words = CHOICES[self.at]
             text = self.draft.texts[self.at]
@@ -178,14 +178,14 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             self._go(form_text.beside(self.at, step, self.draft))
 
     def action_enter(self) -> None:
-        """Go to the button; on it, start."""
+        """Go to the button; on the button, start."""
         if self.at == START:
             self.action_start()
         else:
             self._go(START)
 
     def action_start(self) -> None:
-        """Ask for the training, or go where something is wrong."""
+        """Ask for the training, or go to the field that is wrong."""
         try:
             options = self.draft.options()
         except CnntuiError:
@@ -202,14 +202,14 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         self._go(START)
 
     def action_leave(self) -> None:
-        """Back, keeping what is written."""
+        """Close the form, keeping what was filled in."""
         self.dismiss()
         self.app.post_message(self.Left(self.draft))
 
     # Mouse
 
     def on_form_lines_pressed(self, event: FormLines.Pressed) -> None:
-        """A press goes to a field, and changes the word of one with a choice; on the button it starts."""
+        """A press selects a field and changes the word of one with choices; on the button it starts the training."""
         if event.lines.id == "start":
             self.action_start()
             return

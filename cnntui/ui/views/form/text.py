@@ -1,4 +1,4 @@
-"""The form before a training, as lines: its fields and the network that they ask for."""
+"""The form before a training as lines: its fields, and the network that they describe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.values import dataclass
 
 START = "start"
-"""The button, which is gone to like a field."""
+"""The button, which is selected like a field."""
 
 
 def _at(*places: Place) -> tuple[str, ...]:
@@ -23,10 +23,10 @@ LEFT = _at("learning")
 BELOW = _at("network")
 SIZES = tuple(field for field in FIELDS if setting_of(field).name == EACH[-1])
 COLUMNS = (LEFT, tuple(field for field in _at("model", "layers", "network") if field not in SIZES), SIZES)
-"""Fields that lie below each other."""
+"""The fields that are below one another."""
 
 ROOMY = 78
-"""Columns from which layers have their whole names, and their parameters."""
+"""From this width on, layers show their full names and their parameters."""
 
 LINES = 12
 
@@ -56,7 +56,7 @@ _OUTPUT = 10
 SHORT = {
     "Conv2D": "conv", "MaxPool2D": "max pool", "AveragePool2D": "mean pool", "Flatten": "flatten", "Dense": "dense",
 }  # fmt: skip
-"""What kinds of layers are called where there is no room for their names."""
+"""The names of the kinds of layers where there is no room for the layers' own."""
 
 
 MISSED = 2
@@ -65,7 +65,7 @@ MISSED = 2
 
 @dataclass(frozen=True)
 class FieldPlace:
-    """Where the box of a field lies."""
+    """Where a field's box lies."""
 
     field: str
     row: int
@@ -81,7 +81,7 @@ class FormPage:
     places: tuple[FieldPlace, ...]
 
     def field_at(self, x: int, y: int) -> str | None:
-        """The field whose box is at a place, or next to it: a box is easily missed by a column."""
+        """The field whose box is at a place or one column beside it."""
         beside = {
             place.field: max(place.column - x, x - place.column - place.width + 1, 0)
             for place in self.places
@@ -92,7 +92,7 @@ class FormPage:
 
 
 class _Row:
-    """A line that is put together from left to right."""
+    """A line that is assembled from left to right."""
 
     def __init__(self, row: int) -> None:
         self.row = row
@@ -175,7 +175,7 @@ def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: C
         rows[len(outline) + 1].to(end - len(text)).text(text, "strong")
     below = [field for field in BELOW if field in draft.fields]
     for number, field in enumerate(below):
-        # Where a line has no room for all, those above it are free.
+        # Where a line has no room, the free lines above it are used.
         row = rows[-1] if columns.parameters else rows[number - len(below)]
         _choice(row.to(row.width + 2 if number and columns.parameters else columns.layer), draft, field, at, editor)
 
@@ -201,7 +201,7 @@ def _width(field: str) -> int:
 
 
 def _name(layer: LayerPlan, columns: Columns) -> str:
-    """What a layer is called; of a convolution that moves by several cells also by how many."""
+    """A layer's name; for a convolution with a stride, with the stride."""
     moves = f", /{layer.stride}" if layer.kind == "Conv2D" and layer.stride > 1 else ""
     return layer.name + moves if columns.parameters else SHORT[layer.kind] + moves.replace(",", "")
 
@@ -221,7 +221,7 @@ def _output(row: _Row, layer: LayerPlan | None, width: int) -> None:
 
 
 def named(field: str) -> str:
-    """What a field is called in a sentence."""
+    """A field's name in a sentence."""
     number = layer_of(field)
     if field == "dense":
         return "the units of dense"
@@ -231,7 +231,7 @@ def named(field: str) -> str:
 
 
 def button(draft: Draft, at: str) -> Line:
-    """What starts it."""
+    """The text of the button."""
     mark: Line = (("▸" if at == START else " ", "strong"),)
     wrong = draft.wrong
     if wrong is not None:
@@ -243,7 +243,7 @@ def button(draft: Draft, at: str) -> Line:
 
 
 def beside(field: str, step: int, draft: Draft) -> str:
-    """The field at about the same height in the next column; the same where there is none."""
+    """The field at about the same height in the next column; the same one where there is none."""
     columns = columns_of(draft)
     column = next((number for number, fields in enumerate(columns) if field in fields), None)
     if column is None or not 0 <= column + step < len(columns):
@@ -253,7 +253,7 @@ def beside(field: str, step: int, draft: Draft) -> str:
 
 
 def columns_of(draft: Draft) -> tuple[tuple[str, ...], ...]:
-    """The fields that lie below each other and mean something for the model, column by column."""
+    """The fields that apply to the chosen model, column by column."""
     columns = (tuple(field for field in column if field in draft.fields) for column in COLUMNS)
     return tuple(column for column in columns if column)
 
@@ -270,7 +270,7 @@ def _heights(draft: Draft) -> dict[str, int]:
 
 
 def along(field: str, step: int, draft: Draft) -> str:
-    """The field below or above in its column; from the last one to the button."""
+    """The field below or above in its column; after the last one, the button."""
     if field == START:
         return LEFT[-1] if step < 0 else LEFT[0]
     column = next(fields for fields in columns_of(draft) if field in fields)

@@ -1,4 +1,4 @@
-"""The page of one term: what it means, in both languages, and where it can be seen."""
+"""The page of a term: what it means, in both languages, and where to see it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cnntui.ui.views.base.help import HelpScreen
 
 
 class TermPage(HelpScreen):
-    """Lies over whatever it was asked from; enter goes to the view that shows it."""
+    """A page over any screen; enter goes to the view that shows the term."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.TERM)
 
@@ -47,7 +47,7 @@ class TermPage(HelpScreen):
             yield Static(see, classes="commands")
 
     async def action_see(self) -> None:
-        """Go to the view that shows it."""
+        """Go to the view that shows the term."""
         app, view = self.app, self._view
         self.dismiss()
         await app.run_action(f"see('{view}')")

@@ -1,4 +1,4 @@
-"""The glossary in the palette: terms are found by what they are called in either language."""
+"""The glossary in the palette: terms are found by their names in either language."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cnntui.files.assets import LANGUAGES
 
 
 class Words(Provider):
-    """The terms that what was typed occurs in."""
+    """The terms that contain what was typed."""
 
     async def search(self, query: str) -> Hits:
-        """The terms that match, the best ones first."""
+        """The matching terms, best matches first."""
         matcher = self.matcher(query)
         for term, called in _terms():
             if (score := matcher.match(called)) > 0:
@@ -25,7 +25,7 @@ class Words(Provider):
 
 
 class Glossary(Words):
-    """The same, and all terms where nothing was typed."""
+    """The same; all terms where nothing was typed."""
 
     async def discover(self) -> Hits:
         """All terms."""
@@ -34,6 +34,6 @@ class Glossary(Words):
 
 
 def _terms() -> list[tuple[GlossaryTerm, str]]:
-    """Each term, and what it is called in both languages."""
+    """Each term with its names in both languages."""
     first, second = map(glossary, LANGUAGES)
     return [(term, f"{term.term} · {second[name].term}") for name, term in first.items()]

@@ -1,4 +1,4 @@
-"""Where the parts of a kernel's way through the training lie, one below the other, as wide as the window."""
+"""The layout of a kernel through time: parts below one another, as wide as the window."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.geometry import Size
 from cnntui.ui.widgets.places import Places, Room, head, is_small, text_at
 
 NUMBERED_ROWS = 4
-"""Rows of a kernel whose weights are written in digits at most."""
+"""The most rows for a kernel whose weights are printed."""
 
 
 def places(size: Size, rows: int, is_numbered: bool) -> Places:
@@ -33,7 +33,7 @@ def places(size: Size, rows: int, is_numbered: bool) -> Places:
         placed["biases"] = room.top(1, gap=int(not small))
     placed["strip-title"] = room.top(1)
     bars = 1 if small else 2
-    # A third of what is left shows the kernels, the rest how far they have come.
+    # A third of the rest is for the kernels, two thirds for how far they have moved.
     strip = max(max(3, rows), min(3 * rows, room.height // 3))
     placed["strip"] = room.top(min(strip, room.height - 2 * bars), gap=gap)
     if small:

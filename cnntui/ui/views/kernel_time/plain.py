@@ -11,7 +11,7 @@ from cnntui.ui.views.kernel_time.way import way_of
 from cnntui.ui.widgets.text.line import plain
 
 MOST_WEIGHTS = 9
-"""Weights of a kernel that have a column each, at most."""
+"""How many weights of a kernel have a column each."""
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:

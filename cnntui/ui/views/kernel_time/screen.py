@@ -1,4 +1,4 @@
-"""A kernel through time: its weights at every step that was kept, and how far they have moved."""
+"""A kernel through time: its weights at every kept step, and how far they have moved."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 NUMBER_WIDTH = 7
-"""Columns of a weight in digits: a sign, three decimals and a space."""
+"""Columns of a printed weight: a sign, three decimals and a space."""
 
 MOST_NUMBERED = 3
-"""Rows of a kernel up to which there is room for its weights in digits."""
+"""The most rows for a kernel whose weights are printed."""
 
 WIDEST = 24
-"""Columns that few steps take each, bar and blank, beyond what their kernels need."""
+"""The width of a step, beyond what its kernel needs, where there are few: a bar and a blank."""
 
 
 class KernelTimeScreen(InnerScreen):
-    """One filter of a convolution at all steps of the training."""
+    """One filter of a convolution at all kept steps of the training."""
 
     MODE = "kernel-time"
     OWN_TIMELINE = True
@@ -101,7 +101,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 
     @property
     def way(self) -> Trajectory:
-        """The way of the filter in focus, at all steps that can be read."""
+        """The history of the filter in focus, over all steps that can be read."""
         scene, focus = self.scene, self.scene.focus
         of = (self.timeline.stops, scene.network if not self.timeline.stops else None, focus.layer, focus.filter)
         if self._way is None or of != self._way_of:
@@ -114,20 +114,20 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 
     @property
     def place(self) -> int:
-        """The place of the shown step on the way, or of the last one before it."""
+        """The current step's place in the history, or that of the last one before it."""
         step, steps = self.scene.step, self.way.steps
         return len(steps) - 1 if step is None else max(0, sum(kept <= step for kept in steps) - 1)
 
     # Showing
 
     def state_changed(self, before: AppState) -> None:
-        """Bring up to date what has changed; a training that goes on adds to the way."""
+        """Update what has changed; a training that goes on adds to the history."""
         super().state_changed(before)
         if self.scene is before.scene and self.timeline != before.timeline and not self.is_lacking:
             self.show_scene(self.scene)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Only of several channels there is another."""
+        """There is a choice only where there are several channels."""
         reason = super().why_not(action, parameters)
         if action == "channel" and not reason and channels_of(self.scene.network, self.scene.focus.layer) < 2:
             return ONE_CHANNEL
@@ -138,7 +138,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         kernels = way.kernels[..., focus.channel]
         if before is None or before.focus.layer != focus.layer:
             self.arrange_anew()
-            # Of some layers there is another channel.
+            # Not every layer has another channel.
             self.refresh_bindings()
         scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
         self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
@@ -150,7 +150,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self._fitted("#sentence").write(lambda room: [kernel_time_text.sentence(way, room.width)])
 
     def _facts(self, width: int) -> list[tuple[str, str]]:
-        """What is known of the shown step."""
+        """What is known about the current step."""
         said: list[tuple[str, str]] = []
         for text, role in time_text.facts(self.timeline, self.run) if self.timeline.stops else []:
             gap = "   " if said else ""
@@ -159,7 +159,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         return said
 
     def _show_numbers(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
-        """The weights of some steps in digits."""
+        """The printed weights of some steps."""
         row = self.query_one("#numbers", KernelRow)
         rows, cols = kernels.shape[1:]
         pitch = NUMBER_WIDTH * cols + 1
@@ -185,9 +185,9 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self._first = first
         tile = Geometry.blocks(rows, cols, size) if pitch > 2 * cols else Geometry(1, 1, False, rows, cols)
         self.query_one("#strip", KernelRow).show(kernels[seen], scale, in_a_row(tile, min(view, count - first), pitch))
-        # Most never turn against what they become, and have all the room then.
+        # Most never move away from their final values, and then have all the room.
         self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
-        # The shown step stands out in one row of bars only, and below the other: each line of bars takes 200 bytes.
+        # The current step is marked in only one row of bars, and below the other: each line of bars takes 200 bytes.
         farthest = float(way.moved.max())
         limit = farthest if np.isfinite(farthest) else None
         self.query_one("#moved", Bars).show(way.moved[seen], place - first, pitch, limit)
@@ -199,7 +199,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 
     @property
     def _width(self) -> int:
-        """Columns of the row of kernels."""
+        """The width of the row of kernels."""
         return self.room.width - 2
 
     def _fitted(self, selector: str) -> ResponsiveText:
@@ -208,27 +208,27 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
     # Moving
 
     def action_filter(self, step: int) -> None:
-        """The next or the previous filter."""
+        """Go to the next or the previous filter."""
         self.look(lambda focus, network: with_filter(focus, network, step))
 
     def action_channel(self, step: int) -> None:
-        """The next or the previous input channel."""
+        """Go to the next or the previous input channel."""
         self.look(lambda focus, network: with_channel(focus, network, step))
 
     def action_layer(self, step: int) -> None:
-        """The next or the previous convolution."""
+        """Go to the next or the previous convolution."""
         self.look(lambda focus, network: with_layer(focus, network, network.of_kind(Conv2D), step))
 
     def action_open(self) -> None:
-        """Step the kernel over the digit."""
+        """Step the kernel over the image."""
         self.open(lambda focus, _: focus)
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A kernel is of a step, which is gone to."""
+        """A press on a kernel goes to its step."""
         self._go(self._numbered[event.tile] if event.grid.id == "numbers" else self._first + event.tile)
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
-        """A bar is of a step, which is gone to."""
+        """A press on a bar goes to its step."""
         self._go(self._first + event.index)
 
     def _go(self, place: int) -> None:

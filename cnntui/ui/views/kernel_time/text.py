@@ -1,4 +1,4 @@
-"""What the view of a kernel through time says, made from the way of its weights."""
+"""The words of the view of a kernel through time, made from the history of its weights."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def chosen(count: int, place: int, room: int) -> list[int]:
 
 
 def captions(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> Line:
-    """The steps of the grids below; the shown one is marked, and … stands where steps are left out."""
+    """The steps of the grids below; the current one is marked, and … stands for omitted steps."""
     pieces: list[tuple[str, str]] = []
     for before, here in zip([-1, *places], places, strict=False):
         dots = "… " if here > before + 1 else ""
@@ -78,7 +78,7 @@ def strip_title(count: int, view: int, width: int) -> Line:
 
 
 def moved_title(way: Trajectory, place: int, width: int) -> Line:
-    """How far the weights are from where they began."""
+    """How far the weights are from their initial values."""
     begin, whole = f"distance from batch {way.steps[0]:,}", f", over {counted(way.kernels[0].size, 'weight')}: "
     now, end = _value(way.moved[place]), (("   at the end ", "dim"), (number(float(way.moved[-1])), ""))
     line: Line = ((begin + whole, "dim"), now, *end)
@@ -86,7 +86,7 @@ def moved_title(way: Trajectory, place: int, width: int) -> Line:
 
 
 def alike_title(way: Trajectory, place: int, width: int) -> Line:
-    """How much the weights already look as in the end."""
+    """How similar the weights already are to their final values."""
     line: Line = (("cosine to the last kernel: ", "dim"), _value(way.alike[place]))
     long: Line = (("   1 is the same pattern, 0 unrelated, −1 its opposite", "dim"),)
     return (*line, *long) if line_width((*line, *long)) <= width else line
@@ -115,7 +115,7 @@ def axis(steps: Sequence[int], place: int | None, pitch: int) -> Line:
             continue
         if at < end:
             continue
-        # Blanks in the role of their neighbours, so that all are one run of text.
+        # Blanks have the role of their neighbours, so that all are one run of text.
         pieces += [(" " * (at - end), "dim"), (text + " ", "strong" if index == place else "dim")]
         end = at + len(text) + 1
     return tuple(pieces)

@@ -1,4 +1,4 @@
-"""Reads the way of a filter's weights from the steps that a run has kept."""
+"""Reads the history of a filter's weights from the steps that a run has kept."""
 
 from __future__ import annotations
 

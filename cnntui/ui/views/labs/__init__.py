@@ -1,1 +1,1 @@
-"""A screen for each lab. Where its widgets lie is said in its own file, so that a lab is whole in two files."""
+"""A screen for each lab, with its style sheet beside it, so that a lab is complete in its folder."""

@@ -14,18 +14,18 @@ from cnntui.ui.views.labs.lab import LabScreen
 
 
 class Job(Protocol):
-    """Something that takes a while, and of which a part can be shown at any time."""
+    """A job that takes a while and has a partial result at any time."""
 
     @property
     def is_finished(self) -> bool:
-        """Whether there is nothing left to do."""
+        """Whether nothing is left to do."""
 
     def read(self, is_wanted: Callable[[], bool]) -> None:
-        """Go on, as long as it is wanted; it can be taken up again."""
+        """Go on as long as it is wanted; it can be resumed later."""
 
 
 class BackgroundLab(LabScreen):
-    """A screen whose job goes on in a thread while it is in front. A screen on which nothing goes on wakes nothing."""
+    """A screen whose job runs in a thread while the screen is in front; without a job it wakes for nothing."""
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
@@ -35,33 +35,33 @@ class BackgroundLab(LabScreen):
     @property
     @abstractmethod
     def job(self) -> Job:
-        """What is done."""
+        """The job."""
 
     @abstractmethod
     def show_found(self) -> None:
-        """Show what has been found until now."""
+        """Show the result so far."""
 
     def job_finished(self) -> None:
-        """Everything has been found."""
+        """The job is done."""
 
     def on_screen_resume(self) -> None:
-        """Go on."""
-        # Once the screen is painted, which reading would hold up.
+        """Resume the job."""
+        # Once the screen is painted, which the work would delay.
         self.call_after_refresh(self.go_on)
 
     def on_screen_suspend(self) -> None:
-        """Nothing is read behind another screen."""
+        """Nothing is measured behind another screen."""
         self.halt()
 
     def go_on(self) -> None:
-        """Have the job go on, unless it does already, is finished, or nobody would see it."""
+        """Run the job, unless it runs already, is done, or the screen is not in front."""
         if self._looking.is_on or self.job.is_finished or not self.is_current:
             return
         self._reader = in_background(self, self.job.read, "lab")
         self._looking.keep(True)
 
     def halt(self) -> None:
-        """Have the job wait."""
+        """Suspend the job."""
         self._looking.keep(False)
         if self._reader is not None:
             self._reader.cancel()

@@ -1,4 +1,4 @@
-"""A page with a program on it, over the screen that it is from."""
+"""A page with a program, over the screen that it comes from."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class LabScreen(InnerScreen):
     """A screen with an experiment."""
 
     class Propose(Message):
-        """Someone wants to train what the lab shows, or something like it: these are the settings to begin with."""
+        """Asks for a training like the one that the lab shows, with these settings to begin with."""
 
         def __init__(self, options: TrainOptions) -> None:
             super().__init__()

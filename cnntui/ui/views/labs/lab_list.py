@@ -1,4 +1,4 @@
-"""The Labs screen: the experiments, and the claim that each of them tries."""
+"""Labs: the experiments, and the claim that each of them tests."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ NAMES = max(len(lab.name) for lab in LABS) + 2
 
 
 EXPERIMENT = 7
-"""Lines below the labs, at most: a claim and an experiment, with a blank line before them."""
+"""The most lines below the labs: a claim and an experiment, with a blank line before them."""
 
 
 def _apart(room: Size) -> int:
-    """How many lines there are from one lab to the next: two where there is room for them."""
+    """Lines from one lab to the next: two where there is room."""
     return 2 if room.height >= TOP + 2 * len(LABS) + EXPERIMENT else 1
 
 
 class LabListScreen(ExplorerScreen):
-    """All labs, one of them chosen."""
+    """All labs, one of them selected."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#labs",)
     MODE = "labs"
@@ -77,7 +77,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         return lab_list_layout.places(room, (rows, cols), len(LABS))
 
     def words(self) -> str:
-        """The claims, whether they are listed or on cards."""
+        """The claims, in a list or on cards."""
         return super().words() or "\n".join(lab.claim for lab in LABS)
 
     def show_scene(self, before: Scene | None) -> None:
@@ -96,7 +96,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
             self.query_one(f"#card-{place}", PointedLines).write(partial(self._card, place))
 
     def _card(self, place: int, room: Size) -> list[Line]:
-        """One lab: its name, the claim, and what one does there."""
+        """One lab: its name, its claim, and what to do there."""
         lab, chosen = LABS[place], place == self._chosen
         width = max(20, room.width - 2)
         claim: list[Line] = [((f"  {line}", ""),) for line in wrap(lab.claim, width)]
@@ -126,15 +126,15 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         self._show_labs()
 
     def action_choose(self, step: int) -> None:
-        """The next or the previous lab."""
+        """Select the next or the previous lab."""
         self._choose(self._chosen + step)
 
     async def action_open(self) -> None:
-        """Open the chosen lab."""
+        """Open the selected lab."""
         await self.app.run_action(f"mode('{LABS[self._chosen].mode}')")
 
     async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press chooses a lab; a second one opens it."""
+        """A press selects a lab; a second press opens it."""
         card = (event.lines.id or "").removeprefix("card-")
         place = int(card) if card.isdigit() else (event.line - TOP) // _apart(event.lines.size)
         if place == self._chosen:

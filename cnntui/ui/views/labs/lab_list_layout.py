@@ -1,4 +1,4 @@
-"""Where the cards of the labs lie: in two columns or three, each with a picture; a plain list where room is short."""
+"""The layout of the cards of the labs: two or three columns of them with pictures, or a plain list in little room."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ LEAST = Size(116, 30)
 """The smallest stage with cards."""
 
 WIDEST_PICTURE = 28
-"""Columns of a card's picture at most."""
+"""The widest picture of a card."""
 
 
 def columns_of(size: Size) -> int:
-    """How many cards stand side by side; none where the labs are a list."""
+    """How many cards stand side by side; 0 where the labs are a list."""
     if size.width < LEAST.width or size.height < LEAST.height:
         return 0
     return 3 if size.width >= 170 else 2

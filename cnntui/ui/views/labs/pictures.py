@@ -10,11 +10,11 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap
 
 SHIFT = 5
-"""Pixels that the image is moved by."""
+"""By how many pixels the image is shifted."""
 
 
 def pictures(scene: Scene) -> dict[str, tuple[Floats, Colormap]]:
-    """Values and kind of ink of each picture, by the mode of its lab."""
+    """The values and kind of ink of each picture, by the mode of its lab."""
     grey = scene.image.grey
     edges = np.zeros_like(grey)
     edges[:, :-1] = grey[:, 1:] - grey[:, :-1]

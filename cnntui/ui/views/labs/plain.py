@@ -8,7 +8,7 @@ from cnntui.ui.views.base.state import AppState
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:
-    """All labs in their order, with the option that opens each."""
+    """All labs in order, with the option that opens each."""
     return everything(
         *(
             [f"{lab.name} (--screen {lab.mode})", *paragraph(lab.claim, width), *paragraph(lab.experiment, width)]

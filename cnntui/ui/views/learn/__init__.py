@@ -1,1 +1,1 @@
-"""The course at a glance."""
+"""The outline of the course."""

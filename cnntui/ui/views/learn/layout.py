@@ -1,4 +1,4 @@
-"""Where the parts of Learn lie: the lessons in the middle, a blank line between two where there are enough."""
+"""The layout of Learn: the lessons in the middle, with blank lines between them where there is room."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from textual.geometry import Size
 from cnntui.ui.widgets.places import Places, Room, is_small
 
 WIDTH = 104
-"""Columns of a lesson's line at most."""
+"""The widest line of a lesson."""
 
 BELOW = 3
-"""Lines on the chosen lesson."""
+"""Lines about the selected lesson."""
 
 
 def apart(lines: int, lessons: int) -> int:
-    """How many lines there are from one lesson to the next in so many lines."""
+    """Lines from one lesson to the next."""
     return 2 if lines >= 2 * lessons - 1 else 1
 
 
 def places(size: Size, lessons: int) -> Places:
-    """Where the parts of Learn lie in a stage of a size, for so many lessons."""
+    """The layout of Learn in a stage of some size, for some number of lessons."""
     if is_small(size):
         room = Room.of(size)
         placed = {"head": room.top(1), "below": room.bottom(BELOW - 1)}

@@ -1,4 +1,4 @@
-"""Where the parts of the downsampling lab lie: a map, and beside it the same map made smaller, cells of one size."""
+"""The layout of the downsampling lab: a map, and beside it the same map made smaller, with cells of one size."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ WORDS = 6
 """Lines below the maps."""
 
 NUMBERS = Size(15, 4)
-"""How many numbers a way leaves, and how much of them stays."""
+"""Columns for how many numbers a method leaves, and how much of them stays."""
 
 OF_WHOLE = 40
-"""Columns of the same of the whole map, in one line."""
+"""Columns of the same for the whole map, in one line."""
 
 SUMMARY = Size(13, 5)
-"""The same of all ways in a table, at its narrowest."""
+"""The least width of a table with the same for all methods."""
 
 TABLE = Size(116, 18)
-"""The table of networks."""
+"""The size of the table of networks."""
 
 SMALL = ("max", "average", "stride")
-"""The maps that are made smaller."""
+"""The sizes of the maps that are made smaller."""
 
 
 def places(size: Size, before: Pair, after: Pair, is_table: bool) -> Places:
@@ -64,7 +64,7 @@ def _table(room: Room, small: bool) -> Places:
 
 
 def _sizes(before: Pair, after: Pair, room: Size) -> Iterable[tuple[Size, Size]]:
-    """Both kinds of map, from the largest cells to such as stand for many."""
+    """Both maps, from the largest cells to cells that stand for several."""
     for side in range(room.width // max(before), 0, -1):
         yield _drawn(before, side), _drawn(after, side)
     for by in range(2, max(before) + 1):
@@ -80,7 +80,7 @@ def _reduced(shape: Pair, by: int) -> Size:
 
 
 def _in_a_row(room: Region, whole: Size, part: Size) -> Places:
-    """The smaller maps in a row with their numbers below; nothing where they have no room."""
+    """The smaller maps in a row with their numbers below; nothing where they do not fit."""
     least = max(part.width, NUMBERS.width)
     is_below = whole.width >= OF_WHOLE
     height = max(whole.height + is_below, part.height + 1 + NUMBERS.height + 2 * (not is_below)) + 1
@@ -107,7 +107,7 @@ def _in_a_row(room: Region, whole: Size, part: Size) -> Places:
 
 
 def _in_a_square(room: Region, whole: Size, part: Size) -> Places:
-    """The smaller maps two by two, with a table of all numbers in the fourth place; nothing where they have no room."""
+    """The smaller maps two by two, with a table in the fourth place; nothing where they do not fit."""
     wide = max(part.width, SUMMARY.width)
     last = room.width - whole.width - 3 - wide - 2
     high = max(part.height, SUMMARY.height)

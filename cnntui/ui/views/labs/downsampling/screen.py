@@ -1,4 +1,4 @@
-"""The downsampling lab: one map made smaller in four ways, side by side; and networks trained with each of them."""
+"""The downsampling lab: one map made smaller by four methods, side by side, and networks trained with each of them."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SIZES = (2, 3, 4)
-"""Windows that can be chosen: of larger ones hardly anything is left."""
+"""The windows to choose from: larger ones leave hardly anything."""
 
 PANELS = (Way.NONE, Way.MAX, Way.AVERAGE, Way.STRIDE)
-"""The maps side by side; in the last place may stand a learned stride."""
+"""The maps side by side; the last place may show a learned stride."""
 
 STILL, RIGHT, DOWN, BOTH = (0, 0), (0, 1), (1, 0), (1, 1)
 SHIFTS = (STILL, RIGHT, DOWN, BOTH)
 
 
 class DownsamplingLab(BackgroundLab):
-    """Measures on the network in view; the networks on its second page are those that ship with cnntui."""
+    """Measures on the current network; the networks on its second page are bundled."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#window", "#found", "#said")
     MODE = "downsampling"
@@ -118,7 +118,7 @@ images. The seconds per epoch were all measured on the same machine.
 
     @property
     def _place(self) -> Focus | None:
-        """The convolution whose map is made smaller: the one in focus, or the nearest; None where there is none."""
+        """The convolution whose map is made smaller: the focused or nearest one; None where there is none."""
         return towards(self.scene.focus, self.scene.network, self.scene.network.of_kind(Conv2D))
 
     @property
@@ -129,28 +129,28 @@ images. The seconds per epoch were all measured on the same machine.
 
     @property
     def _sizes(self) -> tuple[int, ...]:
-        """The windows that fit on the map."""
+        """The windows that fit the map."""
         place = self._place
         rows, cols = self.scene.network.output_shape_of(place.layer)[:2] if place is not None else (0, 0)
         return tuple(size for size in SIZES if size <= min(rows, cols))
 
     @property
     def _pool_size(self) -> int:
-        """The window that was chosen, or the largest that fits."""
+        """The chosen window, or the largest that fits."""
         return min(self._preferred, self._sizes[-1]) if self._sizes else self._preferred
 
     @property
     def _whole(self) -> Floats:
-        """The map in view, before it is made smaller."""
+        """The current map, before it is made smaller."""
         return self._still if self._shift == STILL else self._further
 
     @property
     def direction(self) -> tuple[int, int]:
-        """The shift that is measured: the one in view, or one pixel to the right."""
+        """The shift that is measured: the current one, or one pixel to the right."""
         return self._shift if self._shift != STILL else RIGHT
 
     def map(self, shift: tuple[int, int]) -> Floats:
-        """`(rows, columns)`: the map of the digit, moved."""
+        """`(rows, columns)`: the map of the shifted image."""
         place, scene = self._place, self.scene
         assert place is not None
         activations = scene.activations
@@ -161,7 +161,7 @@ images. The seconds per epoch were all measured on the same machine.
 
     @property
     def learned(self) -> LearnedStride | None:
-        """The weights that were learned for the maps in view, at the window in view; None where there are none."""
+        """The weights learned for the current maps and window; None where there are none."""
         layer = self._layer
         if layer is None or self._pool_size != LEARNED_SIZE:
             return None
@@ -193,10 +193,10 @@ images. The seconds per epoch were all measured on the same machine.
         return Moved(self.scene.network, self.scene.data, question, self._learned)
 
     def _ask(self) -> None:
-        """Measure anew where something else is asked than has been measured, or is."""
+        """Measure again if something else is needed than has been measured or is being measured."""
         self._learned = self.learned
         before, after = self._moved, self._new()
-        # While a network learns, a measurement is finished with the weights that it began with, and then begun again.
+        # While a network trains, finish the measurement with the weights that it began with before starting another.
         alike = before.question == after.question and before.data is after.data and before.learned is after.learned
         if alike and (before.network is after.network or not before.is_finished):
             return
@@ -205,7 +205,7 @@ images. The seconds per epoch were all measured on the same machine.
         self.go_on()
 
     def job_finished(self) -> None:
-        """Measure again where the network has learned on meanwhile."""
+        """Measure again once the network has learned on."""
         self._ask()
 
     # Changing
@@ -224,24 +224,24 @@ images. The seconds per epoch were all measured on the same machine.
         self._show_window(*self._cell)
 
     def _strongest(self) -> tuple[int, int]:
-        """The window with the largest number: where there is something to see."""
+        """The window with the largest number: where there is most to see."""
         largest = self.made(self._whole, Way.MAX)
         row, col = divmod(int(np.nan_to_num(largest).argmax()), int(largest.shape[1]))
         return row, col
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A cell of any map leads to its window."""
+        """A press on any map selects its window."""
         apart = self._pool_size if event.grid.id == Way.NONE.value else 1
         self._go(event.row // apart, event.col // apart)
 
     def action_shift(self, step: int) -> None:
-        """The image unmoved, or one pixel further right, down, or both."""
+        """Shift the image by no pixel, or by one right, down, or both."""
         self._shift = SHIFTS[(SHIFTS.index(self._shift) + step) % len(SHIFTS)]
         self._ask()
         self._show_maps()
 
     def action_size(self, step: int) -> None:
-        """A larger window, or a smaller one."""
+        """Use a larger or a smaller window."""
         sizes = self._sizes
         place = sizes.index(self._pool_size) + step if sizes else -1
         if not 0 <= place < len(sizes):
@@ -255,7 +255,7 @@ images. The seconds per epoch were all measured on the same machine.
         self._show_maps()
 
     def action_weights(self) -> None:
-        """A stride with learned weights, or every second cell of the map."""
+        """Show a stride with learned weights, or every second cell of the map."""
         if self._learned is None:
             self._refused = True
             self.show_found()
@@ -264,7 +264,7 @@ images. The seconds per epoch were all measured on the same machine.
         self._show_maps()
 
     def action_filter(self, step: int) -> None:
-        """The next or the previous map."""
+        """Go to the next or the previous map."""
 
         def change(focus: Focus, network: Network) -> Focus:
             place = towards(focus, network, network.of_kind(Conv2D))
@@ -273,12 +273,12 @@ images. The seconds per epoch were all measured on the same machine.
         self.look(change)
 
     def action_layer(self, step: int) -> None:
-        """The maps of the next or the previous convolution."""
+        """Go to the maps of the next or the previous convolution."""
         if self._place is not None:
             self.look(lambda focus, network: with_layer(focus, network, network.of_kind(Conv2D), step))
 
     def action_networks(self) -> None:
-        """The networks that were trained with each way, or the map again."""
+        """Show the networks that were trained with each method, or the map again."""
         self._is_table = not self._is_table
         self.arrange_anew()
         self._show_maps()
@@ -309,7 +309,7 @@ images. The seconds per epoch were all measured on the same machine.
         of = f"{layer.name} {filter}" if is_small(self.room) else ""
         for panel, way in self._ways().items():
             map = self.made(whole, way)
-            # Learned weights come to numbers of another size.
+            # Learned weights give numbers on another scale.
             self.query_one(f"#{panel.value}", MapGrid).show(map, Scale.of(map) if way is Way.LEARNED else scale)
             title = downsampling_text.title(way, map, of if way is Way.NONE else "")
             self.query_one(f"#{panel.value}-title", Lines).set(title)
@@ -317,7 +317,7 @@ images. The seconds per epoch were all measured on the same machine.
         self.show_found()
 
     def _show_window(self, row: int, col: int) -> None:
-        """The window on all four maps, and what each way makes of it."""
+        """The window on all maps, and what each method makes of it."""
         size, whole = self._pool_size, self._whole
         for way in PANELS:
             marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
@@ -332,7 +332,7 @@ images. The seconds per epoch were all measured on the same machine.
             )
 
     def _learned_here(self) -> LearnedStride | None:
-        """The weights for the map in view alone, where they are in view."""
+        """The weights for the current map alone, where they are shown."""
         if Way.LEARNED not in self._ways().values():
             return None
         assert self._learned is not None
@@ -341,7 +341,7 @@ images. The seconds per epoch were all measured on the same machine.
         return replace(self._learned, weights=self._learned.weights[..., filter : filter + 1])
 
     def show_found(self) -> None:
-        """Show what stays in its place, on this map and on all that have been measured until now."""
+        """Show how much stays in place, on this map and on all those measured so far."""
         layer, moved = self._layer, self._moved
         if layer is None:
             return
@@ -380,7 +380,7 @@ images. The seconds per epoch were all measured on the same machine.
         )
 
     def _read_runs(self) -> Mapping[Way, Trained]:
-        """The runs that ship with cnntui, as far as they can be read."""
+        """The bundled runs, as far as they can be read."""
         runs = {}
         for way in ORDER:
             try:

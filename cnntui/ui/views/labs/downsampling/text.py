@@ -1,4 +1,4 @@
-"""What the downsampling lab says, made from the maps in view, from what was measured, and from real runs."""
+"""The words of the downsampling lab, made from the current maps, from measurements, and from real runs."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ NAMES = {
 }  # fmt: skip
 
 ROOMY = 78
-"""Columns from which there is room for all that can be said."""
+"""From this width on everything fits."""
 
 TABLE = 27
-"""Columns from which it can be a table."""
+"""From this width on it can be a table."""
 
 SHOWN = 4
-"""Numbers of a window that are written out; more have no room."""
+"""The most numbers of a window that are written out."""
 
 LEVEL = 0.01
-"""Shares that differ by less are called alike: by as much they change with other digits."""
+"""Shares that differ by less count as equal: other images would change them by as much."""
 
 
 def head(layer: Conv2D, filter: int, size: int, title: str, width: int) -> Line:
-    """Which map it is, and by how much it is made smaller."""
+    """Which map it is, and how much smaller it is made."""
     what: Line = (("One map made smaller", "strong"), ("   ", "")) if width >= ROOMY else ()
     return (
         *what,
@@ -77,7 +77,7 @@ def networks_head(runs: Sequence[Trained]) -> Line:
 
 
 def title(way: Way, map: Floats, of: str = "") -> Line:
-    """A way, the size of what it leaves, and of what where that is not said elsewhere."""
+    """A method and the size of its result, with the original size where that is not said elsewhere."""
     return ((f"{NAMES[way]} ", "strong"), (times(map.shape), ""), (f"   {of}" if of else "", "dim"))
 
 
@@ -137,7 +137,7 @@ def _percent(share: float) -> str:
 
 
 def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
-    """What is meant by "stays", and how far measuring has come."""
+    """What “stays” means, and how far the measurement has come."""
     there = f"one pixel {direction(shift)}"
     stays = "stays: what is where it was"
     said = f"The image is moved {there}. {stays}" if is_moved else f"{stays} if the image moves {there} (.)"
@@ -172,7 +172,7 @@ def window(whole: Floats, row: int, col: int, size: int, learned: LearnedStride 
 
 
 def _one(patch: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> float | None:
-    """What becomes of one window; None of one that is cut off by the border, which a pool does not read."""
+    """What a method makes of a window; None for a window cut off by the border, which a pool does not read."""
     if way is not Way.STRIDE and patch.shape != (size, size):
         return None
     return float(smaller(patch[..., np.newaxis], way, size, learned)[0, 0, 0])
@@ -213,14 +213,14 @@ def no_weights(size: int, missing: str) -> Line:
 
 
 def _is_exact(shown: Sequence[str], average: float | None) -> bool:
-    """Whether a calculator gets the average from the numbers as they are shown."""
+    """Whether a calculator gets the printed average from the printed numbers."""
     if average is None:
         return False
     return relation([*((value,) for value in shown), (f"{MINUS}{len(shown)}", number(average, 3))], "0") == "="
 
 
 def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> list[Line]:
-    """What the measurement says of what pooling is for."""
+    """What the measurement says about the purpose of pooling."""
     shares = moved.shares()
     if not moved.is_finished:
         return [(("What stays of all maps is measured on more digits now.", "dim"),)]
@@ -250,11 +250,11 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
 
 
 LABEL = 14
-"""Columns of what a row of the table is about."""
+"""Columns of the names of the table's rows."""
 
 
 def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
-    """The networks side by side: their shapes, what a cell sees, parameters, and what became of them."""
+    """The networks side by side: shapes, receptive field, parameters, and results."""
     if not runs:
         return []
     column = (width - LABEL) // len(runs)
@@ -294,7 +294,7 @@ def _points(share: float) -> str:
 
 
 def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
-    """What the real runs say of the claim that without pooling parameters explode and small models overfit."""
+    """What the real runs say about the claim that without pooling parameters explode and small models overfit."""
     without, pooled = by_way.get(Way.NONE), by_way.get(Way.MAX)
     if without is None or pooled is None:
         return []

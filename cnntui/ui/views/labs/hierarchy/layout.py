@@ -1,4 +1,4 @@
-"""Where the parts of the hierarchy lab lie: the patches of some layers side by side, the conclusion below."""
+"""The layout of the hierarchy lab: the patches of some layers side by side, and the conclusion below."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.places import Places, Room, is_small, text_at
 
 COLUMNS = 3
-"""Layers side by side."""
+"""How many layers stand side by side."""
 
 ENOUGH = 6
-"""Patches that are enough to see what they have in common: cells are drawn larger only if this many still fit."""
+"""This many patches show what they have in common: cells are enlarged only if this many still fit."""
 
 LARGEST = 11
-"""Rows and columns from which on a patch is drawn with several cells as one."""
+"""From this size on several cells of a patch are drawn as one."""
 
 
 def places(size: Size, layers: int) -> Places:
@@ -43,7 +43,7 @@ def places(size: Size, layers: int) -> Places:
 
 
 def patches_in(wall: Size, field: Pair) -> int:
-    """How many patches of a receptive field are shown in the room of a wall: large ones, or else many."""
+    """How many patches of a receptive field are shown on a wall: large ones, or else many."""
     rows, cols = (min(cells, LARGEST) for cells in field)
     for side in range(8, 0, -1):
         across = (wall.width + 1) // (cols * side + 1)

@@ -1,4 +1,4 @@
-"""The hierarchy lab: the patches of all digits that excite a filter most, of several layers side by side."""
+"""The hierarchy lab: the patches of all images that activate a filter most, for several layers side by side."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 RANKS = 48
-"""Patches of a filter that can be gone to."""
+"""How many patches of a filter can be selected."""
 
 
 class HierarchyLab(BackgroundLab):
-    """Searches while it is in front, and keeps what was found."""
+    """Searches while it is in front, and keeps what it finds."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#patch", "#found")
     MODE = "hierarchy"
@@ -87,7 +87,7 @@ was excited.
         return self._search
 
     def job_finished(self) -> None:
-        """Search again where the network has learned on meanwhile."""
+        """Search again once the network has learned on."""
         if self._search.network is not self.scene.network:
             self._begin()
 
@@ -96,7 +96,7 @@ was excited.
         self._search = Search(self.scene.network, self.scene.data)
         self.go_on()
 
-    # What is looked at
+    # What is selected
 
     @property
     def _layers(self) -> tuple[Conv2D, ...]:
@@ -104,7 +104,7 @@ was excited.
 
     @property
     def _layer(self) -> Conv2D:
-        """The layer that is selected."""
+        """The selected layer."""
         return self._layers[self._selected]
 
     @property
@@ -114,7 +114,7 @@ was excited.
 
     @property
     def _shown(self) -> int:
-        """Patches of a filter in view: as many of the largest as have room."""
+        """The patches of a filter in view: as many of the top ones as fit."""
         layers = self._layers[self._first : self._first + COLUMNS]
         fields = [receptive_field(self._search.network, layer.name).size for layer in layers]
         wall = self.places(self.room).get("wall-0")
@@ -124,13 +124,13 @@ was excited.
         return min(self._filters.get(layer.name, 0), layer.filters - 1)
 
     def _patches(self, layer: Conv2D) -> list[Patch]:
-        """The patches of a layer's filter that are in view; of the selected layer those about the chosen one."""
+        """The visible patches of a layer's filter; in the selected layer, those around the selected one."""
         page = self._rank // self._shown if layer is self._layer else 0
         return self._search.best(layer.name, self._filter_of(layer), (page + 1) * self._shown)[page * self._shown :]
 
     @property
     def chosen(self) -> Patch | None:
-        """The patch that is pointed at; None while nothing was found."""
+        """The selected patch; None before anything was found."""
         if not self._layers:
             return None
         patches = self._patches(self._layer)
@@ -138,7 +138,7 @@ was excited.
         return patches[place] if patches else None
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Choose another patch."""
+        """Select another patch."""
         down, along = Move[direction.upper()].value
         wall = self.query_one(f"#wall-{self._selected - self._first}", KernelGrid)
         rank = self._rank + (down * wall.tiling.across + along) * cells
@@ -147,13 +147,13 @@ was excited.
         self.show_found()
 
     def action_filter(self, step: int) -> None:
-        """The next or the previous filter of the selected layer."""
+        """Go to the next or the previous filter of the selected layer."""
         if self._layers:
             layer = self._layer
             self._select(self._selected, (self._filter_of(layer) + step) % layer.filters)
 
     def action_layer(self, step: int) -> None:
-        """The next or the previous layer."""
+        """Go to the next or the previous layer."""
         if self._layers:
             place = (self._selected + step) % len(self._layers)
             self._select(place, self._filter_of(self._layers[place]))
@@ -167,7 +167,7 @@ was excited.
         self.look(change)
 
     def action_open(self) -> None:
-        """Open the chosen patch's digit on Convolve."""
+        """Open the selected patch's image on Convolve."""
         patch = self.chosen
         if patch is None:
             self.hint("no patch excites this filter")
@@ -181,7 +181,7 @@ was excited.
         self.open(change)
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press chooses a patch; a second one opens it."""
+        """A press selects a patch; a second press opens it."""
         place = self._first + int(str(event.grid.id).removeprefix("wall-"))
         if place != self._selected:
             self._rank = event.tile
@@ -200,7 +200,7 @@ was excited.
             is_alike = [layer.kernel.shape for layer in self._search.layers] == [
                 layer.kernel.shape for layer in scene.network.of_kind(Conv2D)
             ]
-            # While a network learns, a search is finished with the weights that it began with, and then begun again.
+            # While a network trains, finish the search with the weights that it began with before starting another.
             if not is_alike or self._search.averages or self._search.data is not scene.data:
                 self._begin()
         names = [layer.name for layer in self._layers]
@@ -213,7 +213,7 @@ was excited.
         self.show_found()
 
     def show_found(self) -> None:
-        """Show the best patches of what has been read."""
+        """Show the best patches found so far."""
         search, layers = self._search, self._layers[self._first : self._first + COLUMNS]
         self.query_one("#head", ResponsiveText).write(lambda room: [hierarchy_text.head(search, room.width)])
         for place in range(COLUMNS):

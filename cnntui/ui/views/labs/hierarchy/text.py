@@ -1,4 +1,4 @@
-"""What the hierarchy lab says, made from what was found until now."""
+"""The words of the hierarchy lab, made from what was found so far."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cnntui.labs.hierarchy import STRONGEST, Patch, Search
 from cnntui.ui.widgets.text.line import FILL, Line
 
 MOST_NAMED = 2
-"""Classes that are equally common and still named: there is no room for more."""
+"""At most this many equally common classes are named: there is no room for more."""
 
 
 def head(search: Search, width: int) -> Line:
-    """What is looked for, and how far the search has come."""
+    """What is searched for, and how far the search has come."""
     total = len(search.data)
     done = (
         f"{counted(total, 'digit')} read"
@@ -31,7 +31,7 @@ def head(search: Search, width: int) -> Line:
 
 
 def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -> list[Line]:
-    """A filter, and how much of a digit it sees."""
+    """A filter, and how much of an image it sees."""
     size = receptive_field(search.network, name).size
     role = "selected" if chosen else "strong"
     return [
@@ -41,7 +41,7 @@ def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -
 
 
 def classes(search: Search, name: str, filter: int, width: int) -> Line:
-    """The commonest class among the digits that excite a filter most, or the few that are as common."""
+    """The most common class among the images that activate a filter most, or the few that are equally common."""
     counts = search.classes(name, filter)
     if not counts.any():
         return (("silent on all images", "bad"),)
@@ -58,13 +58,13 @@ def classes(search: Search, name: str, filter: int, width: int) -> Line:
 
 
 def _plural(search: Search, label: int) -> str:
-    """What several images of a class are called: "7s", "frog"."""
+    """The name of several images of a class: "7s", "frog"."""
     name = search.data.class_name(label)
     return f"{name}s" if search.data.is_digits else name
 
 
 def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:
-    """Where the chosen patch is from."""
+    """Where the selected patch comes from."""
     if chosen is None:
         return (("No image gives this filter an output above 0.", "bad"),)
     window, label = chosen.window, int(search.data.labels[chosen.digit])
@@ -77,7 +77,7 @@ def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Lin
 
 
 def found(averages: Sequence[tuple[str, float]], classes: int, width: int) -> list[Line]:
-    """What all filters of the layers have shown, once all digits have been read."""
+    """What all filters of the layers have shown, once all images have been searched."""
     if not averages:
         return [(("The averages over all filters appear when all images have been read.", "dim"),)]
     counts = [average for _, average in averages]

@@ -1,4 +1,4 @@
-"""Where the parts of the kernel lab lie: input and output as large as they can be, the numbers between or below."""
+"""The layout of the kernel lab: input and output as large as possible, the numbers between or below them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_a
 from cnntui.values import dataclass
 
 NUMBERS = 3 * NUMBER_WIDTH
-"""Columns of a grid of numbers; of one that is wider than its room only a part is in view."""
+"""The width of a grid of numbers; of a wider one only a part is in view."""
 
 GAP = 3
-"""Blank columns between two maps at least."""
+"""The least gap between two maps, in columns."""
 
 STORY = 8
-"""Lines that tell what is true of all positions, where there are plenty."""
+"""Lines of text about all positions, where there is room."""
 
 GALLERY = Size(116, 30)
 """The smallest stage that shows the maps of all filters."""
@@ -55,7 +55,7 @@ def places(size: Size, form: KernelForm) -> Places:
         gallery = Room(room.right(left if left >= room.width // 3 else room.width // 2, gap=GAP))
         placed |= {"maps-title": gallery.top(1), "maps": gallery.rest()}
     several = form.filters > 1
-    # The vector of several filters has a line of its own, or two where there are plenty.
+    # The vector of several filters has a line of its own, or two where there is room.
     text = 1 + several * (1 + (size.height >= 30)), 4 - several
     between, below = _between(Room(room.rest()), form, text), _below(Room(room.rest()), form, text)
     placed |= max((between, below), key=lambda way: way[0])[1]
@@ -115,19 +115,19 @@ def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
 
 
 def _size(first: Geometry, second: Geometry, form: KernelForm) -> int:
-    """How large input and output are drawn; nothing where one of them is not drawn as a whole."""
+    """How large the input and the output are drawn; 0 where one of them is not shown completely."""
     is_whole = (first.rows, first.cols) == form.input and (second.rows, second.cols) == form.output
     return min(side(first), side(second)) if is_whole else 0
 
 
 def _grid(form: KernelForm, room: Size) -> Size:
-    """A grid of numbers, as far as it has room."""
+    """The room of a grid of numbers."""
     rows, cols = form.kernel
     return Size(max(NUMBERS, min(cols * NUMBER_WIDTH, room.width)), min(rows, max(3, room.height)))
 
 
 def _maps(width: int, height: int, form: KernelForm) -> tuple[Geometry, Geometry]:
-    """Input and output, with cells of one size."""
+    """The input and the output, with cells of one size."""
     (_, in_cols), (_, out_cols) = form.input, form.output
     first = drawn(form.input, max(min(in_cols, width // 2), width * in_cols // (in_cols + out_cols)), height)
     return first, drawn(form.output, min(width - first.width, side(first) * out_cols), height)

@@ -1,4 +1,4 @@
-"""The kernel lab: any kernels on a digit, or on a small input whose cells can be set, one step at a time."""
+"""The kernel lab: any kernels on an image, or on a small input whose cells can be set, one step at a time."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from cnntui.ui.views.labs.kernel.view import KernelPart
 from cnntui.ui.widgets.grids.grid import Grid
 
 CHANGE = 0.25
-"""How much a key changes a weight or a cell: a number of which sums are exact."""
+"""How much a key changes a weight or a cell: an amount whose sums are exact."""
 
 
 class KernelLab(KernelTrial):
-    """What a person may do with the experiment, which stays while one looks at other screens."""
+    """Edits the experiment, which stays while other screens are open."""
 
     MODE = "kernel"
     TEXT = """
@@ -59,22 +59,22 @@ and Keras, and shows it.
     # Editing
 
     def action_part(self) -> None:
-        """Let the arrows move something else."""
+        """Let the arrow keys move something else."""
         parts = list(KernelPart) if self._is_own else [KernelPart.WINDOW, KernelPart.KERNEL]
         self._part = parts[(parts.index(self._part) + 1) % len(parts)]
         self._show_experiment()
 
     def action_change(self, sign: int) -> None:
-        """A weight, or a cell, a little more or less."""
+        """Increase or decrease a weight or a cell."""
         self._edit(lambda value: value + sign * CHANGE)
 
     def action_flip(self) -> None:
-        """A weight, or a cell, 0 or 1."""
+        """Set a weight or a cell to 0 or 1."""
         self._edit(lambda value: 0.0 if value else 1.0)
 
     def _edit(self, change: Callable[[float], float]) -> None:
         if self._part is KernelPart.WINDOW:
-            # Nobody has chosen what to change yet.
+            # Nothing has been selected to edit yet.
             self._part = KernelPart.KERNEL
         if self._part is KernelPart.KERNEL:
             kernel = self._experiment.kernel.copy()
@@ -88,7 +88,7 @@ and Keras, and shows it.
     # Moving
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Move the window, or what is edited."""
+        """Move the window, or the selection that is edited."""
         down, along = Move[direction.upper()].value
 
         def moved(place: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int]:
@@ -105,7 +105,7 @@ and Keras, and shows it.
         self._show_marks()
 
     def action_walk(self, cells: int) -> None:
-        """Go on in reading order, over the ends of rows."""
+        """Go on in reading order, across the ends of rows."""
         steps = self._experiment.steps
         self._go(divmod(min(max(steps.index(*self._cell) + cells, 0), len(steps) - 1), steps.cols))
 
@@ -119,12 +119,12 @@ and Keras, and shows it.
 
     @on(Grid.Pointed, "#maps")
     def on_small_map(self, event: Grid.Pointed) -> None:
-        """A map chooses its filter."""
+        """A press on a map selects its filter."""
         self.choose(event.tile)
 
     @on(Grid.Pointed, "MapGrid")
     def on_cell(self, event: Grid.Pointed) -> None:
-        """A cell of the output is gone to, one of the input leads to its window, and a weight is chosen."""
+        """A press on the output goes to a cell, on the input to its window, and on the kernel to a weight."""
         row, col = event.row, event.col
         if event.grid.id == "kernel":
             self._part, self._weight = KernelPart.KERNEL, (row, col)
@@ -150,6 +150,6 @@ and Keras, and shows it.
         await lay_over(self.app, CodePage(text))
 
     def action_reads(self) -> None:
-        """How often each cell is read, or the values again."""
+        """Show how often each cell is read, or the values again."""
         self._shows_reads = not self._shows_reads
         self._show_experiment()

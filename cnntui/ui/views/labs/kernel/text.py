@@ -1,4 +1,4 @@
-"""What the kernel lab says, made from the experiment's own numbers."""
+"""The words of the kernel lab, made from the experiment's own numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 
 def settings(experiment: Experiment, compact: bool) -> Line:
-    """All that can be set, with the keys that set it."""
+    """Everything that can be set, with its keys."""
     pieces: list[tuple[str, str]] = []
     for keys, name, value in (
         ("{ } [ ]", "size" if not compact else "", times(experiment.size)),
@@ -38,7 +38,7 @@ def name(experiment: Experiment, row: int, col: int, width: int, compact: bool) 
     called, steps, filters = experiment.filter.name, experiment.steps, len(experiment.filters)
     if compact and filters > 1:
         which, where = f"{experiment.chosen} of {filters}  ", f"({row}, {col})"
-        # At least one number of the vector has its place.
+        # At least one number of the vector fits.
         room = width - len(which) - len(where) - VALUE - 5
         called = shortened(called, room)
         head: Line = ((which, "window"), (called, "strong"), ("  ", ""))
@@ -52,7 +52,7 @@ def name(experiment: Experiment, row: int, col: int, width: int, compact: bool) 
 
 
 def kernel_title(experiment: Experiment) -> Line:
-    """The kernel's size, or of several filters which one this is and the key to the next."""
+    """The kernel's size or, with several filters, which one this is and the key for the next."""
     filters = len(experiment.filters)
     if filters == 1:
         return ((f"kernel {times(experiment.size)}", "strong"),)
@@ -65,14 +65,14 @@ def length(experiment: Experiment, axis: int, label: str) -> Line:
     zeros = sum(experiment.zeros(axis))
     inner = f"{cells} − {extent}" if experiment.padding == "valid" else f"{cells} + {zeros} − {extent}"
     rest = cells + zeros - extent
-    # A stride of 1 leaves nothing to be rounded.
+    # A stride of 1 leaves nothing to round.
     quotient = f"⌊{rest / stride:.4g}⌋" if stride > 1 else f"{rest}"
     whole = f"⌊({inner}) / {stride}⌋ + 1 = {quotient} + 1 = "
     return ((f"{label} ", "dim"), (whole, ""), (f"{experiment.positions(axis)}", "strong"))
 
 
 def ends(experiment: Experiment, axis: int, before: str, after: str) -> Line:
-    """What is added at the ends of an axis, or left over at its end; nothing where neither is."""
+    """What is added at the ends of an axis, or left over at its end; empty where neither is."""
     if experiment.padding == "same":
         zeros = experiment.zeros(axis)
         return ((f"zeros: {zeros[0]} {before}, {zeros[1]} {after}", "dim"),)
@@ -81,7 +81,7 @@ def ends(experiment: Experiment, axis: int, before: str, after: str) -> Line:
 
 
 def lengths(experiment: Experiment, width: int) -> list[Line]:
-    """How many rows and columns the output has, as one sum where it is the same; notes follow where there is room."""
+    """How many rows and columns the output has, in one sum where both are equal; notes follow where there is room."""
     if experiment.input.shape[0] == experiment.input.shape[1] and experiment.extent[0] == experiment.extent[1]:
         notes = ends(experiment, 0, "before", "after"), window(experiment)
         return _noted(length(experiment, 0, "rows, columns"), width, *notes)
@@ -91,7 +91,7 @@ def lengths(experiment: Experiment, width: int) -> list[Line]:
 
 
 def _noted(line: Line, width: int, *notes: Line) -> list[Line]:
-    """A line and what is to be noted about it, on lines of their own where it gets too long."""
+    """A line and a note about it, on lines of their own where they get too long."""
     lines = [line]
     for note in filter(None, notes):
         longer = (*lines[-1], ("   ", ""), *note)
@@ -137,10 +137,10 @@ def vector(values: Floats, chosen: int, width: int, lines: int = 1, label: str =
         label: what the first line begins with; by default it says what they are.
     """
     label = label or f"vector of {len(values)}"
-    # Two columns before and one after tell whether there are more.
+    # Two columns before and one after show whether there are more.
     across = max(1, (width - len(label) - 3) // VALUE)
     if across * lines >= len(values):
-        # Lines of one length, as few as there have to be.
+        # As few lines as possible, of equal length.
         across = -(-len(values) // -(-len(values) // across))
     first = max(0, min(chosen - across * lines // 2, len(values) - across * lines))
     last = min(first + across * lines, len(values))
@@ -159,7 +159,7 @@ def vector(values: Floats, chosen: int, width: int, lines: int = 1, label: str =
 
 
 def window(experiment: Experiment) -> Line:
-    """Why a dilated window is larger than its kernel; nothing otherwise."""
+    """Why a dilated window is larger than its kernel; empty without dilation."""
     if experiment.dilation == 1:
         return ()
     (height, width), (down, along), apart = experiment.size, experiment.extent, experiment.dilation
@@ -170,7 +170,7 @@ def window(experiment: Experiment) -> Line:
 
 
 def reads(experiment: Experiment, width: int) -> list[Line]:
-    """How often the cells of the input are read: at a corner, in the middle, and which never."""
+    """How often the input's cells are read: in a corner, in the middle, and which never are."""
     counts = experiment.reads
     middle = int(counts[counts.shape[0] // 2, counts.shape[1] // 2])
     never = int((counts == 0).sum())
@@ -204,7 +204,7 @@ def reads_table(experiment: Experiment, width: int) -> list[Line]:
 def equation(step: ConvStep, width: int) -> Line:
     """The step as a sum of products, as far as the width allows."""
     values, weights = step.patch.ravel().tolist(), step.kernel.ravel().tolist()
-    # Products with 0 change nothing, and a calculator need not be bothered with them.
+    # Products with 0 change nothing, and need not be typed into a calculator.
     pairs = [(value, weight) for value, weight in zip(values, weights, strict=True) if value and weight]
     left_out = len(values) - len(pairs)
     zeros = f"   and {left_out} × 0" if left_out else ""
@@ -219,7 +219,7 @@ def equation(step: ConvStep, width: int) -> Line:
 
 
 def output(experiment: Experiment, width: int) -> list[Line]:
-    """What became of the input, and what the sum of the weights has to do with it: one line where the width allows."""
+    """The effect on the input, and what the sum of the weights has to do with it: one line where the width allows."""
     values, total = experiment.steps.output_map, float(experiment.kernel.sum())
     nothing = int((values == 0).sum())
     says = (
@@ -239,7 +239,7 @@ def output(experiment: Experiment, width: int) -> list[Line]:
 
 
 def step(experiment: Experiment, row: int, col: int, width: int, height: int) -> list[Line]:
-    """What happens at an output cell: the chosen filter's sum, and of several filters the vector that they make."""
+    """What happens at an output cell: the selected filter's sum and, with several filters, their vector."""
     lines = [equation(experiment.steps.at(row, col), width)]
     if len(experiment.filters) > 1:
         lines += vector(experiment.steps.vector(row, col), experiment.chosen, width, max(1, height - 1))

@@ -16,12 +16,12 @@ MOST_STRIDE, MOST_DILATION = 4, 3
 
 
 class KernelTrial(KernelView):
-    """Changes the experiment. Which keys do that, and what else they do, is the subclass's."""
+    """Changes the experiment. Subclasses decide which keys do so, and what else they do."""
 
-    # Another experiment
+    # Changing the experiment
 
     def _try(self, other: Experiment) -> bool:
-        """Try something else, if the window then has a place; otherwise say why not."""
+        """Try a change if the window then has a position; otherwise say why not."""
         if not other.fits:
             axis = next(axis for axis in (0, 1) if other.positions(axis) < 1)
             word = ("high", "wide")[axis]
@@ -48,7 +48,7 @@ class KernelTrial(KernelView):
             self._try(replace(self._experiment, input=self._digit))
 
     def action_size(self, rows: int, cols: int) -> None:
-        """Larger or smaller kernels: known ones of that size where there are any, others with zeros or cut."""
+        """Use larger or smaller kernels: well-known ones of that size if there are any, or padded or cut ones."""
         height, width = self._experiment.size
         height, width = (min(max(length, 1), LARGEST) for length in (height + rows, width + cols))
         if (height, width) == self._experiment.size:
@@ -57,23 +57,23 @@ class KernelTrial(KernelView):
             self._try(self._experiment.of_size(height, width))
 
     def action_stride(self) -> None:
-        """The next stride; a dilation ends, as Keras has only one of the two."""
+        """Use the next stride; this ends a dilation, as Keras allows only one of the two."""
         self._try(replace(self._experiment, stride=self._experiment.stride % MOST_STRIDE + 1, dilation=1))
 
     def action_dilation(self) -> None:
-        """The next dilation; a stride ends, as Keras has only one of the two."""
+        """Use the next dilation; this ends a stride, as Keras allows only one of the two."""
         dilation = self._experiment.dilation % MOST_DILATION + 1
         if not self._try(replace(self._experiment, dilation=dilation, stride=1)):
             self._experiment = replace(self._experiment, dilation=1)
             self._show_experiment()
 
     def action_padding(self) -> None:
-        """The other padding."""
+        """Use the other padding."""
         padding: Padding = "same" if self._experiment.padding == "valid" else "valid"
         self._try(replace(self._experiment, padding=padding))
 
     def action_input(self) -> None:
-        """The 7×7 input, or the digit."""
+        """Use the 7×7 input, or the image."""
         self._is_own = not self._is_own
         if self._part is KernelPart.INPUT:
             self._part = KernelPart.WINDOW
@@ -83,10 +83,10 @@ class KernelTrial(KernelView):
         self._go_to_strongest()
         self._show_experiment()
 
-    # More filters, and which of them is looked at
+    # Filters
 
     def action_filters(self, more: int) -> None:
-        """Add a filter, or the chosen one fewer."""
+        """Add a filter, or remove the selected one."""
         experiment = self._experiment
         count = len(experiment.filters)
         if more > 0 and count == MOST_FILTERS:
@@ -101,7 +101,7 @@ class KernelTrial(KernelView):
             self._try(experiment.without_chosen())
 
     def action_filter(self, step: int) -> None:
-        """The next or the previous filter."""
+        """Go to the next or the previous filter."""
         experiment = self._experiment
         if len(experiment.filters) == 1:
             self._refuse("This is the only filter; ) adds one.")
@@ -109,13 +109,13 @@ class KernelTrial(KernelView):
             self.choose((experiment.chosen + step) % len(experiment.filters))
 
     def choose(self, filter: int) -> None:
-        """Look at another filter."""
+        """Go to another filter."""
         self._try(replace(self._experiment, chosen=filter))
 
-    # Another kernel
+    # Kernels
 
     def action_preset(self, step: int) -> None:
-        """The next or the previous kernel that has a name; beside other kernels one that has room in their size."""
+        """Use the next or the previous named kernel; beside other filters, one that fits their size."""
         experiment = self._experiment
         origin = experiment.filter.origin
         place = PRESETS.index(origin) + step if isinstance(origin, Preset) else 0
@@ -126,12 +126,12 @@ class KernelTrial(KernelView):
         self._try(experiment.exchanged(filter))
 
     def action_learned(self, step: int) -> None:
-        """The next or the previous filter of the convolution in focus, or of the nearest one."""
+        """Use the next or the previous filter of the focused or nearest convolution."""
         last = self._learned
         self._take_learned(last.filter + step if last else self.scene.focus.filter, last.channel if last else 0)
 
     def action_channel(self, step: int) -> None:
-        """The next or the previous input channel of the learned kernel."""
+        """Use the next or the previous input channel of the learned kernel."""
         last = self._learned
         self._take_learned(last.filter if last else 0, last.channel + step if last else 0)
 
@@ -148,7 +148,7 @@ class KernelTrial(KernelView):
 
     @property
     def _convolution(self) -> Conv2D | None:
-        """The convolution in focus, or the nearest one."""
+        """The focused or nearest convolution."""
         scene = self.scene
         focus = towards(scene.focus, scene.network, scene.network.of_kind(Conv2D))
         return None if focus is None else scene.network.get(focus.layer, Conv2D)

@@ -32,11 +32,11 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 FIRST = PRESETS[4]
-"""The kernel to begin with."""
+"""The first kernel."""
 
 
 class KernelPart(Enum):
-    """What the arrows move."""
+    """What the arrow keys move."""
 
     WINDOW = "window"
     KERNEL = "weights"
@@ -44,7 +44,7 @@ class KernelPart(Enum):
 
 
 class KernelView(LabScreen):
-    """Shows the experiment that it holds. What a person may do with it is the subclass's."""
+    """Shows an experiment. Subclasses let a person change it."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#step", "#story")
 
@@ -91,17 +91,17 @@ class KernelView(LabScreen):
 
     @property
     def _is_table(self) -> bool:
-        """Whether the count of how often each cell is read replaces the input."""
+        """Whether the counts of how often each cell is read replace the input."""
         return self._shows_reads and self._is_own
 
     @property
     def experiment(self) -> Experiment:
-        """What is tried."""
+        """The experiment."""
         return self._experiment
 
     @property
     def cell(self) -> tuple[int, int]:
-        """The output cell that the window makes."""
+        """The output cell that the window gives."""
         return self._cell
 
     @property
@@ -110,7 +110,7 @@ class KernelView(LabScreen):
 
     @property
     def _origin(self) -> tuple[int, int]:
-        """Where the input's first cell is drawn: the zeros before it are drawn where there is room for them."""
+        """Where the input's first cell is drawn: padding is drawn where there is room for it."""
         return (self._experiment.zeros(0)[0], self._experiment.zeros(1)[0]) if self._is_own else (0, 0)
 
     def _go_to_strongest(self) -> None:
@@ -121,7 +121,7 @@ class KernelView(LabScreen):
     # Showing
 
     def _show_experiment(self) -> None:
-        """What changes with anything but the place of the window."""
+        """Update everything that does not depend only on the window's position."""
         experiment, steps = self._experiment, self._experiment.steps
         self.query_one("#settings", Lines).set(kernel_text.settings(experiment, is_small(self.room)))
         self._show_input()
@@ -149,15 +149,15 @@ class KernelView(LabScreen):
             self.query_one("#reads", ResponsiveText).write(partial(_table, experiment))
         elif self._shows_reads:
             values = (experiment.reads / max(1, int(experiment.reads.max()))).astype(np.float32)
-        # The zeros around the map are drawn as what is no part of it.
+        # The padding around the map is drawn as not being part of it.
         ground = np.where(unread, np.uint8(Mark.UNREAD), np.where(ring, np.uint8(Mark.PENDING), np.uint8(Mark.PLAIN)))
         grid.show(values, Scale(1.0), ground=ground, ink=self._ink(values))
 
     def _show_maps(self) -> None:
-        """The maps of all filters, of several."""
+        """The maps of all filters, where there are several."""
         maps, chosen = self._experiment.steps.output_maps, self._experiment.chosen
         if not np.array_equal(maps, self._maps):
-            # Choosing another of the same maps repaints two numbers.
+            # Selecting another of the same maps repaints two numbers.
             self._maps = maps
         self.query_one("#maps", Gallery).show(self._maps, np.abs(self._maps).max(axis=(0, 1)), chosen)
         title: Line = ((f"all {maps.shape[-1]} maps", "strong"), ("   each on its own scale", "dim"))
@@ -168,7 +168,7 @@ class KernelView(LabScreen):
 
     def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
         compact = is_small(self.room)
-        # There the story has no place.
+        # In such a small room there is no place for the text.
         return [
             ((refused, "bad"),) if compact and refused else kernel_text.name(experiment, *cell, room.width, compact)
         ]
@@ -229,7 +229,7 @@ class KernelView(LabScreen):
 
 
 def _table(experiment: Experiment, room: Size) -> list[Line]:
-    """A line for each row of cells, or two where they are as high as that."""
+    """A line for each row of cells, or two where cells are two lines high."""
     rows, cols = experiment.reads.shape
     lines = kernel_text.reads_table(experiment, max(2, min(room.width // cols, 8)))
     apart = max(1, min(room.height // rows, 4))

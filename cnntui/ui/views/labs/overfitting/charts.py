@@ -1,4 +1,4 @@
-"""The charts of the overfitting lab: loss and accuracy over epochs, on axes that a pair of networks shares."""
+"""The charts of the overfitting lab: loss and accuracy over epochs, with axes that a pair of networks shares."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BETWEEN = 100
 """Places on the horizontal axis from one epoch to the next."""
 
 _TOPS = (1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
-"""Where a loss axis may end, in its power of ten."""
+"""The powers of ten where a loss axis may end."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Shown:
 
     @property
     def curves(self) -> tuple[tuple[EpochEnd, ...], ...]:
-        """The epochs of each run that is drawn; the bundled one's may be none."""
+        """The epochs of each run that is drawn; a bundled run may be missing."""
         return (self.bundled.epochs if self.bundled else (), *((self.yours,) if self.yours else ()))
 
 
 def loss_comparisons(pair: Sequence[Shown]) -> tuple[Comparison, ...]:
-    """The loss on training and test digits, for each of a pair."""
+    """The loss on training and test images, for each of a pair."""
     axis = _loss_axis(pair)
     names = tuple(f"{tick:g}" for tick in axis.ticks)
     return tuple(
@@ -52,7 +52,7 @@ def loss_comparisons(pair: Sequence[Shown]) -> tuple[Comparison, ...]:
 
 
 def accuracy_comparisons(pair: Sequence[Shown]) -> tuple[Comparison, ...]:
-    """The accuracy on training and test digits, for each of a pair."""
+    """The accuracy on training and test images, for each of a pair."""
     values = np.array([value for e in _epochs(pair) for value in (e.accuracy, e.test_accuracy)])
     axis = accuracy_axis(values, np.empty(0))
     names = tuple(f"{tick:.0%}" for tick in axis.ticks)
@@ -89,7 +89,7 @@ def _round_up(value: float) -> float:
 
 
 CALLED = ("train", "test", "yours: train", "yours: test")
-"""What the lines are called, by their places."""
+"""The names of the lines, by position."""
 
 
 def _comparison(
@@ -105,6 +105,6 @@ def _comparison(
 
 
 def _series(values: Sequence[float]) -> Series:
-    """A value an epoch."""
+    """One value for each epoch."""
     heights = np.array(values, np.float64)
     return np.arange(len(heights)) * _BETWEEN, heights

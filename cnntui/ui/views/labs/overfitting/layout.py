@@ -1,4 +1,4 @@
-"""Where the parts of the overfitting lab lie: the curves of a pair, and all numbers below them where lines abound."""
+"""The layout of the overfitting lab: the curves of a pair and, where there is room, all numbers below them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from cnntui.runs.config.settings import Pooling
 from cnntui.ui.widgets.places import Places, Room, is_small, text_at
 
 SQUARE = Size(31, 6)
-"""The square of all gaps."""
+"""The size of the square of gaps."""
 
 NUMBERS = 7
-"""Lines of the numbers of a pair."""
+"""Lines for the numbers of a pair."""
 
 TABLE = 12
 """Lines of the table."""
 
 LARGE = Size(116, 36)
-"""The smallest stage that shows curves and table."""
+"""The smallest stage that shows both curves and table."""
 
 FOUND = 5
-"""Lines that tell what follows."""
+"""Lines for the conclusion."""
 
 
 def shows_all(size: Size) -> bool:

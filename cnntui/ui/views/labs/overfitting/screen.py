@@ -1,4 +1,4 @@
-"""The overfitting lab: real trainings with and without pooling, on few digits and many, side by side."""
+"""The overfitting lab: real trainings with and without pooling, on few images and many, side by side."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class OverfittingLab(LabScreen):
-    """Shows the bundled histories, and beside them a person's own run."""
+    """Shows the bundled histories, and the person's own run beside them."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#numbers", "#formula", "#found")
     MODE = "overfitting"
@@ -79,15 +79,15 @@ and 4.
     def places(self, room: Size) -> Places:
         return layout.places(room, self._chosen.pooling, self._is_table, _own(self.run) is not None)
 
-    # Choosing
+    # Selecting
 
     def action_move(self, direction: str, cells: int) -> None:
-        """More digits or fewer, or another network."""
+        """Select more or fewer training images, or the other network."""
         down, right = Move[direction.upper()].value
         self._choose(moved(self._chosen, down * cells, right * cells))
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press chooses what it points at."""
+        """A press selects what it points at."""
         if event.lines.id == "square":
             cell = overfitting_table.cell_in_square(event.column, event.line)
         else:
@@ -101,11 +101,11 @@ and 4.
             self._show_cells()
 
     def action_table(self) -> None:
-        """All numbers of all runs."""
+        """Show all numbers of all runs."""
         self._turn(True)
 
     def action_curves(self) -> None:
-        """The curves of the chosen run."""
+        """Show the curves of the selected run."""
         self._turn(False)
 
     def _turn(self, is_table: bool) -> None:
@@ -114,7 +114,7 @@ and 4.
         self.refresh_bindings()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """The table takes the place of the curves where there is no room for both."""
+        """The table replaces the curves where there is no room for both."""
         if action in ("table", "curves") and (layout.shows_all(self.room) or self._is_table != (action == "curves")):
             return ALL_IN_VIEW
         return super().why_not(action, parameters)
@@ -125,13 +125,13 @@ and 4.
         self.refresh_bindings()
 
     def action_train(self) -> None:
-        """Ask for a training with the chosen settings."""
+        """Ask for a training with the selected settings."""
         self.app.post_message(self.Propose(options_of(self._chosen, self._histories.outcome(self._chosen))))
 
-    # A person's own run
+    # The person's own run
 
     def show_state(self, state: AppState) -> None:
-        """Show how a person's own run gets on; another one than before is gone to."""
+        """Show how the person's own run is doing; select it when it changes."""
         run, before = state.run, self.run
         is_another = run is not None and (before is None or before.run != run.run)
         if is_another and (own := _own(run)) is not None:
@@ -139,7 +139,7 @@ and 4.
         super().show_state(state)
 
     def state_changed(self, before: AppState) -> None:
-        """Bring up to date what has changed, a person's own run among it."""
+        """Update what has changed, including the person's own run."""
         super().state_changed(before)
         if self.run is not before.run:
             self._show_cells()
@@ -151,7 +151,7 @@ and 4.
             self._show_cells()
 
     def _show_cells(self) -> None:
-        """Show what is known of the chosen pair and of all."""
+        """Show what is known about the selected pair and about all."""
         histories, chosen, own, run = self._histories, self._chosen, _own(self.run), self.run
         own_cell = own[0] if own else None
         in_charts = own is not None and own[1] is not None and own_cell in chosen.pair
@@ -179,7 +179,7 @@ and 4.
 
 
 def _own(run: RunView | None) -> tuple[Cell, Outcome | None] | None:
-    """The cell of a run, and what it has come to; None where it is not a person's own."""
+    """The cell of a run and its outcome; None where the person has no such run."""
     if run is None or run.run.read_only:
         return None
     cell, epochs = cell_of(run.config), run.history.epochs

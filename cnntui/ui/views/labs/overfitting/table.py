@@ -1,4 +1,4 @@
-"""The overfitting lab's numbers: the square of all gaps, the chosen pair side by side, and the table of all."""
+"""The overfitting lab's numbers: the square of gaps, the selected pair side by side, and the table of all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnntui.ui.views.labs.overfitting.text import BRIEF, NAMES, points
 from cnntui.ui.widgets.text.line import Line
 
 LABEL = 7
-"""Columns of the numbers of digits, left of the square."""
+"""Columns for the numbers of images, left of the square."""
 BOX = 6
 """Columns of a cell of the square."""
 
@@ -18,14 +18,14 @@ SQUARE_TOP = 2
 """Lines above the first row of the square."""
 
 TABLE_TOP = 2
-"""Lines above the first head of the table."""
+"""Lines above the first heading of the table."""
 TABLE_LABEL = 8
 
 _MISSING = "–"
 
 
 def square(histories: Histories, chosen: Cell) -> list[Line]:
-    """The gap of every cell, the chosen one in brackets."""
+    """The gap of every cell, the selected one in brackets."""
     units = "".join(f"{f'{dense} units':^{2 * BOX}}" for dense in HEADS)
     columns = "".join(f"{pooling:>{BOX - 1}} " for _, pooling in NETWORKS)
     lines: list[Line] = [
@@ -53,7 +53,7 @@ def cell_in_square(x: int, y: int) -> Cell | None:
 
 
 def numbers(histories: Histories, chosen: Cell) -> list[Line]:
-    """What the chosen pair has come to, side by side."""
+    """The outcomes of the selected pair, side by side."""
     with_, without = ([_brief(cell), *_values(histories, cell)] for cell in chosen.pair)
     roles = ["" if cell == chosen else "dim" for cell in chosen.pair]
     return [
@@ -81,7 +81,7 @@ def _brief(cell: Cell) -> str:
 
 
 def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) -> list[Line]:
-    """All numbers of all cells; a line for each number of digits, with pooling at the left and without at the right."""
+    """All numbers of all cells: a line for each number of images, with pooling at the left, without at the right."""
     half = _half(width)
     headings: list[tuple[str, str]] = [(" " * TABLE_LABEL, "")]
     columns: list[tuple[str, str]] = [(f"{'digits':>{TABLE_LABEL - 1}} ", "dim")]
@@ -104,7 +104,7 @@ def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) ->
 
 
 def _begun(mark: str, pooling: Pooling, text: str) -> str:
-    """A half of a line, whose first column has a mark, or else what parts the right half from the left."""
+    """Half of a line; its first column has a mark, or the line between the halves."""
     return (mark if mark != " " or pooling == POOLINGS[0] else "│") + text[1:]
 
 
@@ -118,12 +118,12 @@ def cell_in_table(x: int, y: int, width: int) -> Cell | None:
 
 
 def _half(width: int) -> int:
-    """The width of a half of the table; at least that of its columns, also where it is not shown."""
+    """The width of half the table: at least that of its columns, even where it is not shown."""
     return max(_LEAST, (width - TABLE_LABEL) // 2)
 
 
 _ROOMY, _NORMAL, _LEAST = 51, 35, 25
-"""Columns of a half of the table from which it has wide columns, and from which it has all of them."""
+"""The widths from which half the table has wide columns, and from which it has all columns."""
 
 
 def _columns(half: int) -> str:
@@ -153,7 +153,7 @@ def _row(histories: Histories, cell: Cell, half: int) -> str:
 
 
 def _parameters(histories: Histories, dense: int, pooling: Pooling) -> str:
-    """The parameters of a network, which are the same for any number of digits."""
+    """The parameters of a network, which do not depend on the number of images."""
     found = (histories.outcome(Cell(digits, dense, pooling)) for digits in DIGITS)
     outcome = next((outcome for outcome in found if outcome), None)
     return f"{outcome.parameters:,} parameters" if outcome else ""

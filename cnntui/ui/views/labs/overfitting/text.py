@@ -1,4 +1,4 @@
-"""What the overfitting lab says, made from what the histories tell."""
+"""The words of the overfitting lab, made from the histories."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
 BRIEF: dict[str, str] = {"max": "max pool", "none": "no pool"}
-"""The same where there is little room."""
+"""The same for little room."""
 
 
 def head(with_yours: bool, width: int) -> Line:
-    """What is compared, and which line of the charts is what."""
+    """What is compared, and what the lines of the charts are."""
     legend: list[tuple[str, str]] = [("1 train", CURVES[0]), ("  2 test", CURVES[1])]
     if with_yours:
         legend += [("  yours: 3 train", CURVES[2]), ("  4 test", CURVES[3])]
@@ -39,7 +39,7 @@ def head(with_yours: bool, width: int) -> Line:
 
 
 def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
-    """What a chart shows, and whether it is of the network that is chosen."""
+    """What a chart shows, and whether its network is the selected one."""
     return (
         ("▸ " if chosen else "  ", "strong"), (f"{value} ", "strong"),
         (NAMES[cell.pooling], "selected" if chosen else ""),
@@ -47,7 +47,7 @@ def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
 
 
 def formula(histories: Histories, chosen: Cell, width: int) -> Line:
-    """The parameters of the dense layer behind the last maps, written out as a sum."""
+    """The parameters of the dense layer after the last maps, written out as a sum."""
     long: list[tuple[str, str]] = []
     brief: list[tuple[str, str]] = []
     for cell in chosen.pair:
@@ -97,7 +97,7 @@ def _longest(width: int, *lines: Line) -> Line:
 
 
 def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[Line]:
-    """What the histories say to the claim; as many sentences as fit."""
+    """What the histories say about the claim, in as many sentences as fit."""
     problems = [problem for cell in chosen.pair if (problem := histories.problem(cell))]
     if problems:
         return [((line, "bad"),) for line in wrap(str(problems[0]), max(20, width))[:height]]
@@ -117,7 +117,7 @@ def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[L
 
 
 def about_pooling(with_: Outcome, without: Outcome) -> str:
-    """What leaving pooling out does to the parameters, to what is read, and to the gap."""
+    """What leaving out pooling does to the parameters, to the predictions, and to the gap."""
     effect = effect_of_no_pooling(with_, without)
     times = without.parameters / with_.parameters
     return (
@@ -128,7 +128,7 @@ def about_pooling(with_: Outcome, without: Outcome) -> str:
 
 
 def in_short(with_: Outcome, without: Outcome) -> str:
-    """The gap alone."""
+    """Only the gap."""
     effect = effect_of_no_pooling(with_, without)
     return f"Gap {points(effect.after)} without pooling, {points(effect.before)} with: {_verdict(effect)}."
 
@@ -142,7 +142,7 @@ def _verdict(effect: Effect) -> str:
 
 
 def about_loss(with_: Outcome, without: Outcome) -> str:
-    """Whether the test loss rises again while the train loss falls."""
+    """Whether the test loss rises again while the training loss falls."""
     if not (math.isfinite(with_.rise) and math.isfinite(without.rise)):
         return "The test loss is not a number everywhere."
     ends = f"{without.rise:.1f} times its lowest, with pooling at {with_.rise:.1f} times"
@@ -173,5 +173,5 @@ def about_digits(row: Sequence[Outcome], with_: Outcome, without: Outcome) -> st
 
 
 def points(share: float) -> str:
-    """A share in points of a hundred, without a minus before nothing."""
+    """A share in percentage points, without a minus sign before 0."""
     return f"{round(100 * share, 1) + 0.0:.1f}"

@@ -1,4 +1,4 @@
-"""Where the parts of the shift lab lie: the image and its answers, the curve, and the maps as large as they can be."""
+"""The layout of the shift lab: the image and the predictions, the curve, and the maps as large as possible."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, te
 from cnntui.values import dataclass
 
 IMAGE = Size(28, 14)
-"""The image at its smallest."""
+"""The smallest size of the image."""
 
 ANSWERS = 26
-"""Columns of the probabilities of both networks, and of the curve, at least."""
+"""The least width of the probabilities of both networks, and of the curve."""
 
 FOUND = 4
-"""Lines that tell what follows."""
+"""Lines for the conclusion."""
 
 MAPS = 3
 """Two networks and their difference."""
@@ -45,16 +45,16 @@ class ShiftForm:
 
     @property
     def answers(self) -> int:
-        """Lines of the probabilities, with their heads."""
+        """Lines of the probabilities, with their headings."""
         return min(self.classes, 10) + 1
 
 
 Way = Callable[[Room, ShiftForm, Size], Places]
-"""Puts the parts below the first line into a room that is a part of a stage of a size."""
+"""Places the parts below the first line into a part of a stage."""
 
 
 def views(size: Size, form: ShiftForm) -> tuple[tuple[str, ...], ...]:
-    """What there is no room for at the same time, and so is shown by turns: the names of its parts."""
+    """The parts that share one place and are shown in turn."""
     maps = tuple((f"title-{place}", f"map-{place}") for place in range(form.maps))
     if is_small(size):
         return ("classes", "says", "at"), *((*map, "says", "at") for map in maps), ("found",)
@@ -83,7 +83,7 @@ def places(size: Size, form: ShiftForm, view: int = 0) -> Places:
 
 
 def _way(size: Size, form: ShiftForm) -> Way:
-    """How parts lie: with large maps where they have room."""
+    """How parts lie: with large maps where they fit."""
     large = _map_at(2)
     if _image_beside(size, large) and size.height >= 2 * large.height + 5:
         return _grid
@@ -93,19 +93,19 @@ def _way(size: Size, form: ShiftForm) -> Way:
 
 
 def _image_beside(size: Size, map: Size) -> int:
-    """How many times as large as at its smallest the image can be beside two maps; 0 where that is not twice."""
+    """How many times its smallest size the image can have beside two maps; 0 where that is less than twice."""
     columns, lines = size.width - ANSWERS - 2 * map.width - 12, size.height - FOUND - 6
     times = min(columns // IMAGE.width, lines // IMAGE.height)
     return times if times > 1 else 0
 
 
 def _map_at(side: int) -> Size:
-    """A map whose cells are so many columns wide."""
+    """A map with cells of a given width."""
     return Size(SIDE * side, -(-SIDE * side // 2))
 
 
 def _grid(room: Room, form: ShiftForm, size: Size) -> Places:
-    """A large image with what follows below it, answers and curve, and the maps two by two."""
+    """A large image with the conclusion below it, predictions and curve, and the maps two by two."""
     placed: Places = {}
     left = Room(room.left(_image_beside(size, _map_at(2)) * IMAGE.width, gap=3))
     _image(placed, left, form, left.height - FOUND - 1)
@@ -122,7 +122,7 @@ def _grid(room: Room, form: ShiftForm, size: Size) -> Places:
 
 
 def _rows(room: Room, form: ShiftForm, size: Size) -> Places:
-    """The maps in a row, below the image, its answers and the curve."""
+    """The maps in a row, below the image, the predictions and the curve."""
     placed: Places = {"found": text_at(room.bottom(FOUND - 1, gap=1))}
     map = drawn((SIDE, SIDE), (room.width - 6) // 3, room.height - IMAGE.height - 2)
     below = Room(room.bottom(1 + map.height, gap=int(room.height > IMAGE.height + map.height + 2)))
@@ -140,12 +140,12 @@ def _rows(room: Room, form: ShiftForm, size: Size) -> Places:
 
 
 def _stack(size: Size, form: ShiftForm) -> int:
-    """How many maps have room one above the other."""
+    """How many maps fit above one another."""
     return min(form.maps, (size.height - 1) // (1 + _map_at(1).height), MAPS)
 
 
 def _stacked(room: Room, form: ShiftForm, size: Size) -> Places:
-    """The maps one above the other at the right, what follows below image and curve."""
+    """The maps above one another at the right, the conclusion below image and curve."""
     placed: Places = {}
     count = _stack(size, form)
     widest = room.width - IMAGE.width - ANSWERS - 4 - max(0, room.width - 78) // 2
@@ -163,7 +163,7 @@ def _stacked(room: Room, form: ShiftForm, size: Size) -> Places:
 
 
 def _image(placed: Places, room: Room, form: ShiftForm, height: int) -> None:
-    """The image with its title, and below it what it is read as."""
+    """The image with its title, and the predictions below it."""
     placed["digit-title"] = room.top(1)
     image = drawn(form.image, room.width, height - 1 - form.networks)
     placed["digit"] = shown_at(room.top(image.height), image)
@@ -177,7 +177,7 @@ def _map(placed: Places, region: Region, place: int) -> None:
 
 
 def _small(room: Room, form: ShiftForm, shown: tuple[str, ...]) -> Places:
-    """The image, and beside it what is shown by turns."""
+    """The image, and beside it what is shown in turn."""
     left = Room(room.left(IMAGE.width, gap=1))
     placed = {"digit-title": left.top(1)}
     placed["digit"] = shown_at(left.rest(), drawn(form.image, left.width, left.height))

@@ -1,4 +1,4 @@
-"""The shift lab: a digit slides, and two networks say what they still read; and how that is with many digits."""
+"""The shift lab: an image slides while two networks predict its class, and the same measured on many images."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 COUNTS = (100, 200, 500, 1000, 2000, 5000, 10_000)
-"""How many digits can be asked for."""
+"""The numbers of images to choose from."""
 
 DEFAULT = COUNTS.index(1000)
 
 WIDEST_DIFFERENCE = 0.5
-"""The difference of accuracies that gets the strongest colour."""
+"""The difference in accuracy that gets the strongest colour."""
 
 
 class ShiftLab(BackgroundLab):
-    """Measures while it is in front, and keeps what was measured of two networks and one number of digits."""
+    """Measures while it is in front, and keeps the measurement of two networks on a number of images."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#says", "#at", "#found")
     MODE = "shift"
@@ -82,7 +82,7 @@ have learned weights of its own.
         self._count = DEFAULT
         self._shift = (0, 0)
         self._view = 0
-        # The networks to compare with that have been read, by the name of their run; or why one could not be.
+        # The networks to compare with that have been read, by the name of their run, or why one could not be read.
         self._others: dict[str, Reader | CnntuiError] = {}
         self._race = Race(self._readers, self.scene.data, COUNTS[self._count])
 
@@ -99,7 +99,7 @@ have learned weights of its own.
         yield Lines("", id="at")
         yield ResponsiveText(id="found")
 
-    # Who reads
+    # The networks
 
     @property
     def _own(self) -> Reader:
@@ -116,7 +116,7 @@ have learned weights of its own.
 
     @property
     def _readers(self) -> tuple[Reader, ...]:
-        """The network in view and the one to compare with, that with convolutions first."""
+        """The current network and the one to compare with, the one with convolutions first."""
         own, other = self._own, self._other
         readers = (own, other) if isinstance(other, Reader) else (own,)
         return tuple(sorted(readers, key=lambda reader: not reader.is_convolutional))
@@ -136,26 +136,26 @@ have learned weights of its own.
         return self._race
 
     def go_on(self) -> None:
-        """Measure, once there is something to compare with."""
+        """Measure, once there is a network to compare with."""
         if self._other is not None:
             super().go_on()
         elif self.is_current:
-            # A moment later, as reading it holds up the painting of what is there already.
+            # A moment later, since reading it would delay painting what is known already.
             self.set_timer(LOOK_SECONDS, self._fetch_other)
 
     def _fetch_other(self) -> None:
         if self.is_current and self._other is None:
             run = _other_run(self._own)
-            # In a thread: what reads such a file takes longer to import than a key may wait.
+            # In a thread: importing what reads such a file takes longer than a key may wait.
             fetch(self, partial(_read_other, run), partial(self._take, run), partial(self._take, run), "other")
 
     def job_finished(self) -> None:
-        """Measure again where the network has learned on meanwhile."""
+        """Measure again once the network has learned on."""
         if not self._is_of(self.scene.network):
             self._begin()
 
     def _is_of(self, network: object) -> bool:
-        """Whether what is measured is the network in view."""
+        """Whether the measured network is the current one."""
         return any(reader.network is network for reader in self._race.readers)
 
     def _begin(self) -> None:
@@ -164,7 +164,7 @@ have learned weights of its own.
         self.go_on()
 
     def action_count(self, step: int) -> None:
-        """Measure on more digits, or on fewer."""
+        """Measure on more or fewer images."""
         count = min(max(self._count + step, 0), len(COUNTS) - 1)
         if count == self._count:
             self.hint(f"it is measured on {COUNTS[0]:,} to {COUNTS[-1]:,} images")
@@ -173,15 +173,15 @@ have learned weights of its own.
             self._begin()
             self.show_found()
 
-    # Occlusion
+    # Shifting
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Slide the digit."""
+        """Slide the image."""
         down, right = Move[direction.upper()].value
         self._slide(self._shift[0] + down * cells, self._shift[1] + right * cells)
 
     def action_centre(self) -> None:
-        """Back to no shift."""
+        """Go back to no shift."""
         self._slide(0, 0)
 
     def _slide(self, down: int, right: int) -> None:
@@ -189,7 +189,7 @@ have learned weights of its own.
         self._show_digit()
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A cell of a map is a shift."""
+        """A press on a map selects a shift."""
         if event.grid.has_class("map"):
             self._slide(event.row - FARTHEST, event.col - FARTHEST)
 
@@ -201,7 +201,7 @@ have learned weights of its own.
         return shifted(self.scene.image.pixels, *self._shift)
 
     def answers(self) -> list[Floats]:
-        """The probabilities that each network gives the shifted digit."""
+        """The probabilities that each network gives for the shifted image."""
         image = self.moved
         return [
             network.forward(network.input_of(image)).probabilities
@@ -209,14 +209,14 @@ have learned weights of its own.
         ]
 
     def action_view(self) -> None:
-        """Show what there was no room for."""
+        """Show the parts for which there was no room."""
         self._view = (self._view + 1) % len(self._views)
         self.arrange_anew()
 
     @property
     def _form(self) -> ShiftForm:
         rows, cols = self.scene.image.grey.shape
-        # As if the other one had been read, so that nothing moves when it has.
+        # As if the other network had been read, so that nothing moves once it has.
         networks = 1 if isinstance(self._other, CnntuiError) else 2
         return ShiftForm((rows, cols), self.scene.network.classes, networks)
 
@@ -228,7 +228,7 @@ have learned weights of its own.
         return layout.places(room, self._form, self._view)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """There are other views only where not everything has room."""
+        """There are other parts only where not everything fits."""
         if action == "view" and len(self._views) < 2:
             return ALL_IN_VIEW
         return super().why_not(action, parameters)
@@ -236,7 +236,8 @@ have learned weights of its own.
     def show_scene(self, before: Scene | None) -> None:
         scene, race = self.scene, self._race
         if not self._is_of(scene.network):
-            # While a network learns, a measurement is finished with the weights that it began with, and then begun
+            # While a network trains, finish the measurement with the weights that it began with before starting
+            # another. For another run, or another step of this one, start anew at once.
             # again. One that is gone to, in another run or at another step of this one, is measured at once.
             alike = any(
                 reader.run == scene.run and [*map(type, reader.network)] == [*map(type, scene.network)]
@@ -262,7 +263,7 @@ have learned weights of its own.
         self._show_place(self._race.accuracies())
 
     def _show_place(self, shares: Floats) -> None:
-        """Where on the maps the digit stands."""
+        """Mark the image's shift on the maps."""
         readers, (down, right) = self._race.readers, self._shift
         for grid in self.query(MapGrid).filter(".map"):
             grid.mark(Window(down + FARTHEST, right + FARTHEST, 1, 1))
@@ -277,7 +278,7 @@ have learned weights of its own.
         self.query_one("#at", Lines).set(*shift_text.at(readers, shares, count, down, right))
 
     def show_found(self) -> None:
-        """Show what has been measured."""
+        """Show the measurement so far."""
         race, shares = self._race, self._race.accuracies()
         readers, known = race.readers, np.nan_to_num(shares)
         self.query_one("#head", ResponsiveText).write(lambda room: [shift_text.head(race, room.width)])
@@ -300,7 +301,7 @@ def _read_other(run: str) -> Reader:
 
 
 def _other_run(own: Reader) -> str:
-    """The run to compare a network with."""
+    """The run of the network to compare with."""
     return DENSE if own.is_convolutional else RECIPE
 
 

@@ -1,4 +1,4 @@
-"""What the shift lab says, made from what was measured until now."""
+"""The words of the shift lab, made from what was measured so far."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.line import FILL, Line
 
 SAID = (2, 3, 4)
-"""Pixels to the right of which the sentence tells the accuracy."""
+"""The shifts to the right, in pixels, whose accuracies the sentence names."""
 
 NAMES = 11
-"""Columns of the longest name of a network."""
+"""The longest name of a network, in columns."""
 
 
 def head(race: Race, width: int) -> Line:
-    """Who reads, how many digits are moved, and how far that has come."""
+    """Which networks are compared, how many images are shifted, and how far the measurement has come."""
     names = [reader.name for reader in race.readers]
     runs = [f"{reader.name} (run {reader.run})" for reader in race.readers]
     what = (
@@ -34,7 +34,7 @@ def head(race: Race, width: int) -> Line:
         ", ".join(names),
     )
     done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.data), "digit")
-    # What is said on the left stays when all has been read.
+    # What is said at the left stays when the measurement is complete.
     room = width - len(done) - len(digits) - 3
     fits = next((text for text in what if len(text) <= room), what[-1])
     return ((fits, "strong"), FILL, ("" if race.is_finished else done, "dim"), (digits, ""))
@@ -54,7 +54,7 @@ def title(down: int, right: int, truth: str) -> Line:
 
 
 def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, names: Sequence[str]) -> list[Line]:
-    """What each network predicts for the image as it is now, and whether that is right."""
+    """What each network predicts for the shifted image, and whether that is right."""
     lines: list[Line] = []
     for reader, probabilities in zip(readers, answers, strict=True):
         read = int(probabilities.argmax())
@@ -71,7 +71,7 @@ def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None
 
 
 def classes(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, width: int) -> list[Line]:
-    """Side by side the probabilities that the networks give each class for the image as it is now."""
+    """The probabilities that the networks give each class for the shifted image, side by side."""
     column = (width - 2) // max(1, len(readers))
     heads = [(_numbered(place, readers).ljust(column), CURVES[place]) for place in range(len(readers))]
     lines: list[Line] = [(("  ", ""), *heads)]
@@ -89,21 +89,21 @@ def classes(readers: Sequence[Reader], answers: Sequence[Floats], label: int | N
 
 
 def _numbered(place: int, readers: Sequence[Reader]) -> str:
-    """A network's name with the number that its line in the chart has."""
+    """A network's name with the number of its line in the chart."""
     return f"{place + 1} {readers[place].name}"
 
 
-# Many digits
+# Many images
 
 
 def map_title(readers: Sequence[Reader], shares: Floats, place: int, down: int, right: int) -> Line:
-    """Whose map it is, and its value where the digit stands."""
+    """The map's network, and the value at the present shift."""
     share = float(shares[place, down + FARTHEST, right + FARTHEST])
     return ((f"{readers[place].name} ", CURVES[place]), ("…" if isnan(share) else percent(share), "strong"))
 
 
 def difference_title(readers: Sequence[Reader], shares: Floats, down: int, right: int, width: int) -> Line:
-    """What the map of differences is, and its value where the digit stands, in points."""
+    """What the map of differences is, and its value at the present shift, in percentage points."""
     first, second = (float(share[down + FARTHEST, right + FARTHEST]) for share in shares[:2])
     value = "…" if isnan(first - second) else f"{100 * (first - second):+.1f}".replace("-", "−")
     names = f"{readers[0].name} − {readers[1].name}"
@@ -112,7 +112,7 @@ def difference_title(readers: Sequence[Reader], shares: Floats, down: int, right
 
 
 def at(readers: Sequence[Reader], shares: Floats, count: int, down: int, right: int) -> list[Line]:
-    """The accuracies of one shift."""
+    """The accuracies for one shift."""
     here = shares[:, down + FARTHEST, right + FARTHEST].tolist()
     if any(isnan(share) for share in here):
         return [(("not measured here yet", "dim"),)]
@@ -136,7 +136,7 @@ def comparison(readers: Sequence[Reader], shares: Floats) -> Comparison:
     )
 
 
-# What follows
+# The conclusion
 
 
 def found(readers: Sequence[Reader], shares: Floats, count: int, width: int, trouble: str = "") -> list[Line]:
