@@ -1,4 +1,4 @@
-"""The Learn screen: the course at a glance, and where one is in it."""
+"""Learn: the outline of the course, and how far the person has come."""
 
 from __future__ import annotations
 
@@ -64,17 +64,17 @@ leaves; your place is kept. All other keys are those of the view, so look around
 
     @property
     def outline(self) -> Outline:
-        """The course at a glance."""
+        """The outline of the course."""
         assert self.state.outline is not None
         return self.state.outline
 
     @property
     def chosen(self) -> int:
-        """Place of the entry that is chosen: where to go on, until another is."""
+        """The place of the selected entry: the one to go on with, until another is selected."""
         return self.outline.next if self._chosen is None else min(self._chosen, len(self.outline.entries) - 1)
 
     def on_screen_resume(self) -> None:
-        """Point at where to go on."""
+        """Select the entry to go on with."""
         self._chosen = None
         super().on_screen_resume()
 
@@ -99,26 +99,26 @@ leaves; your place is kept. All other keys are those of the view, so look around
         return [line for row in learn_text.rows(outline, chosen, room.width) for line in (row, *blank)]
 
     def about(self) -> tuple[str, ...]:
-        """Nothing of the network: the course is what is looked at."""
+        """Nothing about the network: this view is about the course."""
         return ("",)
 
     def action_move(self, rows: int) -> None:
-        """Choose the entry above or below."""
+        """Select the entry above or below."""
         self._chosen = min(max(self.chosen + rows, 0), len(self.outline.entries) - 1)
         self._show_outline()
 
     def action_begin(self) -> None:
-        """Open the chosen lesson where it was left."""
+        """Open the selected lesson where it was left."""
         entry = self.outline.entries[self.chosen]
         self.post_message(LessonDone("begin", entry.id, entry.page))
 
     def action_test_out(self) -> None:
-        """Only the questions of the chosen lesson."""
+        """Ask only the questions of the selected lesson."""
         entry = self.outline.entries[self.chosen]
         self.post_message(LessonDone("begin" if entry.id == DUE else "test out", entry.id))
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A click chooses a lesson; a click on the chosen one opens it."""
+        """A press selects a lesson; a second press opens it."""
         place = event.line // apart(event.lines.size.height, len(self.outline.entries))
         if place == self.chosen:
             self.action_begin()

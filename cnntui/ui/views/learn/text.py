@@ -1,4 +1,4 @@
-"""What the outline of the course says."""
+"""The words of the outline of the course."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TITLE_WIDTH = 27
 MOST_DOTS = 9
 
 ABOUT_WIDTH = 30
-"""Columns of what a lesson is about, below which most would be cut."""
+"""The least width for what a lesson is about: in less, most would be cut."""
 
 
 def head(outline: Outline) -> Line:
@@ -23,12 +23,12 @@ def head(outline: Outline) -> Line:
 
 
 def rows(outline: Outline, chosen: int, width: int) -> list[Line]:
-    """A line for each entry; the chosen one is marked."""
+    """A line for each entry; the selected one is marked."""
     return [_row(entry, outline.language, place == chosen, width) for place, entry in enumerate(outline.entries)]
 
 
 def title(entry: Entry, language: str) -> str:
-    """What an entry is called."""
+    """An entry's title."""
     if entry.id == DUE:
         return phrase(language, "map_due", count=entry.pages)
     return f"{entry.number:>2} {entry.title}" if entry.number is not None else f"   {entry.title}"
@@ -51,12 +51,12 @@ def _about_width(width: int) -> int:
 
 
 def has_abouts(width: int) -> bool:
-    """Whether a line has room for what its lesson is about; else only that of the chosen one is told, below."""
+    """Whether the lines have room for what their lessons are about; otherwise only the selected one says it, below."""
     return _about_width(width) >= ABOUT_WIDTH
 
 
 def below(outline: Outline, chosen: int, width: int) -> list[Line]:
-    """What the chosen entry leads to, and what becomes of the answers."""
+    """What the selected entry leads to, and what is done with the answers."""
     entry, said = outline.entries[chosen], outline.language
     lines: list[Line] = []
     if outline.problem:

@@ -1,11 +1,11 @@
-"""Draws the edges of a network that is no chain, in a few columns beside the list of its layers."""
+"""Draws the edges of a network with branches, in a few columns beside the list of its layers."""
 
 from __future__ import annotations
 
 from cnntui.cnn.network import IMAGE, Network
 
 MOST_LANES = 6
-"""Columns that edges may take; more of them at one time are not drawn."""
+"""The most columns for edges; further ones at the same height are not drawn."""
 
 
 def edges(network: Network) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def edges(network: Network) -> tuple[str, ...]:
     lanes = _lanes(arcs)
     count = max(lanes.values(), default=-1) + 1
     cells = [[" "] * count for _ in names]
-    # The shortest arcs lie next to the names; those farther out pass behind them.
+    # The shortest arcs lie next to the names; longer ones pass behind them.
     for (begin, end), lane in sorted(lanes.items(), key=lambda item: item[1]):
         column = count - 1 - lane
         for place, corner in ((begin, "╭"), (end, "╰")):
@@ -37,7 +37,7 @@ def edges(network: Network) -> tuple[str, ...]:
 
 
 def _lanes(arcs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """The lane of each arc, counted from the names outwards; arcs that share rows lie in different lanes."""
+    """The lane of each arc, counted outwards from the names; arcs that share rows lie in different lanes."""
     lanes: dict[tuple[int, int], int] = {}
     for begin, end in sorted(arcs, key=lambda arc: (arc[1] - arc[0], arc)):
         taken = {lane for (other, last), lane in lanes.items() if other < end and begin < last}
@@ -48,10 +48,10 @@ def _lanes(arcs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
 
 
 def _joined(there: str, corner: str) -> str:
-    """One arc that ends where another begins."""
+    """One arc ends where another begins."""
     return "├" if there in "╭╰├" and there != corner else corner
 
 
 def _crossed(there: str) -> str:
-    """What a line to the right makes of what is there."""
+    """The character where a horizontal line crosses another."""
     return {" ": "─", "│": "┼", "╭": "┬", "╰": "┴", "├": "┼"}.get(there, there)

@@ -1,4 +1,4 @@
-"""Where the parts of Network lie: the layers above what the selected one hands on, and beside that one of its maps."""
+"""The layout of Network: the layers above the selected one's output, and beside that one of its maps."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, text_at
 from cnntui.values import dataclass
 
 TABLE_WIDTH = 88
-"""Columns that the table of layers needs for all that it says."""
+"""The width of the table of layers with all its columns."""
 
 SLOT = Size(13, 12)
-"""The words on one slot of a vector."""
+"""Columns of the words on a slot of a vector."""
 
 LARGE = Size(116, 32)
-"""The smallest stage with a column for the image and the large map; the image alone needs fewer lines."""
+"""The smallest stage with a column for image and large map; the image alone needs fewer lines."""
 
 NEIGHBOUR_WIDTH = 44
-"""Columns with which the maps of the layer beside the selected one are worth seeing."""
+"""The least width for the maps of the neighbouring layer."""
 
 CLASSES = 11
 """Lines of the classes with their heading."""
 
 
 class OutputKind(Enum):
-    """What the selected layer hands on."""
+    """The kinds of output of the selected layer."""
 
     MAPS = "maps"
     VECTOR = "vector"
@@ -63,7 +63,7 @@ class NetworkForm:
 
 
 def places(size: Size, form: NetworkForm) -> Places:
-    """Where the parts of Network lie in a stage of a size."""
+    """The layout of Network in a stage of some size."""
     room = Room.of(size)
     is_large = size.width >= LARGE.width and size.height >= (LARGE.height if form.kind is OutputKind.MAPS else 24)
     placed = _beside(room, form) if is_large else {}
@@ -86,7 +86,7 @@ def places(size: Size, form: NetworkForm) -> Places:
 
 
 def _beside(room: Room, form: NetworkForm) -> Places:
-    """The column at the right: the image, and below it the large map or the weights of a unit; the neighbour beside."""
+    """The column at the right: the image, below it the large map or a unit's weights, and the neighbour beside it."""
     if form.kind is not OutputKind.MAPS and not form.is_pictured:
         image = drawn(form.image, min(56, max(28, room.width - 3 - TABLE_WIDTH)), room.height - 1)
         return _column(Room(room.right(max(28, image.width), gap=3)), image)
@@ -95,7 +95,7 @@ def _beside(room: Room, form: NetworkForm) -> Places:
     maps = [drawn(form.grid, wide, lines) for wide in (28, min(56, max(28, room.width - 3 - TABLE_WIDTH)))]
     if form.kind is not OutputKind.MAPS:
         return _column(Room(room.right(max(28, maps[-1].width), gap=3)), image, maps[-1])
-    # The finer all maps are drawn the better, then the larger the one; the neighbour gets what that leaves.
+    # First the resolution of all maps counts, then the size of the large one; the neighbour gets what is left.
     fineness = [_fineness(form, room.width - 3 - max(28, each.width), room) for each in maps]
     large = maps[-1] if fineness[-1] == fineness[0] else maps[0]
     width = max(28, large.width)
@@ -111,7 +111,7 @@ def _beside(room: Room, form: NetworkForm) -> Places:
 
 
 def _fineness(form: NetworkForm, width: int, room: Room) -> int:
-    """How many rows and columns of each map become one in so many columns."""
+    """How many rows and columns of each map become one, for a width."""
     return fit_gallery(form.maps, *form.grid, width, room.height - form.layers - 4).reduced
 
 
@@ -130,7 +130,7 @@ def _place_table(placed: Places, room: Room, form: NetworkForm, is_large: bool) 
     elif form.is_pictured and not is_large:
         below = 16
     else:
-        # Six layers or so are seen in the smallest window, and more of many where there are lines for them.
+        # About six layers fit the smallest window; more where there are lines for them.
         below = max(7, 13 * room.height // 22)
     most = max(room.height - below, 5)
     placed["layers"] = text_at(room.top(min(lines, most), gap=int(room.height >= 40)))

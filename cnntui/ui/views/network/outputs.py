@@ -1,4 +1,4 @@
-"""What the selected layer hands on: maps, a long vector, or a number for each unit."""
+"""The output of the selected layer: maps, a long vector, or a number for each unit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from cnntui.ui.views.network.layout import OutputKind
 from cnntui.ui.widgets.cycle import Cycle
 
 CLASSES = 10
-"""Units of a last layer that have a line each."""
+"""The most units of a last layer that have a line each."""
 
 _KINDS = {Aim.CELL: OutputKind.MAPS, Aim.SLOT: OutputKind.VECTOR, Aim.UNIT: OutputKind.UNITS}
-"""What a layer hands on, by how its numbers are pointed at."""
+"""The kinds of output, by how their numbers are selected."""
 
 
 class MapColours(Cycle):
-    """What gets the strongest colour."""
+    """What the strongest colour stands for."""
 
     MAP = "map"
     LAYER = "layer"
@@ -28,18 +28,18 @@ class MapColours(Cycle):
 
 
 def selected_layer(scene: Scene) -> Layer:
-    """The layer that is pointed at."""
+    """The focused layer."""
     return scene.network[scene.focus.layer]
 
 
 def selected_place(scene: Scene) -> int:
-    """The unit of it that is pointed at, or the slot of the vector."""
+    """The focused unit of it, or slot of the vector."""
     is_unit = aim_at(scene.network, scene.focus.layer) is Aim.UNIT
     return scene.focus.unit if is_unit else slot_of(scene.focus, scene.network)
 
 
 def output_kind(scene: Scene) -> OutputKind:
-    """What the selected layer hands on."""
+    """The kind of output of the selected layer."""
     layer = selected_layer(scene)
     aim = aim_at(scene.network, layer.name)
     is_classes = layer is scene.network.answer and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
@@ -58,13 +58,13 @@ def flattened_vector(scene: Scene) -> Floats:
 
 
 def unit_weights(scene: Scene) -> Floats:
-    """What the selected unit, which reads the pixels, looks for: its weights, as the pixels lie."""
+    """What the selected unit, which reads the pixels, looks for: its weights, arranged like the pixels."""
     kernel = selected_layer(scene).weights["kernel"]
     return np.ascontiguousarray(kernel[:, selected_place(scene)].reshape(scene.network.input_shape[:2]))
 
 
 def neighbour_of(network: Network, layer: Layer) -> Layer | None:
-    """The layer of maps that reads this one or, of the last such layer, the one that it reads."""
+    """The next layer with maps that reads this one or, for the last such layer, the one that it reads."""
     every = maps_of(network)
     place = every.index(layer)
     return every[place + 1] if place + 1 < len(every) else every[place - 1] if place else None
@@ -82,6 +82,6 @@ def colour_limits(scene: Scene, maps: Floats, colours: MapColours) -> Floats:
 
 
 def _peaks(maps: Floats) -> Floats:
-    """The largest absolute value of each map of `(rows, columns, maps)`; 0 where it is blank."""
+    """The largest absolute value of each map of `(rows, columns, maps)`; 0 for a blank map."""
     largest: Floats = np.abs(np.nan_to_num(maps, posinf=0.0, neginf=0.0)).max(axis=(0, 1))
     return largest

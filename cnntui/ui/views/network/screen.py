@@ -1,4 +1,4 @@
-"""The Network screen: all layers in order, and everything that the selected one hands on."""
+"""Network: all layers in order, and the complete output of the selected one."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class NetworkScreen(ExplorerScreen):
-    """The table of layers and the maps, or the units, of the selected one."""
+    """The table of layers, and the maps or units of the selected one."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#title", "#map-title", "#slot")
     MODE = "network"
@@ -132,9 +132,9 @@ decide.
         return selected_place(self.scene)
 
     def action_layer(self, step: int) -> None:
-        """The layer below or above."""
+        """Go to the layer below or above."""
 
-        # Worked out when its turn comes: the key before may still be on its way.
+        # Computed in its turn: the key before may still be on its way.
         def change(focus: Focus, network: Network) -> Focus:
             place = network.index(focus.layer) + step
             return self._select(network.layers[max(0, min(place, len(network) - 1))], focus, network)
@@ -148,7 +148,7 @@ decide.
         return to_layer(replace(focus, unit=unit), network, layer.name)
 
     def action_channel(self, step: int) -> None:
-        """The next or the previous map, unit or slot."""
+        """Go to the next or the previous map, unit or slot."""
 
         def change(focus: Focus, network: Network) -> Focus:
             return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
@@ -159,12 +159,12 @@ decide.
         self.look(lambda focus, network: with_unit(focus, network, place - self.place))
 
     def action_colours(self) -> None:
-        """Scale colours to something else."""
+        """Relate colours to something else."""
         self._colours = self._colours.next()
         self.show_scene(None)
 
     def action_open(self) -> None:
-        """Show how what is selected is computed."""
+        """Show how the selected number is computed."""
         self.open(lambda focus, _: with_largest_term(self.scene, focus))
 
     # The mouse
@@ -186,7 +186,7 @@ decide.
 
     @on(Grid.Pointed, "Gallery")
     def on_small_map(self, event: Grid.Pointed) -> None:
-        """A small map becomes the large one; one of the layer beside this one selects that layer as well."""
+        """A press on a small map makes it the large one; in the neighbouring layer it selects that layer as well."""
         index, layer = event.tile, self.selected
         if event.grid.id == "neighbour":
             layer = neighbour_of(self.scene.network, self.selected) or layer
@@ -203,14 +203,14 @@ decide.
 
     @on(Grid.Pointed, "MapGrid")
     def on_cell(self, event: Grid.Pointed) -> None:
-        """A cell of the large map is the one that Convolve or Pool opens on; a cell of the vector is its slot."""
+        """A press on the large map selects the cell that Convolve or Pool opens on; on the vector it selects a slot."""
         row, col = event.row, event.col
         if event.grid.id == "map":
             self.look(lambda focus, network: to_cell(focus, network, row, col))
         elif event.grid.id == "vector":
             self._go_to_place(row * flattened_vector(self.scene).shape[1] + col)
 
-    # Where things are
+    # Layout
 
     def places(self, room: Size) -> Places:
         if self.is_lacking:
@@ -259,7 +259,7 @@ decide.
             self._show_digit(layer)
 
     def _show_digit(self, layer: Layer) -> None:
-        """The digit, and on it what the cell that is pointed at depends on."""
+        """The image, with what the selected cell depends on marked."""
         scene, window = self.scene, None
         if scene.network.has_maps(layer.name):
             window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
@@ -273,7 +273,7 @@ decide.
         scene, channel = self.scene, self.scene.focus.filter
         maps = scene.activations[layer.name].output
         if before is None or not _same_place(before, scene):
-            # The same for all maps of the layer, of which one after the other may be gone through.
+            # The same for all maps of the layer, which may be gone through one after the other.
             self._strongest = colour_limits(self.scene, maps, self._colours)
         limits = self._strongest
         gallery = self.query_one("#gallery", Gallery)
@@ -289,7 +289,7 @@ decide.
             self._show_neighbour()
 
     def _show_neighbour(self) -> None:
-        """The maps of the layer after this one, on the same scale of colours."""
+        """The maps of the next layer, on the same colour scale."""
         neighbour, gallery = neighbour_of(self.scene.network, self.selected), self.query_one("#neighbour", Gallery)
         if neighbour is None:
             return
@@ -310,7 +310,7 @@ decide.
         )
 
     def on_gallery_refitted(self) -> None:
-        """The maps have found their room, which may be another than the last one."""
+        """The maps have been laid out, perhaps in another room than the last one."""
         if output_kind(self.scene) is OutputKind.MAPS:
             self._show_maps_title()
             if self.sees("neighbour"):
@@ -353,7 +353,7 @@ decide.
             after.show(activation.output[:0])
 
     def _show_weights(self, unit: int) -> None:
-        """What a unit that reads the pixels looks for: its weights, as the pixels lie."""
+        """What a unit that reads the pixels looks for: its weights, arranged like the pixels."""
         picture = unit_weights(self.scene)
         grid = self.query_one("#map", MapGrid)
         grid.show(picture)
@@ -362,7 +362,7 @@ decide.
 
 
 def _same_place(before: Scene, after: Scene) -> bool:
-    """Whether two scenes look at the same digit's same layer and cell, so that they differ in the map at most."""
+    """Whether two scenes have the same image, layer and cell, so that they differ at most in the map."""
     one, two = before.focus, after.focus
     same_cell = (one.layer, one.row, one.col) == (two.layer, two.row, two.col)
     return same_cell and before.activations is after.activations

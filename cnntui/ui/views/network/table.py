@@ -1,4 +1,4 @@
-"""The table of layers: a row for each, from the live shapes."""
+"""The table of layers: a row for each, made from the network's shapes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from cnntui.values import dataclass
 MARKER = "▸"
 
 ROOMY, SPACIOUS = 76, 86
-"""Columns from which the table has all its columns, and from which it tells more of each layer."""
+"""The widths from which the table has all its columns, and from which it says more about each layer."""
 
 LEAST_NAME = 6
-"""Columns that are left to a layer's name where others need the room."""
+"""Columns that a layer's name keeps where others need the room."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class LayerRow:
 
 
 def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
-    """The row of a layer, with the edges of the network beside it."""
+    """The row of a layer, with the edges beside it."""
     output = network.output_shape_of(layer.name)
     sees = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
     numbers = prod(output)
@@ -63,7 +63,7 @@ def arithmetic(layer: Layer) -> str:
 
 
 def flow(network: Network) -> int:
-    """How many numbers all layers together hand on for one digit."""
+    """How many numbers all layers together output for one image."""
     return sum(prod(shape) for shape in network.shapes)
 
 
@@ -99,7 +99,7 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
 
 
 def _end(network: Network, width: int) -> list[Line]:
-    """Why the network gives no answer, in up to two lines, where it does not."""
+    """Why the network gives no answer, in up to two lines; empty where it does."""
     if not network.unanswered:
         return []
     said = f"No answer. {network.unanswered}"
@@ -119,7 +119,7 @@ def _first_row(network: Network, selected: str, height: int) -> int:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Columns that each part of a row takes; 0 where it is left out."""
+    """The width of each part of a row; 0 where it is left out."""
 
     name: int
     kind: int
@@ -166,7 +166,7 @@ def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool
 
 
 def short_name(name: str, width: int) -> str:
-    """The name of a layer in so many columns, with the number at its end, which tells it from others of its kind."""
+    """A layer's name, shortened to a width but for the number at its end, which distinguishes it from others."""
     if text_width(name) <= width:
         return name
     stem, mark, number = name.rpartition("_")

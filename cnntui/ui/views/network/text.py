@@ -1,4 +1,4 @@
-"""What Network says of the selected layer, and of what it hands on."""
+"""The words of Network on the selected layer and its output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def scale_line(evidence: ScaleEvidence, width: int) -> Line:
-    """The input scale and where it is from, as far as there is room; a doubtful one stands out."""
+    """The input scale and the evidence for it, as far as there is room; a doubtful one stands out."""
     head, _, rest = evidence.fitting(width).partition(":")
     return ((head, "negative" if evidence.is_doubtful else "strong"), (f":{rest}" if rest else "", "dim"))
 
@@ -96,7 +96,7 @@ def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
 
 
 def slot(scene: Scene, layer: Layer, slot: int, width: int) -> list[Line | str]:
-    """A slot of the flattened vector and the cell that it is filled from."""
+    """A slot of the flattened vector and the cell that fills it."""
     activation = scene.activations[layer.name]
     row, col, channel = (int(place) for place in np.unravel_index(slot, activation.input.shape))
     rows, cols, maps = activation.input.shape
@@ -141,7 +141,7 @@ def weights_title(unit: int, weights: Floats) -> list[Line]:
 
 
 def unit_title(layer: Layer, unit: int, units: int, pre_activation: float, output: float, width: int) -> Line:
-    """A unit of a dense layer: its weighted sum and, where there is room for it, what becomes of that."""
+    """A unit of a dense layer: its weighted sum and, if there is room, its output."""
     sums = "weighted sum " if "kernel" in layer.weights else ""
     line: Line = (
         (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {units}: ", "dim"),

@@ -1,4 +1,4 @@
-"""One batch: its digits and their losses, and what it did to each weight of a kernel, by number."""
+"""One batch: its images and their losses, and the arithmetic of what it did to each weight of a kernel."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LOOK_SECONDS = 0.05
-"""How often it is looked for the step that was asked for, until it is there."""
+"""Seconds between two checks for the step that was asked for."""
 
 WAITING: Line = (("the trainer is learning one batch â€¦", "dim"),)
 GONE: Line = (("The trainer has ended, so there is no next batch.", "bad"),)
@@ -44,7 +44,7 @@ Version = tuple[int, int] | None
 
 
 class OneBatchScreen(Page):
-    """Lies over Train while a training is paused. Made before the first batch is asked for; asks the app for others."""
+    """A page over Train while a training is paused. Opened before the first batch is asked for; can ask for more."""
 
     TOPIC = "One batch"
     TEXT = """
@@ -66,7 +66,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.ONE_BATCH)
 
     class Another(Message):
-        """Somebody wants one more batch to be learned."""
+        """Asks to train on one more batch."""
 
         def __init__(self, screen: OneBatchScreen) -> None:
             super().__init__()
@@ -97,7 +97,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a batch was asked for that has not been learned yet."""
+        """Whether a batch was asked for that has not been trained on yet."""
         return self._looking.is_on
 
     def compose_page(self) -> Iterable[Widget]:
@@ -156,7 +156,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         self._show()
 
     def _picture(self) -> None:
-        """Make the small pictures of the batch's digits, where the data still has them."""
+        """Make thumbnails of the batch's images, where the data still has them."""
         step, train = self._step, self._train
         self._thumbnails = None
         if step is not None and train is not None and int(step.indices.max(initial=-1)) < len(train):
@@ -209,19 +209,19 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
             self._show()
 
     def action_row(self, step: int) -> None:
-        """Another weight of the kernel."""
+        """Go to another weight of the kernel."""
         self._go(replace(self._at, row=self._at.row + step))
 
     def action_filter(self, step: int) -> None:
-        """Another kernel."""
+        """Go to another kernel."""
         self._go(replace(self._at, filter=self._at.filter + step))
 
     def action_channel(self, step: int) -> None:
-        """The kernel's weights on another input channel."""
+        """Go to the kernel's weights for another input channel."""
         self._go(replace(self._at, channel=self._at.channel + step))
 
     def action_layer(self, step: int) -> None:
-        """Another layer that has weights."""
+        """Go to another layer with weights."""
         if self._step is None:
             return
         layers = one_batch_text.layers_of(self._step)
@@ -230,18 +230,18 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
             self._go(At(layers[place]))
 
     def action_digit(self, step: int) -> None:
-        """Another digit of the batch."""
+        """Go to another image of the batch."""
         self._place = max(0, min(self._place + step, len(self._order) - 1))
         self._show()
 
     # Mouse
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press points at a digit."""
+        """A press selects an image."""
         self.action_digit(event.tile - self._place)
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press chooses a weight."""
+        """A press selects a weight."""
         if self._step is not None and event.line:
             _, first = one_batch_text.table(self._step, self._at, event.lines.size)
             self._go(replace(self._at, row=first + event.line - 1))

@@ -1,4 +1,4 @@
-"""What the page of one batch says: its digits, and for each weight of a kernel the sum that changed it."""
+"""The words of the page on one batch: its images, and for each weight of a kernel the sum that changed it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIGITS, MOST_DIGITS = 6, 9
 """Decimals of weights: a step is a thousandth of a weight or less."""
 
 ROOMY = 78
-"""Columns from which there is room for what the optimizer divides by."""
+"""From this width on there is room for the optimizer's divisor."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class At:
 
 @dataclass(frozen=True)
 class WeightStep:
-    """What a batch did to one weight; `direction` is the gradient, or what adam takes for it."""
+    """What a batch did to one weight; `direction` is the gradient, or what Adam uses in its place."""
 
     name: str
     before: float
@@ -53,17 +53,17 @@ class WeightStep:
 
     @property
     def moved(self) -> float:
-        """How much was taken off."""
+        """How much was subtracted."""
         return self.before - self.after
 
 
 def layers_of(step: OneStep) -> list[str]:
-    """The layers that have weights, in their order."""
+    """The layers that have weights, in order."""
     return list(dict.fromkeys(name.rpartition("/")[0] for name in step.tensors))
 
 
 def clamped(at: At, step: OneStep) -> At:
-    """The same as near as the layers of a step have it."""
+    """The same place, or the nearest that the layers of a step have."""
     layers = layers_of(step)
     layer = at.layer if at.layer in layers else layers[0]
     channels, filters = _counts(step, layer)
@@ -92,13 +92,13 @@ def _tensors(step: OneStep, layer: str) -> dict[str, TensorStep]:
 
 
 def _counts(step: OneStep, layer: str) -> tuple[int, int]:
-    """How many input channels a layer's kernel has, 1 where it has none; and how many filters, units or maps."""
+    """How many input channels a layer's kernel has, 1 where it has none, and how many filters, units or maps."""
     shape = max((tensor.before.shape for tensor in _tensors(step, layer).values()), key=len)
     return shape[2] if len(shape) == 4 else 1, shape[-1]
 
 
 def _places(step: OneStep, at: At) -> list[tuple[str, tuple[int, ...], str]]:
-    """Each weight that is listed: the name of its array, its place there, and what it is called."""
+    """Each listed weight: the name of its array, its index there, and its name."""
     found: list[tuple[str, tuple[int, ...], str]] = []
     for role, tensor in _tensors(step, at.layer).items():
         name, shape = f"{at.layer}/{role}", tensor.before.shape
@@ -133,7 +133,7 @@ def _weight(step: OneStep, name: str, place: tuple[int, ...], called: str) -> We
     )
 
 
-# Digits
+# Images
 
 
 def title(step: OneStep | None, width: int) -> Line:
@@ -148,7 +148,7 @@ def title(step: OneStep | None, width: int) -> Line:
 
 
 def heading(step: OneStep) -> Line:
-    """How wrong the network was on the batch."""
+    """How wrong the network was about the batch."""
     mean = float(np.mean(step.losses))
     return (
         (counted(len(step.losses), "digit"), "strong"), (", mean loss ", "dim"), (_loss(mean), "strong"),
@@ -157,18 +157,18 @@ def heading(step: OneStep) -> Line:
 
 
 def worst(step: OneStep) -> list[int]:
-    """The places of the digits in the batch, the largest loss first; what is no number is worst of all."""
+    """The indices of the images in the batch, largest loss first; NaN counts as the largest."""
     losses = np.where(np.isfinite(step.losses), step.losses, np.inf)
     return [int(place) for place in np.argsort(-losses, kind="stable")]
 
 
 def caption(step: OneStep, place: int, label: int | None) -> str:
-    """`7  loss 2.303`: what it is and how wrong the network was."""
+    """`7 loss 2.303`: the true class, and how wrong the network was."""
     return f" {'?' if label is None else label}  {_loss(float(step.losses[place]))}"
 
 
 def pointed(step: OneStep, place: int, label: int | None) -> Line:
-    """One digit of the batch in words."""
+    """One image of the batch in words."""
     loss = float(step.losses[place])
     which = f"training digit {int(step.indices[place]):,}"
     digit: Line = ((which, "dim"), *(((" is a ", "dim"), (f"{label}", "winner")) if label is not None else ()))
@@ -178,7 +178,7 @@ def pointed(step: OneStep, place: int, label: int | None) -> Line:
 
 
 def _probability(loss: float) -> str:
-    """The probability behind a loss, with so many digits that a calculator comes back to the loss as it is shown."""
+    """The probability behind a loss, with enough digits for a calculator to give the printed loss."""
     value, shown = math.exp(-loss), _loss(loss)
     for digits in range(3, 12):
         text = significant(value, digits) if 0 < value < 0.9995 else number(value, digits + 1)
@@ -235,7 +235,7 @@ def table(step: OneStep, at: At, room: Size) -> tuple[list[Line], int]:
 
 
 def significant(value: float, digits: int = 4) -> str:
-    """A number with so many digits that matter; a power of ten where it would be long."""
+    """A number with so many significant digits, as a power of ten where it would be long."""
     if not math.isfinite(value) or value == 0:
         return number(value, 0)
     power = math.floor(math.log10(abs(value)))
@@ -245,7 +245,7 @@ def significant(value: float, digits: int = 4) -> str:
 
 
 def equations(step: OneStep, at: At) -> tuple[str, str]:
-    """How far the chosen weight moves, and where to: `0.001 × 0.02 ÷ 0.06 ≈ 0.000333`, `0.1 − 0.000333 = 0.099667`."""
+    """The step of the selected weight and its result: `0.001 × 0.02 ÷ 0.06 ≈ 0.000333`, `0.1 − 0.000333 = 0.099667`."""
     weight = _chosen(step, at)
     change = sum_of_terms((weight.before, -weight.moved), weight.after, DIGITS, MOST_DIGITS)
     moved = _negated(change.terms[1][0])
@@ -253,13 +253,13 @@ def equations(step: OneStep, at: At) -> tuple[str, str]:
     factors = f"{rate} × {_bracketed(direction)}"
     if step.optimizer == "sgd":
         return f"{factors} {relation(((rate, direction),), moved)} {moved}", str(change)
-    # Multiplied out, as a quotient may have no end: it is exact where nothing is left.
+    # Compared by multiplication, as a quotient may have endless decimals: it is exact where nothing remains.
     exact = relation(((rate, direction), (_negated(moved), divisor)), "0")
     return f"{factors} ÷ {divisor} {exact} {moved}", str(change)
 
 
 def _negated(text: str) -> str:
-    """A shown number with the other sign; zero has none."""
+    """A printed number with the other sign; zero has none."""
     if text.startswith(MINUS):
         return text[1:]
     return f"{MINUS}{text}" if text.strip("0.") else text
@@ -270,7 +270,7 @@ def _bracketed(text: str) -> str:
 
 
 def sentence(step: OneStep, at: At, width: int) -> list[Line]:
-    """What happened to the chosen weight, and why."""
+    """What happened to the selected weight, and why."""
     weight = _chosen(step, at)
     return [((line, "dim"),) for line in wrap(f"{_why(step, weight)} {_scale(step, weight)}".strip(), max(20, width))]
 

@@ -1,4 +1,4 @@
-"""Where the parts of Pool lie: the window's numbers between the maps, the words on them below."""
+"""The layout of Pool: the window's numbers between the maps, and the words on them below."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.ui.views.base import stepper_layout
 from cnntui.ui.widgets.places import Places, Room, head, text_at
 
 COUNTS = Size(20, 6)
-"""How many numbers there are before and after."""
+"""Columns for how many numbers there are before and after."""
 
 
 def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
@@ -37,7 +37,7 @@ def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
 
 
 def _window(room: Room, window: Pair) -> Places:
-    """The window's numbers and what goes on, and beside or below them how many there are."""
+    """The window's numbers and the output, and beside or below them how many numbers there are."""
     roomy = stepper_layout.numbers_of(window, roomy=True)
     is_roomy = roomy.width <= room.width and roomy.height + 4 + COUNTS.height <= room.height
     grid = roomy if is_roomy else stepper_layout.numbers_of(window)

@@ -1,4 +1,4 @@
-"""Pool as plain text: one window's values, and which of them is kept."""
+"""Pool as plain text: one window's values, and the one that is kept."""
 
 from __future__ import annotations
 

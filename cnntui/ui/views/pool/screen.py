@@ -1,4 +1,4 @@
-"""The Pool screen: max pooling keeps the largest value of each window, average pooling their mean."""
+"""Pool: max pooling keeps the largest value of each window, average pooling their mean."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
 
     @property
     def step(self) -> PoolStep:
-        """The step that is shown."""
+        """The step at the focused cell."""
         return self.steps.at(self.scene.focus.row, self.scene.focus.col)
 
     @property
@@ -104,8 +104,8 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         self.show_where()
 
     def _show_maps(self, steps: PoolSteps) -> None:
-        """What changes only with the layer, the map or the digit."""
-        # One scale for both maps, so that a value keeps its colour when it goes on.
+        """Update what depends only on the layer, the map or the image."""
+        # One scale for both maps, so that a value that is kept also keeps its colour.
         self._scale = Scale.of(steps.input_map)
         self.query_one("#head", Lines).set(self.place())
         self.query_one("#input", MapGrid).show(steps.input_map, self._scale, ground=marked(steps.unread, Mark.UNREAD))

@@ -1,4 +1,4 @@
-"""What Pool says about one step, made from the step's own numbers."""
+"""The words of Pool for one step, made from the step's own numbers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cnntui.ui.widgets.text.line import Line
 
 
 def equation(step: PoolStep) -> Line:
-    """`max(0.000, 0.121, 0.345, 0.098) = 0.345`, the winner marked; or `mean(…) ≈ 0.141`, in which none wins."""
+    """`max(0.000, 0.121, 0.345, 0.098) = 0.345` with the winner marked, or `mean(…) ≈ 0.141`, which has no winner."""
     shown, output = [number(value, 3) for value in step.patch.ravel().tolist()], number(step.output, 3)
     if step.winner is None:
-        # They come to the average if they come to nothing when it is taken off as often as there are cells.
+        # The printed values have the printed mean if subtracting it once for each leaves nothing.
         equal = relation([*((value,) for value in shown), (f"{MINUS}{len(shown)}", output)], "0")
         return (("mean(", ""), (", ".join(shown), "dim"), (f") {equal} ", ""), (output, "window"))
     winner = step.winner[0] * step.patch.shape[1] + step.winner[1]
@@ -47,7 +47,7 @@ def counts(steps: PoolSteps, maps: int) -> list[Line]:
 
 
 def sees(network: Network, layer: Pool2D) -> Line:
-    """How the pool widens what a cell, and a window of the next layer, can see of the digit."""
+    """How the pool widens what a cell, and a window of the next layer, can see of the image."""
     source = network.before(layer.name)
     before = receptive_field(network, source.name).size if source is not None else (1, 1)
     after = receptive_field(network, layer.name).size
@@ -63,7 +63,7 @@ def sees(network: Network, layer: Pool2D) -> Line:
 
 
 def unread(steps: PoolSteps) -> Line:
-    """Which cells of the map before are never read."""
+    """Which cells of the input are never read."""
     mask = steps.unread
     if not mask.any():
         return (("Every cell is read exactly once.", "dim"),) if steps.layer.size == steps.layer.stride else ()

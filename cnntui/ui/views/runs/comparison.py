@@ -1,4 +1,4 @@
-"""Compare: up to six runs in one chart of the loss and one of the accuracy, and what differs in their settings."""
+"""Compare: up to six runs in one chart of the loss and one of the accuracy, and the differences in their settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOOK_SECONDS = 0.5
 
 
 class ComparisonScreen(Page):
-    """Lies over Runs. It looks again while any of its runs is being trained."""
+    """A page over Runs, updated while any of its runs trains."""
 
     TOPIC = "Compare"
     TEXT = """
@@ -67,7 +67,7 @@ sooner. Time is the trainer's, without pauses.
             )
             in_background(self, self._read, "runs")
 
-    # Looking
+    # Reading
 
     def _read(self, is_wanted: Callable[[], bool]) -> None:
         """Read the runs, in a thread: long ones take seconds."""
@@ -98,7 +98,7 @@ sooner. Time is the trainer's, without pauses.
     # Keys
 
     def action_by(self) -> None:
-        """Draw along batches, or along time."""
+        """Draw against batches, or against time."""
         self._by = By.TIME if self._by is By.STEP else By.STEP
         if self._views:
             self._show()

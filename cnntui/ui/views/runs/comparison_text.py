@@ -1,4 +1,4 @@
-"""What Compare shows: the curves of several runs on common axes, and what differs in their settings."""
+"""The contents of Compare: the curves of several runs on common axes, and the differences in their settings."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _line(history: History, values: Floats, by: By) -> Series:
 
 
 def seconds_of(history: History, steps: NDArray[np.integer]) -> NDArray[np.float64]:
-    """(n,) how long the run had been learning at each step, pauses left out; zeros where it has reported no time."""
+    """(n,) how long the run had trained at each step, without pauses; zeros where it has reported no time."""
     if not len(history.event_times):
         return np.zeros(len(steps))
     between = np.clip(np.diff(history.event_times), 0.0, LONGEST_PAUSE)
@@ -89,7 +89,7 @@ def _marks(last: int, by: By) -> tuple[str, tuple[Tick, ...]]:
 
 
 def title(count: int, by: By, width: int) -> Line:
-    """What is compared, and along what."""
+    """What is compared, and against what."""
     left: Line = ((" cnntui ", "dim"), (" Compare ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
     right: Line = (("smoothed over the last batches ", "dim"),)
     return (*left, FILL, *right) if line_width((*left, *right)) < width else left
@@ -111,7 +111,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     room, shown = width - 2 - name_width, []
     for place, (heading, values) in enumerate(columns):
         size = min(max(len(heading), *map(text_width, values)), 24)
-        # The last one that fits leaves room to say how many do not.
+        # The last line that fits says how many do not.
         left_out = len(columns) - place - 1
         if size + 2 + (9 if left_out else 0) > room:
             break
@@ -131,7 +131,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
 
 
 def _right(text: str, width: int) -> str:
-    """Text at the right edge of a column; values that come from files may be wide and long."""
+    """Right-aligned text in a column; values from files may be wide and long."""
     short = shortened(text, width)
     return " " * (width - text_width(short)) + short
 

@@ -1,4 +1,4 @@
-"""Where the parts of Runs lie: the list, and the settings and the curves of the run pointed at where it leaves room."""
+"""The layout of Runs: the list and, where it leaves room, the selected run's settings and curves."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ LARGE = Size(116, 30)
 """The smallest stage with a column for the curves of one run."""
 
 LIST_WIDTH = 80
-"""Columns of the list beside it."""
+"""The width of the list beside it."""
 
 ENTRY_WIDTH = 36
-"""Columns that a setting takes beside others."""
+"""Columns of a setting beside others."""
 
 LEAST_SETTINGS = 4
-"""Lines with which they say enough to be worth the room."""
+"""The fewest lines of settings that are worth showing."""
 
 CHARTS = 10
-"""Lines that both curves take at least where they lie side by side, and the name of their run."""
+"""The fewest lines for both curves side by side, with the name of their run."""
 
 HIGHEST_CHARTS = 32
-"""Lines that they take at most."""
+"""The most lines for them."""
 
 
 def places(size: Size, runs: int, is_asking: bool) -> Places:
@@ -60,17 +60,17 @@ def places(size: Size, runs: int, is_asking: bool) -> Places:
 
 
 def columns_of_settings(width: int) -> int:
-    """In how many columns settings lie in a width."""
+    """In how many columns settings fit a width."""
     return max(1, width // ENTRY_WIDTH)
 
 
 def _lines_of_settings(width: int) -> int:
-    """Lines that all settings take, without the name, and their heading."""
+    """Lines for all settings, without the name, and their heading."""
     return 1 + ceil((len(SETTINGS) - 1) / columns_of_settings(width))
 
 
 def _below(room: Room) -> Places:
-    """The curves side by side, and the settings in as many columns as there are."""
+    """The curves side by side, and the settings in as many columns as fit."""
     charts = Room(room.top(min(HIGHEST_CHARTS, room.height - 1 - _lines_of_settings(room.width)), gap=1))
     placed = {"of-run": charts.top(1)}
     placed["loss"] = charts.left((charts.width - 3) // 2, gap=3)

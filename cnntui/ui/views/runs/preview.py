@@ -1,4 +1,4 @@
-"""The curves and the settings of the run that is pointed at, beside and below the list."""
+"""The curves and the settings of the selected run, beside and below the list."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from cnntui.ui.widgets.text.line import Line, cut, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 MOST_KEPT = 50
-"""Histories that are kept, so that going up and down the list reads none twice."""
+"""How many histories are kept, so that moving up and down the list reads none twice."""
 
 NOTHING = "–"
-"""What a setting is that means nothing for a network."""
+"""The value of a setting that does not apply to a network."""
 
 REST_SECONDS = 0.12
-"""How long a run is pointed at before its curves are drawn: whoever goes down the list does not wait for each."""
+"""How long a run must be selected before its curves are drawn: moving down the list does not wait for each."""
 
 NAME_WIDTH = 13
 """Columns of a setting's name."""
 
 
 class Preview:
-    """Shows one run in the widgets that a screen has for it."""
+    """Shows one run in some widgets of a screen."""
 
     def __init__(self, screen: ExplorerScreen) -> None:
         self._screen = screen
@@ -61,7 +61,7 @@ class Preview:
             self._resting = None
         has_curves = self._screen.sees("loss")
         before = self._shown[0] if self._shown is not None else None
-        # Settings alone are said at once.
+        # Settings by themselves are shown at once.
         if before is None or not has_curves or (run is not None and run.run.folder == before.run.folder):
             self._draw(run, recipe, has_curves)
         else:
@@ -99,7 +99,7 @@ class Preview:
 
 
 def settings(name: str, config: RunConfig, recipe: RunConfig | None) -> tuple[Line, tuple[Line, ...]]:
-    """What a run was trained with: a heading, and a piece of text for each setting; what differs comes first."""
+    """What a run was trained with: a heading and an entry for each setting; differences from the recipe come first."""
     others = differences((recipe, config)) if recipe is not None else ()
     different = {each.name: each.values[0] for each in others if each.values[1] != NOTHING}
     changed: list[Line] = []
@@ -119,7 +119,7 @@ def settings(name: str, config: RunConfig, recipe: RunConfig | None) -> tuple[Li
 
 
 def in_columns(heading: Line, entries: Sequence[Line], room: Size) -> list[Line]:
-    """The heading, and below it the entries in as many columns as there is room for, one below the other in each."""
+    """The heading, and below it the entries in as many columns as fit, each column read downwards."""
     columns = columns_of_settings(room.width)
     rows = min(room.height - 1, ceil(len(entries) / columns))
     if rows < 1:
@@ -131,7 +131,7 @@ def in_columns(heading: Line, entries: Sequence[Line], room: Size) -> list[Line]
 
 
 def _row(entries: Sequence[Line], width: int) -> Line:
-    """Entries side by side, each cut to its columns, with two blank ones behind it."""
+    """Entries side by side, each cut to its column, with two blanks between columns."""
     pieces: list[tuple[str, str]] = []
     for entry in entries:
         shown = cut(entry, width - 2)

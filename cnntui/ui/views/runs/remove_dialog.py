@@ -1,4 +1,4 @@
-"""Asks whether a run is to be removed."""
+"""Asks whether to remove a run."""
 
 from __future__ import annotations
 

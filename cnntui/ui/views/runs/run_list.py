@@ -1,4 +1,4 @@
-"""The list of runs: it looks at their folder, keeps them sorted and filtered, and points at one."""
+"""The list of runs: it watches their folder, sorts and filters them, and has one selected."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
 LOOK_SECONDS = 0.5
-"""How often it is looked what the runs that are being trained have come to."""
+"""Seconds between two checks of the runs that are training."""
 
 _LOOKS_AT_ALL = 10
-"""Every so many of these looks is one at all runs: another program may have gone on with one of them."""
+"""Every so many of these checks looks at all runs: another program may have resumed one."""
 
 _KEPT_TOGETHER = 1000
-"""Runs whose parameters are counted before what is known of all runs is written down again."""
+"""After counting the parameters of so many runs, what is known about all runs is saved again."""
 
 READING: Line = (("reading the runs …", "strong"),)
 
@@ -50,7 +50,7 @@ def _is_uncounted(run: RunSummary) -> bool:
 
 
 class RunList(ExplorerScreen):
-    """All runs of a folder and the bundled ones. Looks again when it comes to the front, and while any is trained."""
+    """All runs of a folder, and the bundled ones. Checked when it comes to the front, and while any of them trains."""
 
     NEEDS_WEIGHTS = False
 
@@ -75,11 +75,11 @@ class RunList(ExplorerScreen):
 
     @property
     def _opened(self) -> Path | None:
-        """The folder of the run that the app looks at."""
+        """The folder of the run that the app has open."""
         return self.run.run.path if self.run is not None else None
 
     def state_changed(self, before: AppState) -> None:
-        """Mark the run that the app looks at, where it is another one."""
+        """Mark the run that the app has open, if it has changed."""
         super().state_changed(before)
         if self._opened != (before.run.run.path if before.run is not None else None):
             self._look()
@@ -96,7 +96,7 @@ class RunList(ExplorerScreen):
         yield ResponsiveText(id="settings")
 
     def about(self) -> tuple[str, ...]:
-        """The run that is looked at, which the bar has room for at any width."""
+        """The open run's name, for which the bar has room at any width."""
         return (self.scene.run,)
 
     def show_scene(self, before: Scene | None) -> None:
@@ -111,7 +111,7 @@ class RunList(ExplorerScreen):
     def on_screen_suspend(self) -> None:
         self._looking.keep(False)
 
-    # Looking
+    # Checking
 
     def _look(self, everything: bool = True) -> None:
         """See what has become of the runs, and go on looking while any is being trained.
@@ -146,7 +146,7 @@ class RunList(ExplorerScreen):
             return error
 
     def _read(self, everything: bool, arrangement: Arrangement, rows: int, is_wanted: Callable[[], bool]) -> None:
-        """Look in a thread; first of all at what is in view."""
+        """Check in a thread, beginning with the runs in view."""
         summaries = self._summaries
         with nullcontext() if self._all else made_to_stay():
             found = self._found(everything)
@@ -160,7 +160,7 @@ class RunList(ExplorerScreen):
             for run in found:
                 runs_text.settings(run)
             uncounted = [run for run in found if _is_uncounted(run)]
-            # Thousands take a while, for which nobody waits who leaves the app; what was counted by then is kept.
+            # Thousands take a while; leaving the app does not wait for it, and what was counted by then is kept.
             wanted = takewhile(lambda run: is_wanted(), uncounted)
             while some := [complete(run) for run in islice(wanted, _KEPT_TOGETHER)]:
                 found = summaries.learn(some)
@@ -176,7 +176,7 @@ class RunList(ExplorerScreen):
             self._look()
 
     def _follow(self, found: tuple[RunSummary, ...] | CnntuiError) -> None:
-        """Show what was found, and look again soon where a run is being trained."""
+        """Show what was found, and check again soon if a run is training."""
         if isinstance(found, CnntuiError):
             self._tell((f"{found}", "bad"))
         else:
@@ -189,7 +189,7 @@ class RunList(ExplorerScreen):
         arrangement: Arrangement | None = None,
         listed: tuple[RunSummary, ...] = (),
     ) -> None:
-        """Show what was found; where it has been arranged as it is shown, that is not done again."""
+        """Show what was found, unless it has already been arranged as it is shown."""
         if summaries != self._all:
             self._all = summaries
             self.arrange_anew()
@@ -204,7 +204,7 @@ class RunList(ExplorerScreen):
         return self._listed[self._cursor] if self._cursor < len(self._listed) else None
 
     def _arrange(self, arrangement: Arrangement, listed: tuple[RunSummary, ...] | None = None) -> None:
-        """List the runs in another order, or others, still pointing at the same one if it is among them."""
+        """List the runs in another order, or others, keeping the selected run if it is among them."""
         pointed = self._pointed
         self._arrangement = arrangement
         self._listed = arrangement.of(self._all) if listed is None else listed
@@ -216,8 +216,8 @@ class RunList(ExplorerScreen):
         self._show_runs()
 
     def _place_of(self, path: Path) -> int | None:
-        """Where the run of a folder is in the list; None where it is not in it."""
-        wanted = str(path)  # paths are slow to compare
+        """Where a folder's run is in the list; None where it is not in it."""
+        wanted = str(path)  # Comparing paths is slow.
         return next((place for place, run in enumerate(self._listed) if run.run.folder == wanted), None)
 
     def _show_runs(self) -> None:
@@ -250,7 +250,7 @@ class RunList(ExplorerScreen):
         return max(1, self.places(self.room)["table"].height - 1)
 
     def _tell(self, *line: tuple[str, str]) -> None:
-        """Say something in place of the details, until the next key."""
+        """Say something in place of the details until the next key."""
         self._said = line
         self._show_runs()
 
@@ -266,19 +266,19 @@ class RunList(ExplorerScreen):
             self._point(place)
 
     def action_move(self, rows: int) -> None:
-        """Point at another run."""
+        """Select another run."""
         self._point(self._cursor + rows)
 
     def action_page(self, pages: int) -> None:
-        """Point at a run of another page."""
+        """Select a run on another page."""
         self._point(self._cursor + pages * self._rows)
 
     def action_end(self, last: int) -> None:
-        """Point at the first or the last run."""
+        """Select the first or the last run."""
         self._point(last * len(self._listed))
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press points at a run, a second one opens it; one on the heading sorts by the next column."""
+        """A press selects a run, a second press opens it; on the heading, a press sorts by the next column."""
         event.stop()
         if event.line == 0:
             self.action_sort()
@@ -296,13 +296,13 @@ class RunList(ExplorerScreen):
         self.action_move(-1)
 
     def action_open(self) -> None:
-        """Look at the run that is pointed at on all screens."""
+        """Open the selected run on all screens."""
         raise NotImplementedError
 
     # Arranging
 
     def action_sort(self) -> None:
-        """Sort by the next column that is shown."""
+        """Sort by the next visible column."""
         places = runs_text.shown_columns(self.query_one("#table").size.width)
         column = next((place for place in places if place > self._arrangement.column), places[0])
         self._said = ()

@@ -1,4 +1,4 @@
-"""The Runs screen: all runs in a table; open, compare, rename, remove and export them."""
+"""Runs: all runs in a table, to open, compare, rename, remove and export."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from cnntui.ui.widgets.text.typed_line import TypedLine
 NO_RUN = "there is no run here"
 
 MOST_CHOSEN = 6
-"""More curves than these cannot be told apart in one chart."""
+"""The most curves that can be told apart in one chart."""
 
 
 class RunsScreen(RunList):
-    """What can be done with the run that is pointed at, and with those that are chosen."""
+    """What can be done with the selected run, and with those chosen for comparison."""
 
     MODE = "runs"
     AUTO_FOCUS = ""
@@ -57,16 +57,16 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
 """
 
     class Open(Message):
-        """Someone wants to look at a run on all screens."""
+        """Asks to open a run on all screens."""
 
         def __init__(self, run: RunDirectory, *, go: bool = True) -> None:
             super().__init__()
             self.run = run
             self.go = go
-            """Whether to go where a run is watched."""
+            """Whether to go to Train as well."""
 
     class GoOn(Message):
-        """Someone wants a trainer to resume a run."""
+        """Asks to resume a run's training."""
 
         def __init__(self, run: RunDirectory) -> None:
             super().__init__()
@@ -75,9 +75,9 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
         self._asked = ""
-        """What is typed for: "filter", "rename", "export"; empty where nothing is."""
+        """What is being typed: "filter", "rename", "export"; empty where nothing is."""
         self._subject: RunSummary | None = None
-        """The run that is to be renamed or exported, whatever is pointed at by then."""
+        """The run to rename or export, whichever is selected by then."""
 
     def places(self, room: Size) -> Places:
         return runs_layout.places(room, len(self._all), bool(self._asked))
@@ -87,7 +87,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         self._ask("filter", "names with", self._arrangement.wanted, "enter keeps it, esc lists all")
 
     async def action_leave(self) -> None:
-        """All runs again; where all are listed, none is chosen any more; where none is, back."""
+        """Show all runs again; if none are filtered out, clear the choice; without a choice, go back."""
         if self._arrangement.wanted:
             self._arrange(replace(self._arrangement, wanted=""))
         elif not self._chosen:
@@ -99,7 +99,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
     # One run
 
     def action_open(self) -> None:
-        """Look at the run on all screens."""
+        """Open the run on all screens."""
         run = self._pointed
         if run is None:
             self.hint(NO_RUN)
@@ -123,7 +123,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.app.post_message(self.GoOn(run.run))
 
     def action_choose(self) -> None:
-        """Choose the run for the comparison, or not any more."""
+        """Add the run to the comparison, or take it out."""
         run = self._pointed
         if run is None:
             self.hint(NO_RUN)
@@ -142,7 +142,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         self._point(self._cursor)
 
     async def action_compare(self) -> None:
-        """Curves of the chosen runs in one chart; where none is chosen, of the one that is pointed at."""
+        """Compare the curves of the chosen runs; where none is chosen, show those of the selected one."""
         from cnntui.ui.views.runs.comparison import ComparisonScreen
 
         by_path = {run.run.path: run for run in self._all}
@@ -166,12 +166,12 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """Ask for a folder to copy the run to."""
         run = self._pointed
         if run is None or run.config is None:
-            self.action_open()  # which says why not
+            self.action_open()  # This says why not.
             return
         self._ask("export", f"copy {run.name} to", f"./{run.name}-export", "enter copies, esc does not")
 
     def action_remove(self) -> None:
-        """Remove the run, after a question."""
+        """Remove the run after asking."""
         run = self._to_change("removed")
         if run is None:
             return
@@ -180,7 +180,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         self.app.push_screen(RemoveDialog(run.name, runs_text.result(run)), lambda yes: self._remove(run, bool(yes)))
 
     def _to_change(self, what: str) -> RunSummary | None:
-        """The run that is pointed at, if it may be renamed or removed; else it is said why not."""
+        """The selected run, if it may be renamed or removed; otherwise say why it may not."""
         run = self._pointed
         if run is None:
             self.hint(NO_RUN)
@@ -199,7 +199,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self._tell((f"{error}", "bad"))
             return
         if run.run.path == self._opened:
-            # What is looked at must be somewhere.
+            # The app must have some run open.
             self.app.post_message(self.Open(bundled_run(), go=False))
         self._take(tuple(other for other in self._all if other.run.path != run.run.path))
         self._look()
@@ -245,7 +245,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         self.set_focus(None)
 
     def on_typed_line_changed(self, event: TypedLine.Changed) -> None:
-        """Filter while it is typed."""
+        """Filter while typing."""
         event.stop()
         if self._asked == "filter":
             self._arrange(replace(self._arrangement, wanted=event.value))

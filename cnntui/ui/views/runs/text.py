@@ -1,4 +1,4 @@
-"""What Runs says: its table made from summaries, how that is sorted and filtered, and what to say of one run."""
+"""The words of Runs: its table made from summaries, how that is sorted and filtered, and what to say about one run."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 MARK_WIDTH = 4
-"""Columns left of the names: the cursor, the number that a run has in the comparison, the mark of the one looked at."""
+"""Columns left of the names: the cursor, the number in the comparison, and the mark of the open run."""
 
 LONGEST_NAME = 48
-"""Columns of a name at most: in a wide window the eye would lose the row between a name and its numbers."""
+"""The widest column of names: in a wider one the eye would lose the row between a name and its numbers."""
 
 EPOCHS_WIDTH = 7
 BEST_WIDTH = 6
@@ -89,7 +89,7 @@ def _parameters(summary: RunSummary) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """`58 s`, `12:05`, `3:02:07`, `12 days`; empty where it is not known."""
+    """`58 s`, `12:05`, `3:02:07`, `12 days`; empty where it is unknown."""
     if seconds is None or not 0 <= seconds < 1e11:
         return ""
     if seconds < 59.5:
@@ -111,7 +111,7 @@ def _status(summary: RunSummary) -> str:
 
 @lru_cache(maxsize=20_000)
 def settings(summary: RunSummary) -> str:
-    """The settings that matter most, in few words; kept, as thousands of runs are sorted by them."""
+    """The most important settings in few words; cached, as thousands of runs are sorted by them."""
     config = summary.config
     if config is None:
         return ""
@@ -120,7 +120,7 @@ def settings(summary: RunSummary) -> str:
 
 
 def _brief(summary: RunSummary) -> str:
-    """The same in the width of a column."""
+    """The same, cut to the width of a column."""
     config = summary.config
     if config is None or config.model == "cnn":
         return settings(summary)
@@ -141,7 +141,7 @@ COLUMNS = (
 )  # fmt: skip
 
 NEWEST_FIRST = 7
-"""The column that runs are sorted by until somebody chooses another: when they were made."""
+"""The column that runs are sorted by at first: their age."""
 
 
 @dataclass(frozen=True)
@@ -159,23 +159,23 @@ class Arrangement:
     wanted: str = ""
 
     def of(self, summaries: Sequence[RunSummary]) -> tuple[RunSummary, ...]:
-        """The runs that are wanted, sorted; those without a value are last whichever way round."""
+        """The runs that match, sorted; those without a value are last in either direction."""
         column, wanted = COLUMNS[self.column], self.wanted.casefold()
         valued = [(column.value(run), run) for run in summaries if wanted in run.folded_name]
         known = [pair for pair in valued if pair[0] is not None]
-        # Sorted by name first: runs with the same value keep that order.
+        # Sorted by name first: runs with equal values keep that order.
         known.sort(key=lambda pair: pair[1].folded_name)
         known.sort(key=itemgetter(0), reverse=column.largest_first != self.turned)
         return (*(run for _, run in known), *(run for value, run in valued if value is None))
 
 
 def shown_columns(width: int) -> tuple[int, ...]:
-    """The places in `COLUMNS` that a table of some width has room for."""
+    """The indices in `COLUMNS` of the columns that fit a width."""
     return tuple(place for place, column in enumerate(COLUMNS) if column.least <= width <= column.most)
 
 
 def page(cursor: int, rows: int) -> int:
-    """The place of the first run on the page of the table that the cursor is on."""
+    """The index of the first run on the cursor's page of the table."""
     return cursor // rows * rows if rows > 0 else 0
 
 
@@ -242,7 +242,7 @@ def _row(run: RunSummary, places: Sequence[int], name_width: int, pointed: bool,
 
 
 def _cell(text: str, place: int, name_width: int) -> str:
-    """Text in a column, with a blank between it and the one before."""
+    """Text in a column, with a blank before the next one."""
     column = COLUMNS[place]
     width = column.width or name_width
     text = shortened(text, width)
@@ -275,7 +275,7 @@ def _words(heading: str) -> str:
 
 
 def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
-    """What there is to say of the run that is pointed at, in two lines."""
+    """What there is to say about the selected run, in two lines."""
     if run is None:
         nothing = f"No run has “{wanted}” in its name." if wanted else "There is no run yet."
         return [((nothing, "bad"),), (("esc lists all again", "dim"),) if wanted else (("t trains one", "dim"),)]
@@ -284,7 +284,7 @@ def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
     config = run.config
     made = settings(run)
     if run.problem:
-        # A reason is a sentence, which has a line to itself.
+        # A reason is a sentence and has a line to itself.
         return [((run.problem, "bad"),), _remark(run)]
     parts = training_images_in_words(config), epochs_in_words(config.epochs), f"seed {config.words('seed')}"
     for part in filter(None, parts):

@@ -1,4 +1,4 @@
-"""Where the parts of softmax lie: the classes with their exponentials, the sum, and the image beside them."""
+"""The layout of softmax: the classes with their exponentials, the sum, and the image beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Softmax as plain text: every class on the way from its logit to its probability."""
+"""Softmax as plain text: every class from its logit to its probability."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.softmax import text as softmax_text
 
 ALL = 1_000
-"""Lines and columns enough for everything that the view can say."""
+"""Enough lines and columns for everything that the view can say."""
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:

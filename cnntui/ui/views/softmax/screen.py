@@ -1,4 +1,4 @@
-"""The softmax view: all logits, their powers, the sum, the quotients, and what the shift is for, on one screen."""
+"""The softmax view: all logits, their exponentials, the sum, the quotients, and the purpose of the shift."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class SoftmaxScreen(InnerScreen):
-    """Ten rows, one lit; the sum below them, and the chosen class's quotient as an equation."""
+    """A row for each class, one selected; below them the sum, and the selected class's quotient as an equation."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#shift")
     MODE = "softmax"
@@ -75,7 +75,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
 
     @property
     def step(self) -> SoftmaxStep:
-        """All the numbers: worked out once for a digit."""
+        """All the numbers, computed once for an image."""
         activations = self.scene.activations
         if self._step is None or self._step[0] is not activations:
             self._step = activations, SoftmaxStep.of(activations.scores)
@@ -83,25 +83,25 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
 
     @property
     def chosen(self) -> int:
-        """The class that is pointed at."""
+        """The selected class."""
         return min(self.scene.focus.unit, self.step.logits.size - 1)
 
     def action_choose(self, step: int) -> None:
-        """Another class."""
+        """Go to another class."""
         count = self.step.logits.size
         self.look(lambda focus, _: replace(focus, unit=(focus.unit + step) % count))
 
     def action_shift(self) -> None:
-        """Take the largest logit off first, or not."""
+        """Subtract the largest logit first, or not."""
         self._shifted = not self._shifted
         self.show_scene(None)
 
     def action_follow(self) -> None:
-        """Say that the walk is at its end."""
+        """Say that there is no further layer."""
         self.query_one("#from", ResponsiveText).write(lambda room: [((softmax_text.END[: room.width], "window"),)])
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A row is its class."""
+        """A press on a row selects its class."""
         count = self.step.logits.size
         place = softmax_text.first_class(count, self.chosen, event.lines.size.height) + event.line - 1
         if event.line > 0 and place < count:

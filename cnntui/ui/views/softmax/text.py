@@ -1,4 +1,4 @@
-"""What the softmax view says: each number on the way from logits to probabilities, and why it is there."""
+"""The words of the softmax view: each number from logits to probabilities, and why it is there."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from cnntui.ui.widgets.text.line import Line, line_width
 MARKER = "▸"
 
 LOGIT_DIGITS = 5
-"""Decimals of a logit: an error in it becomes a relative one of its power, which has four digits or five decimals."""
+"""Decimals of a logit: its error becomes a relative error of its exponential, which has four digits or more."""
 
 CLASS, NUMBER = 5, 13
 """Columns of a class and, at most, of a number."""
 
 END = "This is the answer, and nothing reads this: w asks why, backspace leads back."
-"""What is said where one wants to follow a number further."""
+"""Said where a number cannot be followed further."""
 
 LEAST_BAR = 6
-"""Columns below which a bar tells nothing."""
+"""A bar in fewer columns would show nothing."""
 
 
 def power(x: float) -> str:
-    """A power or a probability: with five decimals, and as a power of ten where these would show too little of it."""
+    """An exponential or a probability: with five decimals, or as a power of ten where they would show too little."""
     if np.isinf(x):
         return "∞" if x > 0 else f"{MINUS}∞"
     if np.isnan(x) or x == 0 or 0.01 <= x < 100_000:
@@ -42,7 +42,7 @@ def _logit(z: float) -> str:
 
 
 def head(step: SoftmaxStep, width: int) -> Line:
-    """What goes in and what comes out."""
+    """The input and the output."""
     count = step.logits.size
     line: Line = (
         ("softmax", "strong"),
@@ -102,12 +102,12 @@ def table(step: SoftmaxStep, names: Sequence[str], chosen: int, shifted: bool, w
 
 def _total(step: SoftmaxStep, shifted: bool) -> str:
     total = step.total if shifted else step.plain_total
-    # Often 1 and very little more, which is what the other classes have.
+    # Often 1 and a little more: the rest is that of the other classes.
     return number(total, 6) if 0.001 <= total < 1000 else power(total)
 
 
 def sum_line(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
-    """All powers added up, the chosen one lit; where they do not fit, the chosen one and all others together."""
+    """The sum of all exponentials with the selected one marked; where they do not fit, all the others as one."""
     powers = step.powers if shifted else step.plain_powers
     shown = [power(float(each)) for each in powers]
     result = _total(step, shifted)
@@ -118,7 +118,7 @@ def sum_line(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: 
 
 
 def _wrapped(shown: list[str], result: str, chosen: int, width: int, height: int, note: str = "") -> list[Line]:
-    """`Σ = a + b + …` on as few lines as it takes; no line where it takes more than there are."""
+    """`Σ = a + b + …` on as few lines as possible; none where there are not enough lines."""
     comes_to = relation([(each,) for each in shown], result) if _all_finite([*shown, result]) else "≈"
     lines: list[list[tuple[str, str]]] = [[("Σ  ", "strong")]]
     used = 3
@@ -137,7 +137,7 @@ def _all_finite(shown: list[str]) -> bool:
 
 
 def equation(step: SoftmaxStep, chosen: int, shifted: bool, width: int) -> list[Line]:
-    """The chosen class's probability as one types it into a calculator, as much of it as there is room for."""
+    """The selected class's probability as typed into a calculator, as much of it as fits."""
     powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
     logit, top, bottom = _logit(float(step.logits[chosen])), power(float(powers[chosen])), _total(step, shifted)
     quotient = power(float(quotients[chosen]))
@@ -153,7 +153,7 @@ def equation(step: SoftmaxStep, chosen: int, shifted: bool, width: int) -> list[
 
 
 def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
-    """What the shift by the largest logit is for."""
+    """The purpose of the shift by the largest logit."""
     largest, limit = _logit(step.maximum), f"{LARGEST_POWER:.2f}"
     if not np.isfinite(step.logits).all():
         lines = ["Not all logits are finite numbers: the training of this network has diverged."]
@@ -180,7 +180,7 @@ def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
 
 
 def source(activation: str, name: str, width: int) -> str:
-    """Where the logits are from, and whether softmax is a part of the network."""
+    """Where the logits come from, and whether softmax is part of the network."""
     if activation == "softmax":
         return f"The logits are the weighted sums of {name}, softmax its activation."[:width]
     return f"{name} has no softmax: its outputs are read as logits, as in training."[:width]

@@ -1,1 +1,1 @@
-"""What a person sees at the very first start."""
+"""What a person sees on the very first start."""

@@ -23,13 +23,13 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WIDTH = 96
-"""Columns of the text at most."""
+"""The widest text."""
 
 WHAT_LINES, WAY_LINES, OWN_LINES = 3, 9, 3
 
 
 class StartScreen(ExplorerScreen):
-    """Shown once, to somebody who types `cnntui` for the first time."""
+    """Shown once, on the first start of `cnntui` without arguments."""
 
     MODE = "start"
     TEXT = """
@@ -65,7 +65,7 @@ The number keys lead to every view, from everywhere; ? explains the view that yo
         return placed | {"own": Region(*middle.rest()[:2], middle.width, min(OWN_LINES, middle.height))}
 
     def about(self) -> tuple[str, ...]:
-        """Nothing is looked at yet."""
+        """Nothing is open yet."""
         return ("",)
 
     def show_scene(self, before: Scene | None) -> None:

@@ -1,4 +1,4 @@
-"""What the first start says: what this is, and three ways on."""
+"""The words of the first screen: what this is, and three ways on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WAYS = ("learn", "look", "train")
 """The three ways on."""
 
 KEYS = {"learn": "0", "look": "3", "train": "t"}
-"""Their keys, which lead there from everywhere."""
+"""Their keys, which work everywhere."""
 
 NAME_WIDTH = 10
 
@@ -22,7 +22,7 @@ def what_it_is(language: str, width: int) -> list[Line]:
 
 
 def ways(language: str, chosen: int, width: int) -> list[Line]:
-    """The ways on, a blank line after each; the chosen one is marked."""
+    """The ways on, with a blank line after each; the chosen one is marked."""
     lines: list[Line] = []
     for place, way in enumerate(WAYS):
         mark = ("▸ ", "window") if place == chosen else ("  ", "")
@@ -35,7 +35,7 @@ def ways(language: str, chosen: int, width: int) -> list[Line]:
 
 
 def way_at(language: str, line: int, width: int) -> int | None:
-    """The way on that a line is about."""
+    """The way on at a line."""
     lines = ways(language, 0, width)
     starts = [number for number, pieces in enumerate(lines) if any(role == "accent" for _, role in pieces)]
     before = [place for place, start in enumerate(starts) if start <= line]
@@ -43,5 +43,5 @@ def way_at(language: str, line: int, width: int) -> int | None:
 
 
 def own(language: str, width: int) -> list[Line]:
-    """Where to go with a network of one's own."""
+    """What to do with a network of one's own."""
     return [((line, "dim"),) for line in wrapped(phrase(language, "start_own"), width)]

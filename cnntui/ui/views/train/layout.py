@@ -1,4 +1,4 @@
-"""Where the parts of Train lie: the curves above, what the network makes of one image below."""
+"""The layout of Train: the curves above, and below them what the network makes of one image."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
 
 LEAST_BELOW = 14
-"""Lines below the curves at least."""
+"""The fewest lines below the curves."""
 
 PROBABILITIES_WIDTH = 9
-"""Columns of the probabilities at least, beside the names of their classes."""
+"""The least width of the probabilities beside the names of their classes."""
 
 LONGEST_NAME = 7
-"""Columns that the name of a class gets at least where it has them."""
+"""The least width for the name of a class, if it is that long."""
 
 
 def places(
@@ -39,7 +39,7 @@ def places(
     lines = 6 + max(0, size.height - 22) // 2
     below = size.height - 2 - lines - int(size.height >= 34)
     picture = _picture(image, room.width, below)
-    # What neither the image nor the classes take the curves get.
+    # The curves get what neither the image nor the classes need.
     lines += max(0, below - max(picture.height, classes + 4, LEAST_BELOW))
     charts = Room(room.top(lines))
     placed["loss"] = charts.left(charts.width // 2 - 1, gap=3 if has_problem else 1)

@@ -1,4 +1,4 @@
-"""Train as plain text: how the run stands, its epochs, and what the network predicts."""
+"""Train as plain text: the state of the run, its epochs, and what the network predicts."""
 
 from __future__ import annotations
 

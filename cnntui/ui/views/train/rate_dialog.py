@@ -1,4 +1,4 @@
-"""Asks for another learning rate while a network trains."""
+"""Asks for a new learning rate while a network trains."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BOX = 14
 
 
 class RateDialog(ModalScreen[float | None], Overlay[float | None]):
-    """One field, filled in with the rate of now; closes with the new one, or with None."""
+    """One field that starts with the present rate; closes with the new one, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.RATE_DIALOG)
 
@@ -82,7 +82,7 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
         return ""
 
     def on_key(self, event: events.Key) -> None:
-        """What is typed goes into the field."""
+        """Typed characters go into the field."""
         if event.key in ("q", "L"):
             return
         after = self._editor.press(event.key, event.character if event.is_printable else None)
@@ -98,14 +98,14 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
         self._show()
 
     def action_times(self, factor: float) -> None:
-        """A multiple of what is written."""
+        """Multiply the value in the field."""
         value = self._value()
         if isinstance(value, float):
             self._editor = Editor.on(rate_text(value * factor))
             self._show()
 
     def action_take(self) -> None:
-        """Close with what is written, where it is a learning rate."""
+        """Close with the value in the field, if it is a learning rate."""
         value = self._value()
         if isinstance(value, float) and not self._problem():
             self.dismiss(value)
@@ -113,5 +113,5 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
             self.app.post_message(KeyBar.Hint(self._problem()))
 
     def action_leave(self) -> None:
-        """Close without another rate."""
+        """Close without a new rate."""
         self.dismiss(None)

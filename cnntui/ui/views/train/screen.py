@@ -1,4 +1,4 @@
-"""The Train screen: a network learns, and its curves, its kernels and what it says to a digit move with it."""
+"""Train: a network learns, while its curves, its kernels and its prediction for an image move with it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class TrainScreen(ExplorerScreen):
-    """The run that is followed, and what its newest network makes of the digit."""
+    """The run that is followed, and what its newest network makes of the image."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#status", "#diagnosis", "#sentence")
     MODE = "train"
@@ -114,13 +114,13 @@ class.
         yield ResponsiveText(id="kernels-range")
 
     def about(self) -> tuple[str, ...]:
-        """The name of the run: the rest of it is on the stage."""
+        """The name of the run: everything else is on the stage."""
         return (self.run.run.name if self.run is not None else self.scene.run,)
 
     # The run
 
     def state_changed(self, before: AppState) -> None:
-        """Bring up to date what has changed, the run's state among it."""
+        """Update what has changed, including the run's state."""
         super().state_changed(before)
         state = self.state
         if state.run is not before.run or (state.asked, state.options) != (before.asked, before.options):
@@ -156,7 +156,7 @@ class.
         if self.run is not None:
             self._show_curves(self.run.history)
 
-    # The network and the digit
+    # The network and the image
 
     def show_scene(self, before: Scene | None) -> None:
         scene = self.scene
@@ -227,7 +227,7 @@ class.
 
     @on(Grid.Pointed, "#kernels")
     def on_kernel(self, event: Grid.Pointed) -> None:
-        """A kernel leads to the screen on which it is stepped over the digit, a unit to where it is added up."""
+        """A press on a kernel opens it on Convolve, a press on a unit opens its weighted sum."""
         chosen, network = event.tile, self.scene.network
         layer, units = weights_text.first_convolution(network), weights_text.units_that_look(network)
         if layer is not None:

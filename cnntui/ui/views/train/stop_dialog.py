@@ -1,4 +1,4 @@
-"""Asks whether a training is to stop."""
+"""Asks whether to stop a training."""
 
 from __future__ import annotations
 

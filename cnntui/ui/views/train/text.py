@@ -1,4 +1,4 @@
-"""What Train says of a run: what it is doing, how well, and what can be done about it."""
+"""The words of Train: what a run is doing, how well it does, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:
 
 
 def result(view: RunView) -> Line:
-    """How good the network of a run that is over is."""
+    """How good the network of a finished run is."""
     end = view.history.end
     if not isinstance(end, Finished | Stopped):
         return ((f"{view.status.value} ", "strong"),)
@@ -95,12 +95,12 @@ def result(view: RunView) -> Line:
 
 
 def tested_on(config: RunConfig) -> str:
-    """What the network is tested on, which it never learns from."""
+    """What the network is tested on, which it never trains on."""
     return "the validation data" if config.script else "all test images"
 
 
 def _best(view: RunView) -> Line:
-    """Which epoch was the best, where there were several; nothing where there is no result to compare it with."""
+    """Which epoch was the best, where there were several; empty where there is no result to compare it with."""
     best, end = view.history.best_epoch, view.history.end
     if best is None or len(view.history.epochs) < 2 or not isinstance(end, Finished | Stopped):
         return ()
@@ -142,7 +142,7 @@ def _progress(view: RunView, asked: TrainerCommand | None, width: int) -> Line:
 
 
 def _changed(view: RunView) -> Line:
-    """The learning rate, where it is not the one that the training began with."""
+    """The learning rate, if it has changed since the training began."""
     changes = view.history.learning_rates
     return ((f"learning rate {rate_text(changes[-1].rate)}   ", "dim"),) if changes else ()
 
@@ -152,7 +152,7 @@ def _rate(view: RunView) -> Line:
 
 
 def remaining(seconds: float | None) -> str:
-    """`1:05 left`; empty while it cannot be said."""
+    """`1:05 left`; empty while it cannot be estimated."""
     if seconds is None or not math.isfinite(seconds):
         return ""
     minutes, rest = divmod(max(0, round(seconds)), 60)
@@ -160,7 +160,7 @@ def remaining(seconds: float | None) -> str:
 
 
 def problem(view: RunView | None, width: int, lines: int) -> list[Line]:
-    """Why the run crashed and what to do, in at most so many lines; empty when it did not."""
+    """Why the run crashed and what to do, in a limited number of lines; empty if it did not."""
     if view is None or view.problem is None or width < 1:
         return []
     message, hint = (wrap(text, width, break_on_hyphens=False) for text in (view.problem.message, view.problem.hint))

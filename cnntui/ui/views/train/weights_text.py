@@ -15,11 +15,11 @@ from cnntui.explore.focus import reads_pixels
 from cnntui.ui.widgets.text.line import Line, line_width
 
 MOST_UNITS = 32
-"""Units of a dense layer that are shown, as many as the recipe's first convolution has filters."""
+"""How many units of a dense layer are shown: as many as the recipe's first convolution has filters."""
 
 
 def first_convolution(network: Network) -> Conv2D | None:
-    """The convolution that sees the digit itself, or the first one there is."""
+    """The convolution that reads the image itself, or the first one."""
     return next(iter(network.of_kind(Conv2D)), None)
 
 
@@ -32,7 +32,7 @@ def units_that_look(network: Network) -> Dense | None:
 
 
 def pictures(network: Network, layer: Dense) -> Floats:
-    """The weights of the first units of that layer, as the pixels lie: `(rows, columns, units)`."""
+    """The weights of the layer's first units, arranged like the pixels: `(rows, columns, units)`."""
     rows, cols, _ = network.input_shape
     return layer.kernel[:, :MOST_UNITS].reshape(rows, cols, -1)
 
@@ -82,14 +82,14 @@ def _range(weights: Floats, what: str) -> Line:
 
 
 TO_COME: Line = (("its kernels will be drawn here", "dim"),)
-"""In place of kernels, while there are none."""
+"""Said in place of kernels while there are none."""
 
 UNOPENED: Line = (("its network is not opened", "strong"),)
-"""In place of kernels that there never will be."""
+"""Said in place of kernels where there will be none."""
 
 
 def unopened(problem: str, room: Size) -> list[Line]:
-    """Why there are no kernels to see, in as many lines as there are."""
+    """Why there are no kernels to show, in as many lines as there are."""
     lines = wrap(problem, max(room.width, 1), break_on_hyphens=False)
     if len(lines) > room.height > 0:
         lines = [*lines[: room.height - 1], f"{lines[room.height - 1][: room.width - 1]}…"]

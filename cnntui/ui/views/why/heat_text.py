@@ -1,4 +1,4 @@
-"""An experiment in words: what a grey square does to a probability."""
+"""The occlusion experiment in words: what a grey square does to a probability."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.ui.widgets.text.line import Line, line_width
 
 
 def title(label: int, size: int) -> Line:
-    """The title of the heat, which says what its colours mean."""
+    """The title of the heat map, which says what its colours mean."""
     return (
         (f"grey {times((size, size))}: ", "dim"), (f"P({label}) ", "strong"),
         ("■falls ", "positive"), ("■rises", "negative"),
@@ -55,7 +55,7 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
 
 
 def _apart(before: float, after: float) -> tuple[str, str]:
-    """Two probabilities with so many decimals that one sees them differ; with the most where they do not."""
+    """Two probabilities with as many decimals as show their difference; with the most where none do."""
     for decimals in (2, 4, 6):
         shown, shown_after = percent(before, decimals), percent(after, decimals)
         if shown != shown_after and not {*shown, *shown_after} & {*"<>"}:

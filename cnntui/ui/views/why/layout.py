@@ -1,4 +1,4 @@
-"""Where the parts of Why lie: a tree of numbers beside the image."""
+"""The layout of Why: a tree of numbers beside the image."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
 
 TREE_WIDTH = 60
-"""Columns that a tree has at least beside two large pictures."""
+"""The least width of a tree beside two large pictures."""
 
 WIDEST_TREE = 104
-"""Columns that it has at most, but in very wide windows: the eye would lose the row between a name and its value."""
+"""The most width of a tree, but in very wide windows: the eye would lose the row between a name and its value."""
 
 NARROW_TREE = 42
-"""Columns that it has at least beside one picture that is whole."""
+"""The least width of a tree beside one complete picture."""
 
 DETAILS = 4
-"""Lines that are said of a row of the tree."""
+"""Lines about a row of the tree."""
 
 LARGE = Size(116, 34)
-"""The smallest stage with both the image and the experiment on it."""
+"""The smallest stage with both the image and the experiment."""
 
 
 def shows_both(size: Size) -> bool:
-    """Whether there is room for the image and the experiment."""
+    """Whether there is room for both the image and the experiment."""
     return size.width >= LARGE.width and size.height >= LARGE.height
 
 
@@ -58,7 +58,7 @@ def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
     in_a_row = drawn(image, min(56, (room.width - 3 * count - TREE_WIDTH) // count), room.height - DETAILS - 2)
     stacked = drawn(image, min(56, max(28, room.width - 3 - 86)), (room.height - DETAILS) // count - 1)
     is_row = in_a_row.cell_width > stacked.cell_width
-    # Where that makes pictures whole, the words on the row stand below the tree, which has more room.
+    # Where that keeps pictures complete, the words on the row go below the tree, which has more room.
     widest = min(56, room.width - 3 - (TREE_WIDTH if count > 1 else NARROW_TREE))
     larger = drawn(image, widest, room.height // count - 1)
     is_below = not is_row and not _is_whole(stacked, image) and _is_whole(larger, image)

@@ -1,4 +1,4 @@
-"""Why this answer, as plain text: a logit, or another number, as the sum that it is."""
+"""Why this answer, as plain text: a logit, or another number, as a sum."""
 
 from __future__ import annotations
 

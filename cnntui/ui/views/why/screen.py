@@ -1,4 +1,4 @@
-"""Why this answer: a class's logit taken apart down to the pixels, and what the answer depends on, by experiment."""
+"""Why this answer: a class's logit taken apart down to the pixels, and an experiment on what the answer depends on."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SIZES = (3, 5, 7)
-"""Rows and columns of the grey square: about a stroke's width, and more."""
+"""Rows and columns of the grey square: about the width of a stroke, and larger."""
 
 FAINTEST = 0.01
-"""The probability that gets the strongest colour at least: below it there is nothing but rounding to see."""
+"""The least probability for the strongest colour: below it only rounding would be visible."""
 
 HAS_INK = 0.3
-"""A pixel from this brightness on belongs to a stroke."""
+"""From this brightness on a pixel belongs to a stroke."""
 
 
 class WhyScreen(TreeScreen):
-    """A tree that is opened level by level. Which class, and what of it is open, is of no meaning to other screens."""
+    """A tree that is opened level by level. No other screen uses the class, or what is open."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#comparison", "#equation", "#experiment")
     MODE = "why"
@@ -120,7 +120,7 @@ what the answer depends on, but not why; and no training image has grey squares.
     # Keys
 
     def action_label(self, step: int) -> None:
-        """Ask for the class that is next in order of their logits: after the answer, the runner-up."""
+        """Go to the class with the next lower logit: after the predicted class, the runner-up."""
         if _is_shared(self.scene):
             self.hint("one number stands for both classes")
             return
@@ -130,13 +130,13 @@ what the answer depends on, but not why; and no training image has grey squares.
         self.plant(unfolded(logit(self.scene.activations, self._label)))
 
     def action_heat(self) -> None:
-        """Show the digit with what the answer depends on, or as it is."""
+        """Show the image with what the answer depends on, or as it is."""
         self._is_heat = not self._is_heat
         self.arrange_anew()
         self._show_heat()
 
     def action_size(self, step: int) -> None:
-        """Slide a larger square, or a smaller one; where nothing of that is shown, show it."""
+        """Slide a larger or a smaller square; if the experiment is hidden, show it."""
         if not self._shows_heat:
             self.action_heat()
             return
@@ -151,7 +151,7 @@ what the answer depends on, but not why; and no training image has grey squares.
     # The mouse
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press on the heat says what the grey square does there; on it again, where it does most."""
+        """A press on the heat map says what the square does there; a second press, where it does most."""
         if event.grid.id == "heat":
             place = (event.row, event.col)
             self._pointed = place if place != self._pointed else None
@@ -198,7 +198,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         whole = row if row.is_open or above is None else above
         summed = (whole.node, self.unfolding.opened.get(whole.key.path, 0))
         if summed != self._summed:
-            # Rows of one sum are gone through far more often than sums.
+            # Moving within a sum is far more frequent than opening one.
             self._summed = summed
             self.query_one("#equation", ResponsiveText).write(lambda room: [tree_text.equation(*summed, room.width)])
         window = seen(row.node)
@@ -221,7 +221,7 @@ what the answer depends on, but not why; and no training image has grey squares.
             self._show_experiment()
 
     def _measure(self) -> None:
-        """Begin to measure, unless just that is measured already."""
+        """Begin to measure, unless this is measured already."""
         network, digit = self.scene.network, self.scene.image.pixels
         sliding = self._sliding
         if (
@@ -232,7 +232,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         ):
             return
         self._sliding = OcclusionMeasurement(network, digit, self._square)
-        # What is on the screen already comes first.
+        # Paint what is on screen first.
         self.call_after_refresh(in_background, self, self._sliding.measure, "occlusion")
         self._looking.keep(True)
 
@@ -260,14 +260,14 @@ def _last(scene: Scene) -> str:
 
 
 def _top(scene: Scene, label: int) -> Node:
-    """The top of the tree: a class's logit; a pixel, of which nothing is shown, where no layer gives an answer."""
+    """The top of the tree: a class's logit, or a pixel without a tree where no layer gives an answer."""
     if scene.network.answer is None:
         return Node(scene.activations, NumberPlace(IMAGE, (0, 0, 0)))
     return logit(scene.activations, label)
 
 
 def _class_of(scene: Scene) -> int:
-    """The class that is asked about: the one that is looked at, or else the answer; 0 where there is none."""
+    """The class in question: the focused one or else the predicted one; 0 where there is none."""
     if scene.network.answer is None:
         return 0
     if _is_shared(scene):
@@ -276,5 +276,5 @@ def _class_of(scene: Scene) -> int:
 
 
 def _is_shared(scene: Scene) -> bool:
-    """Whether two classes share one number, which speaks for the second of them where it is above 0."""
+    """Whether two classes share one number, as with a sigmoid, where a value above 0 favours the second class."""
     return scene.network.shapes[-1] == (1,)

@@ -1,4 +1,4 @@
-"""What Why this answer says: the question, and how far a class leads or is behind."""
+"""The words of Why this answer: the question, and how far a class leads or trails."""
 
 from __future__ import annotations
 
