@@ -1,9 +1,9 @@
-"""Numbers and equations as they are shown, such that a pocket calculator agrees with the screen.
+"""Numbers and equations as printed, so that a pocket calculator agrees with the screen.
 
-A float32 has about seven digits and a screen shows three, so what is shown is rounded, and rounded terms need not add
-up to the rounded result. An equation here is checked in exact decimal arithmetic on the digits that are shown. It says
-'=' only if they come to the shown result exactly; otherwise it says '≈', with enough digits in the terms, where there
-are enough, that the calculator's answer rounds to the shown result.
+A float32 has about seven digits and a screen shows three, so numbers are rounded, and rounded terms need not add up to
+the rounded result. Here an equation is checked in exact decimal arithmetic on the printed digits. It has '=' only if
+they give the printed result exactly, and otherwise '≈', with as many digits in the terms as it takes, if there are
+enough, for the calculator's answer to round to the printed result.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Literal
 from cnntui.values import dataclass
 
 MINUS = "−"
-"""U+2212, as wide as a digit and a plus; the hyphen on the keyboard is shorter."""
+"""U+2212, as wide as a digit and a plus sign; the keyboard's hyphen is narrower."""
 
 _EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN, traps=[])
-"""More digits than any sum of products of shown numbers has, so that nothing is rounded on the way; ∞ − ∞ is NaN."""
+"""More digits than any sum of products of printed numbers has, so that nothing is rounded on the way; ∞ − ∞ is NaN."""
 
 
 def number(x: float, digits: int = 3, width: int = 0) -> str:
@@ -51,7 +51,7 @@ def signed_number(x: float, digits: int = 3, width: int = 0) -> str:
 
 
 def apart(one: float, other: float, digits: int = 3, most_digits: int = 7) -> tuple[str, str]:
-    """Two numbers with so many decimals, or more, that they are seen to differ, if they do."""
+    """Two numbers with at least so many decimals, and more where that shows their difference."""
     for shown in range(digits, most_digits + 1):
         pair = number(one, shown), number(other, shown)
         if pair[0] != pair[1]:
@@ -60,7 +60,7 @@ def apart(one: float, other: float, digits: int = 3, most_digits: int = 7) -> tu
 
 
 def difference(one: float, other: float, digits: int) -> float:
-    """One number less another, both as they are shown with so many decimals: what a calculator gets from the screen."""
+    """The difference of two numbers as printed with so many decimals: what a calculator gets from the screen."""
     return round(one, digits) - round(other, digits)
 
 
@@ -163,7 +163,7 @@ def sum_of_terms(terms: Iterable[float], result: float, digits: int = 3, most_di
 
 
 def _best(candidates: Sequence[Equation]) -> Equation:
-    """The shortest exact equation; else the shortest whose answer rounds to the shown result; else the longest."""
+    """The shortest exact equation; else the shortest whose answer rounds to the printed result; else the longest."""
     for equation in candidates:
         if equation.relation == "=":
             return equation
@@ -187,7 +187,7 @@ def relation(terms: Sequence[tuple[str, ...]], result: str) -> Literal["=", "≈
 
 
 def _answer(terms: Sequence[tuple[str, ...]]) -> Decimal:
-    """What a calculator gets from the shown terms."""
+    """What a calculator gets from the printed terms."""
     total = Decimal(0)
     for term in terms:
         product = Decimal(1)

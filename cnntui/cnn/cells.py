@@ -1,4 +1,4 @@
-"""Some cells of a stack of maps, as rows, columns and maps that they are in."""
+"""A set of cells in a stack of maps: the rows, columns and maps that they are in."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Cells:
         return len(self.rows) * len(self.cols) * len(self.maps)
 
     def __or__(self, other: Cells) -> Cells:
-        """The cells of both, and those that lie in a row of one and a column of the other."""
+        """The cells of both, and those in a row of one and a column of the other."""
         if not len(self) or not len(other):
             return self if len(self) else other
         rows, cols, maps = self.rows + other.rows, self.cols + other.cols, self.maps + other.maps
@@ -53,23 +53,23 @@ class Cells:
 
     @property
     def window(self) -> Window | None:
-        """The smallest window that they all lie in; None where there are none."""
+        """The smallest window that contains them all; None where there are none."""
         if not len(self):
             return None
         top, left = self.rows[0], self.cols[0]
         return Window(top, left, self.rows[-1] + 1 - top, self.cols[-1] + 1 - left)
 
     def mask(self, shape: Shape) -> NDArray[np.bool_]:
-        """`(rows, columns)` of an activation of that shape: True where a map has one of the cells."""
+        """`(rows, columns)` of an activation of that shape: True where some map has one of the cells."""
         height, width, _ = as_maps(shape)
         return np.logical_and.outer(np.isin(range(height), self.rows), np.isin(range(width), self.cols))
 
 
 def as_maps(shape: Shape) -> tuple[int, int, int]:
-    """Rows, columns and maps of an activation; a vector is as many maps of one cell as it has places."""
+    """Rows, columns and maps of an activation; a vector counts as maps of one cell each."""
     return (1, 1, shape[0]) if len(shape) == 1 else (shape[0], shape[1], shape[2])
 
 
 def ascending(places: Iterable[int]) -> tuple[int, ...]:
-    """Places in order, each once."""
+    """Sorted indices without duplicates."""
     return tuple(sorted(set(places)))

@@ -1,12 +1,12 @@
-"""What a number of the network is made of, term by term: from a class's logit down to pixels.
+"""The terms of a number in the network, from a class's logit down to pixels.
 
-Almost every number in a network is a weighted sum of numbers of the layer before, plus a bias. So a logit can be taken
-apart into what each unit contributes to it, each unit into what each cell contributes, and so on to the pixels, and at
-every level the terms add up to the number they make. Three kinds of numbers are no sums. A slot of a flattened vector
-is a map cell. A max pool's cell is its window's winner; in an average pool's, which is a sum, all weigh the same. And
-what ReLU made 0 is 0, whatever it was before.
+Almost every number in a network is a weighted sum of numbers from the layer before, plus a bias. So a logit can be
+taken apart into the contributions of units, each unit into the contributions of cells, and so on down to the pixels; at
+every level the terms add up to the number above them. Some numbers are not such sums: a slot of a flattened vector is a
+cell of a map; a cell of a max pool is the winner of its window; and where ReLU gives 0, the sum before it does not
+matter. A cell of an average pool is a sum in which all terms have the same weight.
 
-Everything is worked out when it is asked for: a tree of all numbers would have billions of branches.
+Nothing is computed before it is asked for: a tree of all numbers would have billions of branches.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class NumberPlace:
-    """Where a number stands.
+    """The place of a number.
 
     Attributes:
-        layer: name of the layer that hands it on; `IMAGE` for a pixel.
-        index: `(unit,)` of a vector, `(row, column, channel)` of maps and of the image.
+        layer: the name of the layer whose output it is in; `IMAGE` for a pixel.
+        index: `(unit,)` in a vector, `(row, column, channel)` in maps and in the image.
     """
 
     layer: str
@@ -38,7 +38,7 @@ class NumberPlace:
 
 
 class NumberKind(Enum):
-    """What kind of number it is."""
+    """The kind of number."""
 
     LOGIT = "logit"
     UNIT = "unit"
@@ -49,7 +49,7 @@ class NumberKind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """One number that another one is made of.
+    """A term: one number that another is computed from.
 
     Attributes:
         child: the number.
@@ -64,7 +64,7 @@ class Term:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """One number of the network, and what it is made of.
+    """One number of the network, and the terms that it is computed from.
 
     Attributes:
         activations: everything that the network computed.
@@ -89,7 +89,7 @@ class Node:
 
     @property
     def value(self) -> float:
-        """What the next layer reads; of a logit, what softmax reads."""
+        """What the next layer reads; for a logit, what softmax reads."""
         if self.place.layer == IMAGE:
             return float(self.activations.image[self.place.index])
         activation = self.activations[self.place.layer]
@@ -99,21 +99,21 @@ class Node:
 
     @property
     def pre_activation(self) -> float:
-        """The weighted sum, before ReLU; the value itself where there is none."""
+        """The weighted sum before ReLU; the value itself where there is no sum."""
         if self.place.layer == IMAGE:
             return self.value
         return float(self.activations[self.place.layer].pre_activation[self.place.index])
 
     @property
     def is_silent(self) -> bool:
-        """Whether ReLU made it 0."""
+        """Whether ReLU set it to 0."""
         layer = self._layer
         is_rectified = layer is not None and layer.activation == "relu" and self.kind is not NumberKind.LOGIT
         return is_rectified and self.pre_activation <= 0
 
     @property
     def is_sum(self) -> bool:
-        """Whether it is what its terms add up to; a pixel, or what ReLU made 0, has no terms."""
+        """Whether its terms add up to it; a pixel, or a number that ReLU set to 0, has no terms."""
         layer = self._layer
         if layer is None or self.is_silent:
             return False
@@ -121,7 +121,7 @@ class Node:
 
     @cached_property
     def terms(self) -> Terms:
-        """What adds up to the value; none for a pixel and for what ReLU made 0."""
+        """What adds up to the value; empty for a pixel and for what ReLU set to 0."""
         layer = self._layer
         if layer is None or not self.is_sum:
             return Terms(self, None)
@@ -129,7 +129,7 @@ class Node:
 
 
 class Terms(Sequence[Term]):
-    """The terms of a number, the largest contribution first, whatever its sign; the bias stands apart."""
+    """The terms of a number, the largest contribution first whatever its sign, and the bias by itself."""
 
     def __init__(self, parent: Node, factors: Factors | None) -> None:
         """Terms, none of them made before it is asked for.
@@ -141,9 +141,9 @@ class Terms(Sequence[Term]):
         self.parent = parent
         self._contributions = np.zeros(0, np.float64)
         self.bias: float | None = None
-        """What is added besides; None for nothing."""
+        """What is added to the terms; None for nothing."""
         self.is_same = False
-        """Whether the parent is its only term, handed on as it is."""
+        """Whether the parent is its only term, passed on unchanged."""
         if factors is None:
             return
         self.bias, self.is_same = factors.bias, factors.weights is None
@@ -151,7 +151,7 @@ class Terms(Sequence[Term]):
         # NaN and infinities of a diverged network are there to be seen.
         with np.errstate(over="ignore", invalid="ignore"):
             contributions = factors.values.astype(np.float64) * weights.astype(np.float64)
-        # What is no number comes first: it makes the sum what it is.
+        # NaN comes first: it makes the sum NaN.
         order = np.argsort(-np.nan_to_num(np.abs(contributions), nan=np.inf), kind="stable")
         self._contributions, self._weights, self._indices = contributions[order], weights[order], factors.indices[order]
         self._inputs = np.zeros(len(order), np.int64) if factors.inputs is None else factors.inputs[order]
@@ -161,7 +161,7 @@ class Terms(Sequence[Term]):
 
     @property
     def is_mean(self) -> bool:
-        """Whether they are all of one weight, their share of a mean."""
+        """Whether all have the same weight, their share of a mean."""
         return len(self) > 1 and self.bias is None and bool(np.allclose(self._weights, 1 / len(self)))
 
     @overload
@@ -179,7 +179,7 @@ class Terms(Sequence[Term]):
         return Term(child, weight, float(self._contributions[index]))
 
     def rest(self, shown: int) -> float:
-        """What the terms after the first `shown` add up to."""
+        """The sum of the terms after the first `shown`."""
         with np.errstate(invalid="ignore"):
             return float(self._contributions[shown:].sum())
 
@@ -189,7 +189,7 @@ class Terms(Sequence[Term]):
 
     @property
     def total(self) -> float:
-        """All terms and the bias; the parent's value, but for the order in which floats are added."""
+        """The sum of all terms and the bias: the parent's value, up to the order of floating-point addition."""
         return self.rest(0) + (self.bias or 0.0)
 
 
@@ -218,7 +218,7 @@ def margin(activations: Activations, winner: int, other: int) -> Terms | None:
 
 
 def _origin(activations: Activations, layer: str, index: Index) -> NumberPlace:
-    """Where a number of a layer's output comes from: of a flattened vector the cell that fills the slot."""
+    """The source of a number of a layer's output: in a flattened vector, the cell that fills the slot."""
     network = activations.network
     while layer != IMAGE and network[layer].IS_REARRANGED:
         factors = network[layer].factors(index, *activations[layer].inputs)

@@ -1,4 +1,4 @@
-"""What a network costs to compute, told from its shapes alone: a description may declare anything."""
+"""The cost of computing a network, from its shapes alone: a description may declare anything."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ MOST_PARAMETERS = 50_000_000
 """200 MB of float32: beyond any network for small images, and within reach of any machine."""
 
 MOST_NUMBERS = 20_000_000
-"""80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
+"""80 MB for one layer's output for one image: several times the largest maps of published networks."""
 
 MOST_NUMBERS_IN_ALL = 60_000_000
-"""What all layers give for one image, each number before and after its activation: ResNet101 gives 56 million."""
+"""The outputs of all layers for one image, before and after activations: ResNet101 has 56 million numbers."""
 
 _MOST_UNDER_WINDOWS = 100_000_000
-"""400 MB: the numbers under all windows of one layer, which lie side by side while it is computed."""
+"""400 MB for the numbers under all windows of one layer, which are laid out side by side to compute it."""
 
 _MOST_IN_A_WINDOW = 65_536
-"""Cells of a window, which are gone through one by one."""
+"""Cells of a window, which are handled one by one."""
 
 _MOST_PRODUCTS = 30_000_000_000
-"""A second or two of multiplying for one image: twice what VGG16 takes for a photo."""
+"""One or two seconds of multiplications for one image: twice what VGG16 takes for a photo."""
 
 
 def check_size(shape: Shape, what: str) -> None:
@@ -66,7 +66,7 @@ def check_cost(network: Network) -> None:
 
 
 def _products(layer: Layer, shape: Shape) -> int:
-    """How many products a layer sums up for one image, or how many numbers it compares."""
+    """How many products a layer sums, or how many numbers it compares, for one image."""
     kernel = layer.weights.get("kernel")
     if kernel is not None:
         return prod(shape[:-1]) * kernel.size

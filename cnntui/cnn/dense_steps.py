@@ -18,7 +18,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Contributions:
-    """The terms of a weighted sum that matter most, and all others as one.
+    """The terms that matter most in a weighted sum, and the rest as one.
 
     Attributes:
         positive: places of the largest products above 0, the largest first.
@@ -36,13 +36,13 @@ class Contributions:
 
     @property
     def places(self) -> tuple[int, ...]:
-        """The terms that stand for themselves, in the order in which they are listed."""
+        """The terms that are listed by themselves, in order."""
         return self.positive + self.negative + self.also
 
 
 @dataclass(frozen=True, eq=False)
 class DenseStep:
-    """One unit of a dense layer: the whole input, weighed and added up.
+    """One unit of a dense layer: the weighted sum of the whole input.
 
     Attributes:
         unit: which unit of the layer, from 0.
@@ -72,7 +72,7 @@ class DenseStep:
             positive, negative: how many terms above and below 0 stand for themselves, at most.
             also: a term that does so whatever its size, in place of the last of those below 0.
         """
-        order = np.argsort(self.products, kind="stable")  # NaN last
+        order = np.argsort(self.products, kind="stable")  # NaN last.
         above = order[self.products[order] > 0][::-1][:positive].tolist()
         below = order[self.products[order] < 0][:negative].tolist()
         own = []
@@ -96,7 +96,7 @@ class DenseStep:
 
 
 class DenseSteps:
-    """All units of a dense layer on one input.
+    """All units of a dense layer for one input.
 
     Args:
         layer: the dense layer.

@@ -30,7 +30,7 @@ _DAMAGED = "The description of the network is damaged."
 
 @dataclass(frozen=True)
 class LayerDescription:
-    """What one layer is.
+    """A description of one layer.
 
     Attributes:
         kind: the name of its class, such as 'Conv2D'.
@@ -48,7 +48,7 @@ class LayerDescription:
 
     @classmethod
     def of(cls, layer: Layer) -> LayerDescription:
-        """What a layer is."""
+        """The description of a layer."""
         weights = {role: array.shape for role, array in layer.weights.items()}
         settings = {name: getattr(layer, name) for name in _settings_of(type(layer))}
         return cls(type(layer).__name__, layer.name, settings, weights, layer.inputs)
@@ -80,7 +80,7 @@ class LayerDescription:
 
 @dataclass(frozen=True)
 class Description:
-    """What a network is.
+    """A description of a network.
 
     Attributes:
         input_shape: `(height, width, channels)` of one image.
@@ -94,7 +94,7 @@ class Description:
 
     @classmethod
     def of(cls, network: Network) -> Description:
-        """What a network is."""
+        """The description of a network."""
         return cls(network.input_shape, tuple(map(LayerDescription.of, network)), network.unanswered)
 
     def network(self) -> Network:
@@ -109,7 +109,7 @@ class Description:
         return network
 
     def plain(self) -> dict[str, Any]:
-        """All of it as JSON has it."""
+        """The description as JSON values."""
         return {
             "input_shape": list(self.input_shape),
             "layers": [
@@ -127,7 +127,7 @@ class Description:
 
     @classmethod
     def from_plain(cls, values: Any) -> Description:
-        """Read what `plain` made; what else is in there is ignored.
+        """Read what `plain` returned; anything else in it is ignored.
 
         Raises:
             CnntuiError: it is something else.
@@ -142,7 +142,7 @@ class Description:
 
 
 def chained(layers: Sequence[LayerDescription]) -> tuple[LayerDescription, ...]:
-    """The same layers, without saying of each that it reads the one before it."""
+    """The same layers, without naming the layer before as an input."""
     before = [IMAGE, *(layer.name for layer in layers)]
     return tuple(
         replace(layer, inputs=()) if layer.inputs == (name,) else layer
@@ -151,7 +151,7 @@ def chained(layers: Sequence[LayerDescription]) -> tuple[LayerDescription, ...]:
 
 
 def zeros(*shape: int) -> Floats:
-    """One zero, seen as an array of that shape."""
+    """A single zero, viewed as an array of that shape."""
     return np.broadcast_to(np.float32(0), shape)
 
 
@@ -185,7 +185,7 @@ def _as_list(value: Any) -> Any:
 
 
 def _kinds() -> dict[str, type[Layer]]:
-    """The classes of layers that can be made, by name."""
+    """The layer classes that a description may name."""
 
     def below(kind: type[Layer]) -> Iterator[type[Layer]]:
         for each in kind.__subclasses__():
@@ -196,7 +196,7 @@ def _kinds() -> dict[str, type[Layer]]:
 
 
 def _settings_of(kind: type[Layer]) -> dict[str, str]:
-    """The fields of a kind of layer but its weights, name and inputs, and what their types are called."""
+    """The fields of a kind of layer except weights, name and inputs, and the names of their types."""
     return {each.name: str(each.type) for each in fields(kind) if str(each.type) in _CHECKS and each.name != "name"}
 
 
@@ -226,4 +226,4 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "float": lambda value: _is_number(value),
     "bool": lambda value: isinstance(value, bool),
 }
-"""What a setting may be, by the type of the field that it is for."""
+"""A setting, checked against the type of its field."""

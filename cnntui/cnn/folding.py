@@ -1,4 +1,4 @@
-"""What a batch normalization amounts to: a convolution before it with other weights gives the same numbers at once."""
+"""Folding a batch normalization into the convolution before it: other weights that give the same numbers at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FilterWeights(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Folding:
-    """A convolution, and what it becomes where the layer after it is folded into it.
+    """A convolution before and after the next layer is folded into it.
 
     Attributes:
         name: of the convolution.
@@ -38,14 +38,14 @@ class Folding:
     after: FilterWeights
 
     def factor(self, filter: int) -> float:
-        """What all weights of a filter are multiplied by."""
+        """The factor for all weights of each filter."""
         weights = self.before.kernel[..., filter].ravel()
         place = int(np.abs(weights).argmax())
         return float(self.after.kernel[..., filter].ravel()[place] / weights[place]) if weights[place] else 0.0
 
 
 def folding_of(network: Network, place: NumberPlace) -> Folding | None:
-    """What becomes of the convolution before a layer where that is folded into it; None where it cannot be."""
+    """The convolution before a layer with that layer folded into it; None where that is impossible."""
     layer, before = network[place.layer], network.before(place.layer)
     after = layer.folded_into(before) if before is not None else None
     if before is None or after is None:

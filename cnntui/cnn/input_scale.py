@@ -1,4 +1,4 @@
-"""How an image's stored levels become the numbers that a network reads."""
+"""How an image's stored levels become the network's input."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class InputScale:
         Raises:
             CnntuiError: the images have another number of channels than the scale.
         """
-        import numpy as np  # a run says its scale, and runs are listed without NumPy
+        import numpy as np  # A run states its scale, and runs are listed without NumPy.
 
         channels = pixels.shape[-1]
         if not {len(self.mean), len(self.deviation)} <= {1, channels}:
@@ -63,18 +63,18 @@ class InputScale:
 
     @property
     def brightest(self) -> float | None:
-        """What the highest level becomes where the lowest becomes 0, alike in all channels; None for other scales."""
+        """What the highest level becomes where the lowest becomes 0, equal in all channels; None for other scales."""
         if any(self.mean) or len({*self.deviation}) > 1 or self.deviation[0] < 0:
             return None
         return BRIGHTEST / self.deviation[0]
 
     @property
     def written(self) -> str:
-        """As `parse_scale` reads it."""
+        """The scale in the form that `parse_scale` reads."""
         return _NAMES.get(self, ",".join(f"{number:.9g}" for number in (*self.mean, *self.deviation)))
 
     def __str__(self) -> str:
-        """As people say it: '0..1', '0..255', '-1..1', '1..0 (inverted)', or the mean and deviation of the levels."""
+        """As people write it: '0..1', '0..255', '-1..1', '1..0 (inverted)', or mean and deviation of the levels."""
         if self == INVERTED:
             return f"{_NAMES[self]} (inverted)"
         return _NAMES.get(self, f"mean {_listed(self.mean)}, deviation {_listed(self.deviation)}")
@@ -84,12 +84,12 @@ ZERO_TO_ONE = InputScale()
 """Levels divided by 255."""
 
 RAW = InputScale(deviation=(1.0,))
-"""Levels as they are stored. So read networks that scale their input in a layer of their own."""
+"""Levels as stored, for networks that scale their input in a layer of their own."""
 
 MINUS_ONE_TO_ONE = InputScale((BRIGHTEST / 2,), (BRIGHTEST / 2,))
 
 INVERTED = InputScale((float(BRIGHTEST),), (-float(BRIGHTEST),))
-"""1 − level ÷ 255: dark strokes on light paper."""
+"""1 − level ÷ 255: for dark strokes on light paper."""
 
 _NAMES = {ZERO_TO_ONE: "0..1", RAW: f"0..{BRIGHTEST}", MINUS_ONE_TO_ONE: "-1..1", INVERTED: "1..0"}
 

@@ -1,6 +1,6 @@
-"""One map for each layer, such that they belong together: where a map has most of its input from, and what it feeds.
+"""One map of each layer such that they belong together: the main source of each map, and what it feeds.
 
-A cell of a convolution is made from all maps of its input. Of these, one can be shown beside it: the one that
+A cell of a convolution is computed from all maps of its input. Only one of them can be shown beside it: the one that
 contributes most.
 """
 
@@ -47,7 +47,7 @@ def lineage(activations: Activations, name: str, map: int, cells: Sequence[Cells
 
 
 def _feeding(activations: Activations, layer: Layer, which: int, map: int, cells: Cells) -> int:
-    """The map of one of a layer's inputs that one of its maps has most from."""
+    """The map of one of a layer's inputs that contributes most to one of its maps."""
     if "kernel" in layer.weights:
         sums = layer.subtotals(activations[layer.name].input, map)
         counted = sums[np.ix_(cells.rows, cells.cols)]
@@ -68,5 +68,5 @@ def _fed(activations: Activations, layer: Layer, which: int, map: int, cells: Ce
 
 
 def _finite(values: Floats) -> Floats:
-    """Numbers that can be compared, where training has diverged."""
+    """Numbers that can be compared even where training has diverged."""
     return np.nan_to_num(values, nan=-np.inf)

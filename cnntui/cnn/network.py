@@ -20,10 +20,10 @@ from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 
 IMAGE = ""
-"""Stands for the name of a layer where the image itself is read."""
+"""Stands for a layer's name where the image itself is read."""
 
 _MOST_IN_A_BATCH = 4_000_000
-"""Numbers that all layers together give for the images that are read at a time."""
+"""How many numbers all layers together may output for the images that are read at a time."""
 
 NO_ANSWER = "So there is no answer; cnntui open shows the layers that can be computed."
 """What can be done with a network that gives no answer."""
@@ -59,14 +59,14 @@ class Activations:
 
     @property
     def scores(self) -> Floats:
-        """What softmax is taken of: the logits, or the last layer's output if that layer has no softmax of its own."""
+        """The input of softmax: the logits, or the last layer's output if that layer has no softmax of its own."""
         last = self.network.answering()
         is_of_logits = last.activation == "softmax" or self.by_layer[last.name].output.shape[-1] == 1
         return self.logits if is_of_logits else self.by_layer[last.name].output
 
     @cached_property
     def probabilities(self) -> Floats:
-        """One number for each class, adding up to 1: the last layer's output, or its softmax if that layer has none."""
+        """One number for each class, adding up to 1: the last layer's output, or its softmax if it has none."""
         return _probabilities(self.network, self.by_layer[self.network.answering().name])
 
     @property
@@ -127,7 +127,7 @@ class Network:
 
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """The layers of a kind, in order."""
-        # Asked at every move: of a hundred layers it takes as long as drawing a line.
+        # Needed at every move, and with a hundred layers as slow as drawing a line.
         if kind not in self._by_kind:
             self._by_kind[kind] = of_kind(self.layers, kind)
         return cast("tuple[Kind, ...]", self._by_kind[kind])
@@ -147,7 +147,7 @@ class Network:
         return layer
 
     def has_maps(self, name: str) -> bool:
-        """Whether a layer gives maps with rows and columns, not a vector."""
+        """Whether a layer outputs maps with rows and columns, not a vector."""
         return len(self.output_shape_of(name)) == 3
 
     def reads(self, name: str) -> tuple[str, ...]:
@@ -159,36 +159,36 @@ class Network:
         return tuple(layer for layer, reads in zip(self.layers, self._reads, strict=True) if name in reads)
 
     def before(self, name: str) -> Layer | None:
-        """The layer that a layer reads, or the first of them; None where that is the image."""
+        """The first layer that a layer reads; None where that is the image."""
         read = self.reads(name)[0]
         return None if read == IMAGE else self[read]
 
     def after(self, name: str) -> Layer | None:
-        """The layer that reads a layer, or the first of them; None where there is none."""
+        """The first layer that reads a layer; None where there is none."""
         return next(iter(self.readers(name)), None)
 
     def way_to(self, name: str) -> tuple[Layer, ...]:
-        """The layers from the image to one of them, each the first that the one after it reads."""
+        """The layers from the image to one of them, each the first that the next one reads."""
         way = [self[name]]
         while (before := self.before(way[-1].name)) is not None:
             way.append(before)
         return tuple(reversed(way))
 
     def shape_of(self, name: str) -> Shape:
-        """The shape of what a layer gives, or of the image where `name` is `IMAGE`."""
+        """The shape of a layer's output, or of the image where `name` is `IMAGE`."""
         return self.output_shape_of(name) if name != IMAGE else self.input_shape
 
     def input_shapes_of(self, name: str) -> tuple[Shape, ...]:
-        """The shapes of all that a layer reads."""
+        """The shapes of all inputs of a layer."""
         return tuple(self.shape_of(read) for read in self.reads(name))
 
     @property
     def answer(self) -> Layer | None:
-        """The layer that gives the answer, a number for each class; None where no layer does."""
+        """The layer that gives the answer, a number for each class; None where there is none."""
         return None if self.unanswered else self.layers[-1]
 
     def answering(self) -> Layer:
-        """The layer that gives the answer. Raises CnntuiError, which says why, where no layer does."""
+        """The layer that gives the answer. Raises CnntuiError, saying why, where there is none."""
         if self.unanswered:
             raise CnntuiError(self.unanswered, NO_ANSWER)
         return self.layers[-1]
@@ -199,7 +199,7 @@ class Network:
 
     @property
     def classes(self) -> int:
-        """Between how many classes it decides; two of them may share one number. 0 where there is no answer."""
+        """Among how many classes it decides; two of them may share one number. 0 where there is no answer."""
         return max(2, self.shapes[-1][-1]) if self.answer is not None else 0
 
     @property
@@ -208,12 +208,12 @@ class Network:
         return sum(layer.parameters for layer in self.layers)
 
     def batch(self, most: int) -> int:
-        """How many images to read at a time, up to `most`: of a large network one alone may be a second's work."""
+        """How many images to read at a time, at most `most`: in a large network a single one may take a second."""
         return max(1, min(most, _MOST_IN_A_BATCH // self.flow))
 
     @property
     def flow(self) -> int:
-        """How many numbers all layers together give for one image."""
+        """How many numbers all layers together output for one image."""
         return sum(map(prod, self.shapes))
 
     def __iter__(self) -> Iterator[Layer]:
@@ -226,21 +226,21 @@ class Network:
         return name in self._places
 
     def __getitem__(self, name: str) -> Layer:
-        """The layer of that name. Raises CnntuiError, which lists the names there are."""
+        """The layer of that name. Raises CnntuiError, listing the layers, where there is none."""
         return self.layers[self.index(name)]
 
     def index(self, name: str) -> int:
-        """The place of a layer, from 0. Raises CnntuiError, which lists the names there are."""
+        """The place of a layer, from 0. Raises CnntuiError, listing the layers, where there is none."""
         if name not in self._places:
             raise CnntuiError(f"The network has no layer '{name}'.", f"Its layers are {', '.join(self._places)}.")
         return self._places[name]
 
     def input_shape_of(self, name: str) -> Shape:
-        """The shape of what the layer of that name is given, or of the first of what it is given."""
+        """The shape of the layer's input, or of the first of several."""
         return self.input_shapes_of(name)[0]
 
     def output_shape_of(self, name: str) -> Shape:
-        """The shape of what the layer of that name gives."""
+        """The shape of the layer's output."""
         return self.shapes[self.index(name)]
 
     def input_of(self, pixels: NDArray[np.uint8]) -> Floats:
@@ -277,7 +277,7 @@ class Network:
         end = len(self) if last is None else self.index(last) + 1
         outputs = {IMAGE: image}
         for place, layer in enumerate(self.layers[:end]):
-            # Of a network whose training diverged there are infinities and NaN to be seen, not to be warned about.
+            # A diverged network's infinities and NaN are there to be seen, not to be warned about.
             with np.errstate(over="ignore", invalid="ignore"):
                 activation = layer.forward(*(outputs[name] for name in self._reads[place]))
             yield layer, activation

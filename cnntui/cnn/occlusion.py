@@ -1,8 +1,8 @@
-"""What an answer depends on, by experiment: cover a part of the digit with grey and look how far a probability falls.
+"""An experiment on what an answer depends on: cover part of the image with grey, and see how far a probability falls.
 
-A grey square lies around each pixel of the digit in turn, cut off where it would stick out of the image. So every pixel
-of the heat map is one measured number and no mean: what happens when the grey lies there. Of a network that takes long
-for an image only every so many rows and columns are measured, with a square that is as much larger.
+A grey square covers the surroundings of each pixel in turn, cut off at the border of the image. So every pixel of the
+heat map is one measured number rather than a mean: what happens when the grey lies there. With a slow network only
+every few rows and columns are measured, with a square that is larger in proportion.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from cnntui.cnn.window import Window
 from cnntui.values import dataclass
 
 GREY = 128
-"""Neither paper nor ink: black would take ink away and add none, and white the other way round."""
+"""Neither paper nor ink: black would remove ink but add none, and white the other way round."""
 
 BATCH = 32
-"""Images read at a time, at most: what a network computes for so many still fits into a processor's cache."""
+"""How many images are read at a time, at most: their activations still fit the processor's cache."""
 
 
 _MOST_NUMBERS = 1_500_000_000
-"""What a network gives, layer by layer, for all images of a measurement: about half a minute's work."""
+"""The numbers that all layers output in one measurement: about half a minute's work."""
 
 
 def step_of(network: Network) -> int:
-    """How many rows and columns lie between two positions of the square, so that measuring comes to an end soon."""
+    """How many rows and columns lie between two positions of the square, so that measuring ends soon."""
     rows, cols, _ = network.input_shape
     positions = max(1, _MOST_NUMBERS // network.flow)
     step = 1
@@ -63,7 +63,7 @@ class Occlusion:
 
     @property
     def filled(self) -> int:
-        """How many pixels of the heat, in reading order, have been measured."""
+        """How many pixels of the heat map, in reading order, have been measured."""
         rows = self.done // self.positions[1]
         return self.done if self.step == 1 else min(rows * self.step, self.shape[0]) * self.shape[1]
 
@@ -108,7 +108,7 @@ def square(row: int, col: int, size: int, shape: Pair) -> Window:
 
 
 class OcclusionMeasurement:
-    """A square on its way over a digit. One thread may measure while another asks how far it has come."""
+    """A square that moves over an image. One thread may measure while another asks for the result so far."""
 
     def __init__(self, network: Network, digit: NDArray[np.uint8], size: int) -> None:
         """Nothing measured yet.
@@ -134,7 +134,7 @@ class OcclusionMeasurement:
 
     @property
     def occlusion(self) -> Occlusion:
-        """What has been measured until now. It stays as it is when more is measured."""
+        """What has been measured so far. It does not change when more is measured."""
         rows, cols, _ = self.digit.shape
         return Occlusion((rows, cols), self.size, self._before, self._after[: self._done], self.step)
 
@@ -149,7 +149,7 @@ class OcclusionMeasurement:
         while self._done < self._positions and is_wanted():
             last = min(self._done + self._batch, self._positions)
             self._after[self._done : last] = self._read(self._covered(range(self._done, last)))
-            # Last, and never taken back: what lies before it is not written again.
+            # Set last and never reduced: what lies before it is not written again.
             self._done = last
 
     def _read(self, images: NDArray[np.uint8]) -> Floats:

@@ -1,7 +1,7 @@
-"""What depends on what: the cells that a cell is made from on every layer before it, and those made from it after it.
+"""Dependencies: the cells on earlier layers that a cell is computed from, and those on later layers that depend on it.
 
-This is a matter of windows alone. Weights and values decide how much a cell changes with another; here is said which
-ones can change it at all. A convolution reads all maps of its window, a pool only its own, a dense unit everything.
+Only windows matter here. Weights and values decide how much a cell changes with another; windows decide which cells can
+change it at all. A convolution reads all maps within its window, a pool only its own map, a dense unit everything.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def made_from(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
 
 
 def _made(network: Network, layer: Layer, read: Mapping[str, Cells]) -> Cells:
-    """The cells of a layer that are made from some cells of the layers that it reads, and of none of the others."""
+    """The cells of a layer that are computed from some cells of its inputs, and from none of the others."""
     shapes = network.input_shapes_of(layer.name)
     made = Cells()
     for input, name in enumerate(network.reads(layer.name)):
@@ -113,5 +113,5 @@ def _unread(network: Network, place: int, axis: int, index: int) -> Unread:
 
 
 def _before(network: Network, place: int) -> Shape:
-    """The shape of what the layer at a place is given."""
+    """The shape of the input of the layer at a place."""
     return network.shapes[place - 1] if place else network.input_shape

@@ -28,7 +28,7 @@ def receptive_field(network: Network, name: str) -> ReceptiveField:
 
 
 _KNOWN: WeakKeyDictionary[Network, dict[str, ReceptiveField]] = WeakKeyDictionary()
-"""Every table of layers asks for all of them, at every move."""
+"""Every table of layers asks for all of them at every move."""
 
 
 def _fields(network: Network) -> dict[str, ReceptiveField]:

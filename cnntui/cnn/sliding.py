@@ -11,7 +11,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Sliding:
-    """The way of a window over a map.
+    """The way a window slides over a map.
 
     Attributes:
         size: rows and columns that the window reads.
@@ -43,7 +43,7 @@ class Sliding:
         return ops.zeros_before(input_shape, self.extent, self.stride, self.padding)
 
     def window(self, row: int, col: int, input_shape: Shape) -> Window:
-        """The window that makes an output cell; with 'same' padding it may stick out of the map."""
+        """The window of an output cell; with 'same' padding it may stick out of the map."""
         above, before = self.origin(input_shape)
         return Window(row * self.stride[0] - above, col * self.stride[1] - before, *self.extent)
 
@@ -56,7 +56,7 @@ class Sliding:
         return None
 
     def read(self, cells: Cells, input_shape: Shape) -> Cells:
-        """What is read of the map, or of the same maps of a stack, to make some output cells."""
+        """The cells of the map, or of the same maps of a stack, that some output cells are computed from."""
         origin = self.origin(input_shape)
         rows, cols = (
             ascending(
@@ -70,7 +70,7 @@ class Sliding:
         return Cells(rows, cols, cells.maps)
 
     def readers(self, cells: Cells, input_shape: Shape) -> Cells:
-        """The output cells that are made from at least one of some cells of the map."""
+        """The output cells that are computed from at least one of some cells of the map."""
         origin, positions = self.origin(input_shape), self.positions(input_shape)
         rows, cols = (
             ascending(

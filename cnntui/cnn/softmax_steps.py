@@ -1,4 +1,4 @@
-"""Softmax as a value: every number on the way from logits to probabilities."""
+"""Softmax as a value: every number from logits to probabilities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.values import dataclass
 
 LARGEST_POWER = float(np.log(np.finfo(np.float32).max))
-"""88.72…: beyond it exp overflows float32, and becomes infinite."""
+"""88.72…: for larger numbers exp overflows float32 and becomes infinite."""
 
 
 @dataclass(frozen=True, eq=False)

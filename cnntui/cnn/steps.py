@@ -1,7 +1,7 @@
 """A window's walk over a map, as a value: `len(steps)` positions in reading order, and `steps[i]` with every number.
 
-Because a walk is a value, stepping back, jumping to a cell and playing are nothing but other indices. A walk computes
-nothing of its own: it is a view of what the layer made of its input when the network ran forward.
+Because a walk is a value, stepping back, jumping to a cell and playing are just other indices. A walk computes nothing
+itself: it is a view of what the layer computed when the network ran forward.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class PoolStep:
 
 
 class _Walk(Generic[Step]):
-    """Output cells in reading order. A subclass says how many there are and what happens `at` each."""
+    """Output cells in reading order. A subclass says how many there are, and what happens `at` each."""
 
     rows: int
     cols: int
@@ -130,7 +130,7 @@ class ConvSteps(_Walk[ConvStep]):
             raise IndexError(f"layer '{layer.name}' has no filter {filter}")
         self.layer = layer
         self.activation = activation
-        # Where filters read a part of the maps each, the walk is over that part, and its channels count from there.
+        # Where filters read only part of the maps, the walk is over that part, and its channels count from there.
         self.maps = maps = layer.maps_read(filter, activation.input.shape[-1])
         self.input = input = activation.input[..., maps.start : maps.stop]
         self.filter = filter
@@ -224,7 +224,7 @@ class PoolSteps(_Walk[PoolStep]):
     def at(self, row: int, col: int) -> PoolStep:
         """The step that fills the output cell `(row, col)`. Raises IndexError outside the output map."""
         index = self.index(row, col)
-        # With 'same' padding a window may stick out; there is nothing to compare there.
+        # With 'same' padding a window may stick out; padding is not compared.
         window = self.layer.sliding.window(row, col, self.input_map.shape).clipped(*self.input_map.shape)
         patch = self.input_map[window.top : window.bottom, window.left : window.right]
         factors = self.layer.factors((row, col, self.channel), self.activation.input)
@@ -243,7 +243,7 @@ class PoolSteps(_Walk[PoolStep]):
         )
 
     def cell_of(self, input_row: int, input_col: int) -> Pair | None:
-        """The output cell whose window an input cell lies in; None for a cell that is not read."""
+        """The output cell whose window contains an input cell; None for a cell that is never read."""
         return _cell_reading(self.layer.sliding, input_row, input_col, self.input_map.shape)
 
 

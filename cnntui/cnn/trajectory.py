@@ -1,4 +1,4 @@
-"""The way of one filter's weights through a training."""
+"""The history of one filter's weights through a training."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Trajectory:
 
     @cached_property
     def moved(self) -> Floats:
-        """`(steps,)`: the Euclidean distance of all the filter's weights from where they were at the first step."""
+        """`(steps,)`: the Euclidean distance of all the filter's weights from those at the first step."""
         with np.errstate(over="ignore", invalid="ignore"):
             away = (self.kernels - self.kernels[:1]).reshape(len(self.steps), -1).astype(np.float64)
             distances: Floats = np.sqrt((away**2).sum(axis=1)).astype(np.float32)
@@ -44,7 +44,7 @@ class Trajectory:
         return cosines
 
     def reached(self, share: float) -> int | None:
-        """The place of the first step that lies a share of the last one's distance away; None where nothing moved."""
+        """The index of the first step that is a share of the last one's distance away; None where nothing moved."""
         whole = float(self.moved[-1])
         if not np.isfinite(whole) or whole == 0:
             return None

@@ -1,4 +1,4 @@
-"""A tree of contributions as far as it is open: the rows that one sees, as a value."""
+"""A tree of contributions as far as it is open: the visible rows, as a value."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from cnntui.cnn.contributions import Node, NumberPlace
 from cnntui.values import dataclass
 
 FIRST, MORE = 6, 12
-"""Terms that a number shows when it is opened, and how many come each time one asks for more."""
+"""How many terms a number shows when it is opened, and how many more each time."""
 
 DIGITS = 3
-"""Decimals of every number of a row."""
+"""Decimals of every number in a row."""
 
 LARGEST = 999
-"""A number beyond this has no room for all its decimals in a row."""
+"""A larger number has no room for all its decimals in a row."""
 
 Path = tuple[NumberPlace, ...]
-"""A number of the tree by the way that leads to it from the top; a cell is read by many windows."""
+"""A number of the tree by the path to it from the top, since a cell is read by many windows."""
 
 
 class Part(Enum):
-    """What a row is of the sum that it belongs to."""
+    """What a row is in its sum."""
 
     NUMBER = "number"
     REST = "rest"
@@ -50,7 +50,7 @@ class Key:
 
     @property
     def parent(self) -> Key:
-        """The number that this one is part of; the top's own key for the top."""
+        """The number that this one is a term of; the top's own key for the top."""
         return Key(self.path[:-1] or self.path) if self.part is Part.NUMBER else Key(self.path)
 
 
@@ -84,13 +84,13 @@ class Row:
 
     @property
     def can_open(self) -> bool:
-        """Whether more is to be seen behind it: the terms of a number, or more of the rest."""
+        """Whether it can be opened: the terms of a number, or more of the rest."""
         return self.key.part is Part.REST or (self.key.part is Part.NUMBER and self.node.is_sum and not self.is_open)
 
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """One number, taken apart as far as someone wanted.
+    """One number, taken apart as far as the person has opened it.
 
     Attributes:
         top: the number.
@@ -102,7 +102,7 @@ class Tree:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """All rows, each sum below the number that it makes: the largest terms, the rest, the bias."""
+        """All rows, each sum below its number: the largest terms, the rest, the bias."""
         top = Row(Key((self.top.place,)), self.top, 0, None, self.top.value)
         return tuple(self._from(top))
 
@@ -128,9 +128,9 @@ class Tree:
                 yield part
 
     def _below(self, row: Row, wanted: int) -> list[Row]:
-        """The rows of a number's own sum, without what is open below them."""
+        """The rows of a number's own sum, without those that are open below them."""
         terms, path, level = row.node.terms, row.key.path, row.level + 1
-        # A rest of one term takes the room of the term.
+        # A rest of one term takes no less room than the term.
         shown = len(terms) if len(terms) <= wanted + 1 else wanted
         rows = [
             Row(Key((*path, term.child.place)), term.child, level, term.weight, term.contribution)
@@ -141,27 +141,27 @@ class Tree:
             rows.append(Row(Key(path, Part.REST), row.node, level, None, terms.rest(shown), count=count))
         if terms.bias is not None:
             rows.append(Row(Key(path, Part.BIAS), row.node, level, None, terms.bias))
-        # The rest is many: beside it, single terms would all look like nothing.
+        # The rest is many terms: beside it, single ones would all look like nothing.
         sizes = np.nan_to_num([abs(part.contribution) if part.count == 1 else 0.0 for part in rows], posinf=0.0)
         largest = float(sizes.max(initial=0.0)) or 1.0
         return [replace(part, share=float(size) / largest) for part, size in zip(rows, sizes, strict=True)]
 
     def open(self, row: Row) -> Tree:
-        """With the terms of a number, or with more of its rest; the same tree where there is nothing more to see."""
+        """With the terms of a number, or more of its rest; unchanged where there is nothing more to see."""
         if not row.can_open:
             return self
         path = row.key.path
         return replace(self, opened={**self.opened, path: self.opened[path] + MORE if path in self.opened else FIRST})
 
     def close(self, row: Row) -> Tree:
-        """Without a number's terms, and without all that is open below them."""
+        """Without a number's terms, and without everything open below them."""
         depth = len(row.key.path)
         return replace(
             self, opened={path: count for path, count in self.opened.items() if path[:depth] != row.key.path}
         )
 
     def of(self, top: Node) -> Tree:
-        """Open at the same places below a number of other activations, as far as they are among its largest terms."""
+        """Open at the same places for other activations, as far as they are among the largest terms there."""
         return Tree(top, self.opened if top.place == self.top.place else {(top.place,): FIRST})
 
 

@@ -1,4 +1,4 @@
-"""Weights on their own, apart from any architecture: the `.npz` snapshots that training leaves behind.
+"""Weights without an architecture: the `.npz` snapshots that a training leaves behind.
 
 A snapshot holds one float32 array for each key such as `<layer name>/kernel`, and may hold the training `step` it was
 taken at.
@@ -17,7 +17,7 @@ _MOST_STEP_BYTES = 4096
 """A single number with the header that NumPy writes before it."""
 
 _MOST_BYTES = 512 * 1024**2
-"""More than any network that makes sense for small images, and little enough to be read into memory."""
+"""More than any network that makes sense for small images has, and little enough to read into memory."""
 
 
 def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:

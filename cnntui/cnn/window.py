@@ -38,7 +38,7 @@ class Window:
         return Window(top, left, max(min(self.bottom, height) - top, 0), max(min(self.right, width) - left, 0))
 
     def edges(self) -> list[Window]:
-        """The cells at the window's edge, as up to four windows; all of it where it has no middle."""
+        """The cells at the window's edge, as up to four windows; the whole window where it has no middle."""
         if min(self.height, self.width) <= 2:
             return [self]
         return [
@@ -64,18 +64,18 @@ class ReceptiveField:
     offset: tuple[int, int]
 
     def window(self, row: int, col: int) -> Window:
-        """The pixels that the cell at `(row, col)` can see; with 'same' padding it may stick out of the image."""
+        """The pixels that the cell at `(row, col)` can see; with 'same' padding they may lie outside the image."""
         return Window(
             self.offset[0] + row * self.jump[0], self.offset[1] + col * self.jump[1], self.size[0], self.size[1]
         )
 
     def shifted(self, rows: int, cols: int) -> ReceptiveField:
-        """What the cell sees that lies so many rows and columns further."""
+        """What a cell some rows and columns further on sees."""
         offset = self.offset[0] + rows * self.jump[0], self.offset[1] + cols * self.jump[1]
         return ReceptiveField(self.size, self.jump, offset)
 
     def __or__(self, other: ReceptiveField) -> ReceptiveField | None:
-        """The part of the image that reaches a cell made of two; None where they do not move alike."""
+        """What a cell computed from two cells sees; None where their parts of the image do not move alike."""
         if self.jump != other.jump:
             return None
         fields = self.window(0, 0), other.window(0, 0)

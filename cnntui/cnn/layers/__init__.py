@@ -1,4 +1,4 @@
-"""The kinds of layer that cnntui explains, a family a module. Each is a value that knows its own rules."""
+"""The kinds of layers that cnntui explains, one family a module. Each layer is a value that knows its own rules."""
 
 from cnntui.cnn.cells import Shape
 from cnntui.cnn.layers.activation import ACTIVATIONS, ELU, Activate, LeakyReLU, PReLU, said

@@ -1,6 +1,6 @@
-"""What is applied to a layer's biased sums, and the layer that applies it to what another one gives.
+"""Activation functions, and the layer that applies one to the output of another layer.
 
-A function may write over its argument, as nobody else has the sums. All are as Keras defines them.
+A function may overwrite its argument, as nothing else uses the sums. All are as Keras defines them.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ SAID = {
     "hard_tanh": "hard tanh", "tanh_shrink": "x − tanh(x)", "hard_shrink": "hard shrink", "soft_shrink": "soft shrink",
     "sparse_sigmoid": "sparse sigmoid",
 }  # fmt: skip
-"""Names of activations in sentences, where they are not the ones in code."""
+"""The names of activations in sentences, where they differ from those in code."""
 
 
 def said(activation: str) -> str:
-    """What an activation is called in a sentence."""
+    """An activation's name in a sentence."""
     return SAID.get(activation, activation)
 
 
@@ -70,7 +70,7 @@ class Activate(Layer):
     """An activation function as a layer of its own: it changes every number by itself, or softmax all of a vector.
 
     Attributes:
-        function: what is applied.
+        function: the activation function.
     """
 
     KIND: ClassVar[str] = "activation"
@@ -133,7 +133,7 @@ class LeakyReLU(Activate):
 
 @dataclass(frozen=True, eq=False)
 class ELU(Activate):
-    """Exponential linear units: above 0 a number is passed on unchanged, below it becomes `alpha · (exp(x) − 1)`."""
+    """Exponential linear units: above 0 a number stays as it is, below it becomes `alpha · (exp(x) − 1)`."""
 
     function: Activation = "elu"
     alpha: float = 1.0

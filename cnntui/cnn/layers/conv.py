@@ -1,4 +1,4 @@
-"""Convolutions: kernels slide over maps, and each of them draws one feature map."""
+"""Convolutions: kernels slide over maps, and each kernel draws one feature map."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Conv2D(WeightedLayer):
         return self._activated(x, ops.cross_correlate(x, self.kernel, self.stride, self.padding, self.dilation))
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The inputs under the window; where padding sticks out of the map there is nothing to weigh."""
+        """The inputs under the window; padding has no terms."""
         row, col, filter = index
         window = self.sliding.window(row, col, x.shape)
         cells = np.indices((*self.size, x.shape[-1])).reshape(3, -1)
@@ -199,7 +199,7 @@ class GroupedConv2D(Conv2D):
 
 
 class DepthwiseConv2D(GroupedConv2D):
-    """A depthwise convolution: each filter reads a single map, so a layer needs far fewer weights than a full one."""
+    """A depthwise convolution: each filter reads a single map, so it needs far fewer weights than a full one."""
 
     KIND: ClassVar[str] = "depthwise"
 

@@ -1,4 +1,4 @@
-"""Dense layers: every unit weighs the whole input."""
+"""Dense layers: every unit is a weighted sum of the whole input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Dense(WeightedLayer):
-    """A dense layer: every unit weighs the whole input.
+    """A dense layer: every unit is a weighted sum of the whole input.
 
     Attributes:
         kernel: `(inputs, units)` float32.

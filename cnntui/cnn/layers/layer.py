@@ -1,8 +1,8 @@
-"""What every layer is: a value that knows its weights, its rules and what it is called.
+"""The base of all layers: a value that knows its weights, its rules and its description.
 
-A layer is asked, and nobody else needs to know its class: what shape it gives, what it computes, which cells of its
-input a cell is made from and the other way round, and of which terms a number is the sum. What it says by default is
-true of a layer that works number by number.
+Other code asks the layer and need not know its class: the shape of its output, what it computes, which input cells an
+output cell depends on and the other way round, and the terms of each number. The defaults here hold for a layer that
+handles each number by itself.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 
 Activation = str
-"""The name of what is applied to a layer's sums, as in Keras; `layers.activation` has the functions."""
+"""The name of the activation that is applied to a layer's sums, as in Keras; see `layers.activation`."""
 
 Index = tuple[int, ...]
-"""Where a number stands in an activation of one image: `(row, column, map)`, or `(unit,)` of a vector."""
+"""The place of a number in the activation of one image: `(row, column, map)`, or `(unit,)` in a vector."""
 
 
 @dataclass(frozen=True, eq=False)
 class LayerActivation:
-    """What went into a layer and what came out of it.
+    """What went into a layer and what came out.
 
     Attributes:
-        inputs: what the layer was given, one array for each layer that it reads.
+        inputs: the layer's inputs, one array for each layer that it reads.
         sums: the weighted sums, before the bias; the output itself in layers without weights.
-        output: what the next layer is given.
+        output: the input of the next layer.
         bias: what is added to the sums; None in layers without weights.
     """
 
@@ -50,27 +50,27 @@ class LayerActivation:
     @cached_property
     def pre_activation(self) -> Floats:
         """The sums and the bias, before ReLU or softmax; the output itself in layers without weights."""
-        # Few look at it; of many images it would be as much memory again as the output.
+        # Rarely used; for many images it would take as much memory again as the output.
         with np.errstate(over="ignore", invalid="ignore"):
             sums: Floats = self.sums if self.bias is None else self.sums + self.bias
         return sums
 
     @property
     def input(self) -> Floats:
-        """What the layer was given, or the first of what it was given."""
+        """The layer's input, or the first of several."""
         return self.inputs[0]
 
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """What a number is made of: numbers of the layer's inputs, each times its weight, and the bias.
+    """The terms of a number: numbers from the layer's inputs, each with its weight, and the bias.
 
     Attributes:
-        indices: `(terms, axes)` int64, where in its input each term stands.
-        values: `(terms,)` float32, the number there.
-        weights: `(terms,)` float32, what it is multiplied by; None for a single number that is handed on as it is.
-        bias: what is added besides; None for nothing.
-        inputs: `(terms,)` int64, which of the layer's inputs each term is from; None where all are from the first.
+        indices: `(terms, axes)` int64, the place of each number in its input.
+        values: `(terms,)` float32, the numbers.
+        weights: `(terms,)` float32, their weights; None for a single number that is passed on unchanged.
+        bias: what is added to them; None for nothing.
+        inputs: `(terms,)` int64, which of the layer's inputs each number is from; None where all are from the first.
     """
 
     indices: NDArray[np.int64]
@@ -86,26 +86,26 @@ class Layer(ABC):
 
     Attributes:
         name: unique in a network.
-        inputs: names of the layers that it reads; empty for the layer before it, or the image.
+        inputs: the names of the layers that it reads; empty for the layer before it, or the image.
     """
 
     KIND: ClassVar[str]
-    """What it is called in a few letters."""
+    """A name of a few letters."""
     IS_REARRANGED: ClassVar[bool] = False
     """Whether every output is one of the inputs, only at another place."""
     KEEPS_LEVELS: ClassVar[bool] = False
-    """Whether all that it gives are numbers that it reads, or 0."""
+    """Whether every output is one of the inputs, or 0."""
     SCALES_LEVELS: ClassVar[bool] = False
-    """Whether somebody made it to bring numbers to another scale, which no training changes."""
+    """Whether it only rescales numbers by constants that training does not change."""
     SIGN: ClassVar[str] = "→"
-    """What stands between what it reads where it is drawn."""
+    """The operator that is drawn between its inputs."""
     MIXES_MAPS: ClassVar[bool] = False
-    """Whether a number is made from all maps of the input, not from the one of its own number."""
+    """Whether an output is computed from all maps of the input rather than the one with its own number."""
 
     name: str
     inputs: tuple[str, ...] = field(default=(), kw_only=True)
 
-    # What it is called
+    # Description
 
     @property
     def description(self) -> str:
@@ -114,14 +114,14 @@ class Layer(ABC):
 
     @property
     def activation(self) -> Activation:
-        """What is applied to its sums."""
+        """The activation of its sums."""
         return "linear"
 
-    # Its weights
+    # Weights
 
     @property
     def weights(self) -> dict[str, Floats]:
-        """What training changes, by role."""
+        """The weights that training changes, by role."""
         return {}
 
     def with_weights(self, weights: Mapping[str, Floats]) -> Self:
@@ -151,7 +151,7 @@ class Layer(ABC):
 
     @property
     def parameter_sum(self) -> str:
-        """These as a sum: `2·2·32·64 + 64 = 8,256`; empty where there are none."""
+        """The number of parameters as a sum: `2·2·32·64 + 64 = 8,256`; empty where there are none."""
         if not self.parameters:
             return ""
         terms = (
@@ -162,45 +162,45 @@ class Layer(ABC):
 
     @property
     def saving(self) -> str:
-        """How many parameters it needs where a full layer of its kind needs more, in two sentences; or empty."""
+        """How many parameters it saves against a full layer of its kind, in two sentences; or empty."""
         return ""
 
-    # What it computes
+    # Computation
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """The shape of what it gives for one image. Raises CnntuiError when the inputs do not fit."""
+        """The shape of its output for one image. Raises CnntuiError when the inputs do not fit."""
         return input_shape
 
     @abstractmethod
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        """What it makes of its inputs, which may have a batch axis before those of an image."""
+        """Its output for some inputs, which may have a batch axis first."""
 
     @abstractmethod
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """What one number of its output is made of, before the activation, for one image."""
+        """The terms of one number of its output, before the activation, for one image."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
-        """How one number of its output comes about, in one sentence with its numbers; empty where it has a view."""
+        """One sentence on how a number of its output is computed; empty for layers with a view of their own."""
         return ""
 
     def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
-        """The way of one number from what the layer reads, step by step; empty where it is told otherwise."""
+        """The steps from its input to one number of its output; empty where they are shown elsewhere."""
         return ()
 
     def folded_into(self, before: Layer) -> Layer | None:
-        """The layer before it with other weights, so that it does what both do; None where there is no such layer."""
+        """The layer before it with this one folded into its weights; None where that is impossible."""
         return None
 
-    # Which cells belong together
+    # Which cells depend on which
 
     @property
     def sliding(self) -> Sliding | None:
-        """How its window slides over maps; None where it has none."""
+        """How its window slides over maps; None where it has no window."""
         return None
 
     @property
     def stride(self) -> Pair:
-        """By how many cells what it reads moves, when the output cell moves by one."""
+        """By how many cells its window moves when the output cell moves by one."""
         return (1, 1) if self.sliding is None else self.sliding.stride
 
     @property
@@ -209,19 +209,19 @@ class Layer(ABC):
         return (1, 1) if self.sliding is None else self.sliding.extent
 
     def maps_read(self, map: int, count: int) -> range:
-        """The maps, of `count` that it is given, from which one of its own maps is made."""
+        """The maps, of the `count` in its input, that one of its own maps is computed from."""
         return range(count) if self.MIXES_MAPS else range(map, map + 1)
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        """What it reads of one of its inputs to make some of its output cells."""
+        """The cells of one of its inputs that some of its output cells are computed from."""
         return cells
 
     def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        """Its output cells that read at least one of some cells of one of its inputs."""
+        """Its output cells that are computed from at least one of some cells of one of its inputs."""
         return cells
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
-        """What an output cell sees of the image, where an input cell sees `before`; None where that is no rectangle."""
+        """What an output cell sees of the image where an input cell sees `before`; None where that is no rectangle."""
         return before
 
     def subtotals(self, input: Floats, map: int) -> Floats:
@@ -243,7 +243,7 @@ def times(shape: Shape) -> str:
 
 
 def check_is_a_map(name: str, input_shape: Shape) -> None:
-    """Raises CnntuiError for the input of a layer that needs maps and is given something else."""
+    """Raises CnntuiError where the input of a layer for maps is not a stack of maps."""
     if len(input_shape) != 3:
         raise CnntuiError(
             f"Layer '{name}' needs maps with rows, columns and channels, but its input is {times(input_shape)}."

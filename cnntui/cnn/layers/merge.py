@@ -1,4 +1,4 @@
-"""Layers that make one stack of maps of several: added up, multiplied, compared, or laid behind each other."""
+"""Layers that merge several stacks of maps into one: by arithmetic, by comparison, or by concatenation."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from cnntui.values import dataclass
 
 
 class Merge(Layer):
-    """Makes each number of those that stand at its place in all inputs. An axis of length 1 stands for any length."""
+    """Combines the numbers at the same place of all inputs. An axis of length 1 is repeated."""
 
     MADE_OF: ClassVar[str]
-    """What it makes of the numbers at a place, in a few words."""
+    """How it combines the numbers at a place, in a few words."""
     OPERATION: ClassVar[np.ufunc]
-    """What it does with two of them."""
+    """How it combines two of them."""
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """That of the largest input. Raises CnntuiError when they do not fit each other."""
+        """The shape of the largest input. Raises CnntuiError when the shapes do not fit."""
         shapes = (input_shape, *others)
         try:
             if len({len(shape) for shape in shapes}) == 1:
@@ -61,7 +61,7 @@ class Merge(Layer):
 
     @abstractmethod
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
-        """What a number is made of, where these are the numbers at its place."""
+        """The terms of a number, given the numbers at its place."""
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         rows, cols, maps = as_maps((input_shape, *others)[input])
@@ -88,7 +88,7 @@ def _at(index: Index, shape: Shape) -> Index:
 
 
 class Add(Merge):
-    """The sum of what several layers give, such as a layer and what it left out."""
+    """The sum of its inputs, such as a layer's output and what skipped that layer."""
 
     KIND: ClassVar[str] = "add"
     MADE_OF: ClassVar[str] = "The sum of"
@@ -100,7 +100,7 @@ class Add(Merge):
 
 
 class Average(Merge):
-    """The mean of what several layers give."""
+    """The mean of its inputs."""
 
     KIND: ClassVar[str] = "average"
     MADE_OF: ClassVar[str] = "The mean of"
@@ -121,7 +121,7 @@ class Average(Merge):
 
 
 class Subtract(Merge):
-    """What one layer gives, less what another gives."""
+    """The first input minus the second."""
 
     KIND: ClassVar[str] = "subtract"
     MADE_OF: ClassVar[str] = "The first less the others of"
@@ -134,7 +134,7 @@ class Subtract(Merge):
 
 
 class Multiply(Merge):
-    """The product of what several layers give; one of them often says how much of each map goes on."""
+    """The product of its inputs; one of them often says how much of each map passes."""
 
     KIND: ClassVar[str] = "multiply"
     MADE_OF: ClassVar[str] = "The product of"
@@ -142,12 +142,12 @@ class Multiply(Merge):
     SIGN: ClassVar[str] = "×"
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
-        """The first number, weighed by the product of the others."""
+        """The first number, weighted with the product of the others."""
         return Factors(indices[:1], values[:1], np.prod(values[1:], keepdims=True), inputs=np.array([0]))
 
 
 class Maximum(Merge):
-    """The largest of what several layers give."""
+    """The largest of its inputs at each place."""
 
     KIND: ClassVar[str] = "maximum"
     MADE_OF: ClassVar[str] = "The largest of"
@@ -155,13 +155,13 @@ class Maximum(Merge):
     SIGN: ClassVar[str] = "or"
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
-        """The number that goes on; of several that are equal, the first."""
+        """The number that is kept; among equal ones, the first."""
         winner = int((values == self.OPERATION.reduce(values)).argmax())
         return Factors(indices[winner][np.newaxis], values[[winner]], None, inputs=np.array([winner]))
 
 
 class Minimum(Maximum):
-    """The smallest of what several layers give."""
+    """The smallest of its inputs at each place."""
 
     KIND: ClassVar[str] = "minimum"
     MADE_OF: ClassVar[str] = "The smallest of"
@@ -195,7 +195,7 @@ class Concatenate(Layer):
         return LayerActivation((x, *others), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The one number of one input that stands there."""
+        """The single number of one input that is at that place."""
         arrays = (x, *others)
         input, place = self._place(index, [array.shape for array in arrays])
         own = len(index) + self.axis
@@ -219,7 +219,7 @@ class Concatenate(Layer):
         return self._with(cells, tuple(place + first for place in self._along(cells)))
 
     def _place(self, index: Index, shapes: Sequence[Shape]) -> tuple[int, int]:
-        """Which input a number is from, and its place there along the axis."""
+        """Which input a number comes from, and its place there along the axis."""
         first = self._first(shapes)
         input = max(place for place, begin in enumerate(first) if begin <= index[self.axis])
         return input, index[self.axis] - first[input]

@@ -1,4 +1,4 @@
-"""Layers that stretch and shift numbers: each times a factor and plus a term, the same at every place of a map."""
+"""Layers that multiply each number by a factor and add a term, the same everywhere on a map."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from cnntui.values import dataclass
 
 
 class Affine(Layer):
-    """Every number times the factor of its map, plus the term of its map."""
+    """Each number times the factor of its map, plus the term of its map."""
 
     @property
     @abstractmethod
     def stretch(self) -> tuple[Floats, Floats]:
-        """Factor and term of each map, `(channels,)` float32 each, or `()` where they are the same for all."""
+        """Factor and term of each map, `(channels,)` float32 each, or `()` where all maps share them."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
@@ -41,7 +41,7 @@ class Affine(Layer):
         return on_the_way(float(activation.input[index]), steps, float(activation.output[index]))
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """That of the input. Raises CnntuiError when the factors are for another number of maps."""
+        """The shape of the input. Raises CnntuiError when the factors are for another number of maps."""
         factor, _ = self.stretch
         if factor.shape not in ((), (1,), input_shape[-1:]):
             raise CnntuiError(
@@ -86,7 +86,7 @@ class BatchNormalization(Affine):
         return {**_present(gamma=self.gamma, beta=self.beta), "mean": self.mean, "variance": self.variance}
 
     def folded_into(self, before: Layer) -> Layer | None:
-        """A convolution with its kernels times γ ÷ √(variance + ε), and its biases likewise, plus what that leaves."""
+        """A convolution with its kernels times γ ÷ √(variance + ε), its biases likewise, plus the remaining term."""
         if not isinstance(before, Conv2D) or before.activation != "linear":
             return None
         factor, term = self.stretch
@@ -160,7 +160,7 @@ class LayerNormalization(Layer):
         return factor, (0 if self.beta is None else self.beta) - mean * factor
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number, times a factor that comes from all numbers at its place."""
+        """The number, times a factor that depends on all numbers at its place."""
         factor, term = (np.broadcast_to(part, x.shape)[index] for part in self._stretch(x))
         return Factors(np.array([index]), x[index][np.newaxis], np.array([factor], np.float32), float(term))
 
@@ -265,7 +265,7 @@ class Normalization(Affine):
 
     @property
     def stretch(self) -> tuple[Floats, Floats]:
-        # Keras divides by at least its own epsilon.
+        # Keras divides by no less than its own epsilon.
         deviation: Floats = np.maximum(np.sqrt(self.variance), np.float32(1e-7))
         if self.invert:
             return deviation, self.mean

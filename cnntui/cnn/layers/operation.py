@@ -12,7 +12,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that a layer does to a number on its way to the output.
+    """One step of a computation: an operation on a number.
 
     Attributes:
         sign: '+', '−', '×' or '÷', between what there was and the operand; empty where that is taken or made anew.

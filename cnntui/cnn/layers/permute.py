@@ -1,4 +1,4 @@
-"""Puts the axes of maps in another order: rows in place of columns, or maps in place of rows."""
+"""Reorders the axes of maps: rows become columns, or maps become rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.cnn.window import ReceptiveField
 from cnntui.values import dataclass
 
 Axes = tuple[int, int, int]
-"""For rows, columns and maps of what a layer gives, which axis of its input they are."""
+"""For the rows, columns and maps of the output, which axis of the input they are."""
 
 _AXES = "rows", "columns", "maps"
 
@@ -42,7 +42,7 @@ class Permute(Layer):
         return f"The number of cell ({row}, {col}) of map {map} before it, unchanged."
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """That of the input with its lengths in another order. Raises CnntuiError when the input has no maps."""
+        """The shape of the input with its axes reordered. Raises CnntuiError when the input has no maps."""
         check_is_a_map(self.name, input_shape)
         return tuple(input_shape[axis] for axis in self.axes)
 
@@ -51,7 +51,7 @@ class Permute(Layer):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number that stood at its place before."""
+        """The number from its place in the input."""
         cell = self._before(index)
         return Factors(np.array([cell]), x[cell][np.newaxis], None)
 

@@ -1,4 +1,4 @@
-"""Pools: one number of every window, each map on its own, and no parameters."""
+"""Pools: one number for every window, on each map separately, without parameters."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Pool2D(Layer):
-    """A pool makes one number of every window, each map on its own. It has no parameters.
+    """A pool reduces every window to one number, on each map separately. It has no parameters.
 
     Attributes:
-        padding: 'valid' keeps the window inside the input; with 'same' it may stick out, and what does counts nothing.
+        padding: 'valid' keeps the window inside the input; with 'same' it may stick out, and padding does not count.
     """
 
     KIND: ClassVar[str] = "pool"
     TAKES: ClassVar[str]
-    """What goes on of a window."""
+    """What is kept of a window."""
 
     size: Pair = (2, 2)
     stride: Pair = (2, 2)
@@ -57,13 +57,13 @@ class Pool2D(Layer):
         return self.sliding.field(before, input_shape)
 
     def _window(self, index: Index, x: Floats) -> Window:
-        """The part of the map that is compared, or averaged: what sticks out counts nothing."""
+        """The part of the map that is compared or averaged: padding does not count."""
         row, col, _ = index
         return self.sliding.window(row, col, x.shape).clipped(*x.shape[:2])
 
 
 class MaxPool2D(Pool2D):
-    """Max pooling: of every window only the largest value goes on."""
+    """Max pooling: only the largest value of every window is kept."""
 
     TAKES: ClassVar[str] = "max"
 
@@ -72,7 +72,7 @@ class MaxPool2D(Pool2D):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The cell whose value was handed on; of several, the first in reading order."""
+        """The cell whose value was kept; among equal ones, the first in reading order."""
         window, channel = self._window(index, x), index[2]
         patch = x[window.top : window.bottom, window.left : window.right, channel]
         down, right = divmod(int(patch.argmax()), patch.shape[1])
@@ -81,7 +81,7 @@ class MaxPool2D(Pool2D):
 
 
 class AveragePool2D(Pool2D):
-    """Average pooling: of every window the mean goes on."""
+    """Average pooling: the mean of every window is kept."""
 
     TAKES: ClassVar[str] = "mean"
 
@@ -90,7 +90,7 @@ class AveragePool2D(Pool2D):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The cells of the window, as far as it lies on the map; each weighs one share."""
+        """The cells of the window that lie on the map; each has an equal weight."""
         window, channel = self._window(index, x), index[2]
         rows, cols = (cells.ravel() for cells in np.indices((window.height, window.width)))
         rows, cols, channels = rows + window.top, cols + window.left, np.full(rows.size, channel)
@@ -103,12 +103,12 @@ class GlobalPool2D(Layer):
     """A pool whose window is the whole map: one number of each map, as a vector.
 
     Attributes:
-        keeps_map: whether the numbers are given as maps of one cell.
+        keeps_map: whether the output is maps of one cell rather than a vector.
     """
 
     KIND: ClassVar[str] = "global pool"
     TAKES: ClassVar[str]
-    """What goes on of a map."""
+    """What is kept of a map."""
 
     keeps_map: bool = False
 
@@ -150,7 +150,7 @@ class GlobalPool2D(Layer):
 
 
 class GlobalAveragePool2D(GlobalPool2D):
-    """Global average pooling: how strong a map is on the whole."""
+    """Global average pooling: how strong a map is on average."""
 
     TAKES: ClassVar[str] = "mean"
 
@@ -159,7 +159,7 @@ class GlobalAveragePool2D(GlobalPool2D):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """All cells of the map; each weighs one share."""
+        """All cells of the map; each has an equal weight."""
         rows, cols = (cells.ravel() for cells in np.indices(x.shape[:2]))
         indices = np.stack([rows, cols, np.full(rows.size, index[-1])], axis=1)
         return Factors(indices, x[rows, cols, index[-1]], np.full(rows.size, 1 / rows.size, np.float32))
@@ -175,7 +175,7 @@ class GlobalMaxPool2D(GlobalPool2D):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The cell whose value was handed on; of several, the first in reading order."""
+        """The cell whose value was kept; among equal ones, the first in reading order."""
         row, col = divmod(int(x[..., index[-1]].argmax()), x.shape[1])
         winner = row, col, index[-1]
         return Factors(np.array([winner]), x[winner][np.newaxis], None)

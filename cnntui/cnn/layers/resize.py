@@ -1,4 +1,4 @@
-"""Brings maps to another size: each cell that it gives lies on a cell of the map before, or between some of them."""
+"""Resizes maps: each output cell lies on a cell of the input map, or between several."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Between:
     share: Floats
 
     def of(self, place: int) -> dict[int, float]:
-        """How much of each row one has, without those that it has nothing of."""
+        """The share that one output row has of each input row, without those of 0."""
         shares: dict[int, float] = {}
         for near, share in zip(self.near[place].tolist(), self.share[place].tolist(), strict=True):
             shares[near] = shares.get(near, 0.0) + share
@@ -83,7 +83,7 @@ class Resizing(Layer):
         radius, kernel = _KERNELS[self.interpolation]
         first = np.floor(middles - 0.5).astype(np.int64)
         near = first[:, np.newaxis] + np.arange(1 - radius, radius + 1)
-        # TensorFlow looks the cubic kernel up in a table of so many steps.
+        # TensorFlow looks up the cubic kernel in a table with so many steps.
         part = middles - 0.5 - first
         part = np.rint(part * _CUBIC_STEPS) / _CUBIC_STEPS if self.interpolation == "bicubic" else part
         share = kernel(part[:, np.newaxis] - np.arange(1 - radius, radius + 1))
@@ -138,7 +138,7 @@ def _cubic(distance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _lanczos(radius: int) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """A sinc under the first hill of a wider one."""
+    """A sinc under the main lobe of a wider one."""
 
     def kernel(distance: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(np.abs(distance) < radius, np.sinc(distance) * np.sinc(distance / radius), 0.0)
@@ -150,4 +150,4 @@ _KERNELS: dict[str, tuple[int, Callable[[NDArray[np.float64]], NDArray[np.float6
     "bilinear": (1, lambda distance: np.maximum(1 - np.abs(distance), 0)), "bicubic": (2, _cubic),
     "lanczos3": (3, _lanczos(3)), "lanczos5": (5, _lanczos(5)),
 }  # fmt: skip
-"""How many cells on each side of a place have a share, and how large it is by their distance from it."""
+"""How many cells on each side of a place have a share, and the share by their distance."""

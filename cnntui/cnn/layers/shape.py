@@ -1,4 +1,4 @@
-"""Layers that change no number, only where it stands, or that put zeros beside it."""
+"""Layers that only move numbers, or add padding beside them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Flatten(Layer):
         return (prod(input_shape),)
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        # One axis more than maps, or a vector, have is that of a batch; a vector stays as it is.
+        # One axis more than the maps or the vector have is a batch axis; a vector stays as it is.
         output = x if x.ndim <= 2 else x.reshape(*x.shape[:-3], prod(x.shape[-3:]))
         return LayerActivation((x,), output, output)
 
@@ -38,7 +38,7 @@ class Flatten(Layer):
         return Factors(np.array([cell]), x[cell][np.newaxis], None)
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        """Of either one slot or all: others need not fill a window."""
+        """For each side either one slot or all: others need not form a window."""
         rows, cols, maps = (ascending(places.tolist()) for places in np.unravel_index(cells.maps, input_shape))
         return Cells(rows, cols, maps)
 
@@ -80,7 +80,7 @@ class Reshape(Layer):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number that stands there."""
+        """The number at that place."""
         cell = np.unravel_index(np.ravel_multi_index(index, self.shape), x.shape)
         return Factors(np.array([cell]), x[cell][np.newaxis], None)
 
@@ -104,13 +104,13 @@ def _moved(cells: Cells, shape: Shape, other: Shape) -> Cells:
 
 
 class Placed(Layer):
-    """A layer whose cells are cells of the input at another place, the same for all maps, or nothing but 0."""
+    """A layer whose cells are cells of the input at other places, the same on all maps, or 0."""
 
     KEEPS_LEVELS: ClassVar[bool] = True
 
     @abstractmethod
     def places(self, length: int, axis: int) -> NDArray[np.int64]:
-        """For each row (axis 0) or column (axis 1) that it gives, the one that it takes; −1 for zeros."""
+        """The input row (axis 0) or column (axis 1) of each output row or column; −1 for zeros."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         row, col = (int(self.places(activation.input.shape[axis], axis)[index[axis]]) for axis in (0, 1))
@@ -133,7 +133,7 @@ class Placed(Layer):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number that it takes; none where it gives 0."""
+        """The number that it copies; none where it outputs 0."""
         row, col = int(self.places(x.shape[0], 0)[index[0]]), int(self.places(x.shape[1], 1)[index[1]])
         if row < 0 or col < 0:
             return Factors(np.zeros((0, 3), np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
@@ -176,7 +176,7 @@ class Edged(Placed):
 
 
 class ZeroPadding2D(Edged):
-    """Lays rows and columns of zeros around every map."""
+    """Adds rows and columns of zeros around every map."""
 
     KIND: ClassVar[str] = "padding"
 
@@ -193,7 +193,7 @@ class ZeroPadding2D(Edged):
 
 
 class EdgePadding2D(Edged):
-    """Repeats the rows and columns at the edges of every map beyond them: no number there is larger than the others."""
+    """Repeats the edge rows and columns of every map outwards: no number there is larger than the others."""
 
     KIND: ClassVar[str] = "padding"
 
@@ -210,7 +210,7 @@ class EdgePadding2D(Edged):
 
 
 class Cropping2D(Edged):
-    """Cuts rows and columns off the edges of every map."""
+    """Crops rows and columns from the edges of every map."""
 
     KIND: ClassVar[str] = "cropping"
 
@@ -246,7 +246,7 @@ class UpSampling2D(Placed):
         return np.repeat(np.arange(length), self.size[axis])
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
-        """All that the cells see that are made of one: neighbours of them begin at the same pixel."""
+        """Everything that the cells made of one see: neighbours among them begin at the same pixel."""
         (down, right), (rows, cols) = before.jump, self.size
         if down % rows or right % cols:
             return None

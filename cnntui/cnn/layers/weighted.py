@@ -1,4 +1,4 @@
-"""What the layers share that weigh their input: a kernel, a bias, and an activation after them."""
+"""What layers with weights share: a kernel, a bias, and an activation."""
 
 from __future__ import annotations
 
