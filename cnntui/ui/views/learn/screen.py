@@ -70,11 +70,11 @@ leaves; your place is kept. All other keys are those of the view, so look around
 
     @property
     def chosen(self) -> int:
-        """The place of the selected entry: the one to go on with, until another is selected."""
+        """The place of the selected entry: the next one to take, until another is selected."""
         return self.outline.next if self._chosen is None else min(self._chosen, len(self.outline.entries) - 1)
 
     def on_screen_resume(self) -> None:
-        """Select the entry to go on with."""
+        """Select the next entry to take."""
         self._chosen = None
         super().on_screen_resume()
 
