@@ -153,6 +153,26 @@ class Tree:
         path = row.key.path
         return replace(self, opened={**self.opened, path: self.opened[path] + MORE if path in self.opened else FIRST})
 
+    def deepened(self, most: int) -> Tree:
+        """With the largest term of every largest term open, down to a pixel, and then the next ones of the top.
+
+        Args:
+            most: rows that it has at most; what would take more stays closed.
+        """
+        tree, place = self, 1
+        while place < len(tree.rows) and (deeper := tree._opened_within(tree.rows[place], most)) is not tree:
+            tree, place = deeper, place + 1
+        for row in self.rows[1:]:
+            tree = tree._opened_within(row, most)
+        return tree
+
+    def _opened_within(self, row: Row, most: int) -> Tree:
+        """With a number open, unless that is closed anyway or takes more than so many rows."""
+        if row.key.part is not Part.NUMBER or row.key.path in self.opened or not row.can_open:
+            return self
+        deeper = self.open(row)
+        return deeper if len(deeper.rows) <= most else self
+
     def close(self, row: Row) -> Tree:
         """Without a number's terms, and without everything open below them."""
         depth = len(row.key.path)

@@ -52,6 +52,16 @@ def test_a_tree_is_opened_and_closed_level_by_level() -> None:
     ]  # fmt: skip
 
 
+def test_a_tree_is_as_deep_as_there_are_rows_for_it() -> None:
+    tree = unfolded(logit(small().forward(IMAGE_4X4), 0))
+    assert names(tree.deepened(5)) == names(tree), "its largest term has two more"
+    assert names(tree.deepened(7)) == ["logits", "  dense", "    pool", "      conv", "    bias", "  dense", "  bias"]
+    deepest = tree.deepened(100)
+    assert names(deepest)[4:9] == [*["        " + IMAGE] * 4, "        bias"]
+    assert names(deepest) == names(deepest.deepened(100))
+    assert names(deepest)[-2:] == ["  dense", "  bias"], "what ReLU made 0 stays closed"
+
+
 def test_the_rest_gives_up_its_terms(network: Network, digits: DataSet) -> None:
     tree = unfolded(logit(network.forward(network.input_of(digits.images[0])), 7))
     count = len(tree.top.terms)

@@ -99,7 +99,10 @@ async def test_a_network_from_a_file_has_no_curve(runs_dir: Path, tmp_path: Path
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert shown(app, "#status").startswith("this network is from a file: how it was trained is not known")
-        assert "nan" not in shown(app, "#loss") + shown(app, "#accuracy")
+        assert not app.screen.query_one("#loss").display
+        assert "8 layers, 127,978 parameters" in shown(app, "#known")
+        assert "why it predicts this class" in shown(app, "#ways")
+        assert shown(app, "#kernels-title") == "the 32 kernels of conv2d"
 
 
 @pytest.mark.slow
@@ -232,7 +235,10 @@ async def test_starting_says_what_takes_so_long(trained: CnntuiApp) -> None:
         assert app.session.view is not None
         assert app.session.view.status is Status.STARTING
         assert shown(app, "#status") == "starting loading TensorFlow (a few seconds)"
-        assert "nan" not in shown(app, "#loss") + shown(app, "#accuracy")
+        assert not app.screen.query_one("#loss").display
+        assert "8 layers, 127,978 parameters" in shown(app, "#known")
+        assert "why it predicts this class" in shown(app, "#ways")
+        assert shown(app, "#kernels-title") == "the 32 kernels of conv2d"
         assert "Stop" in bindings(app)
 
 

@@ -104,7 +104,7 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
 @pytest.mark.slow
 async def test_what_is_shown_is_what_the_network_computes(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=8)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(120, 28)) as pilot:
         logits = app.scene.activations.logits
         assert f"Why 5?  logit {logits[5]:.3f}" in shown(app, "#head")
         lines = shown(app, "#tree").splitlines()
@@ -124,6 +124,26 @@ async def test_what_is_shown_is_what_the_network_computes(runs_dir: Path) -> Non
         # The rest gives up its terms, and the first of them is selected.
         assert f"unit {terms[6].child.place.index[0]} " in pointed(app)
         assert f"{len(terms) - 18} other terms" in shown(app, "#tree")
+
+
+@pytest.mark.slow
+async def test_a_large_window_shows_the_way_down_to_a_pixel(runs_dir: Path) -> None:
+    app = app_on("why", runs_dir, digit=8)
+    async with app.run_test(size=(200, 55)) as pilot:
+
+        def deepest() -> str:
+            return max(why(app).unfolding.rows, key=lambda row: row.level).node.place.layer
+
+        assert deepest() == IMAGE
+        for key in "fn":
+            await strike(pilot, key)
+            assert deepest() == IMAGE, f"after {key}"
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: deepest() == "dense")
+        await strike(pilot, "left")
+        await pilot.resize_terminal(200, 55)
+        await pilot.pause()
+        assert [line.split()[0] for line in shown(app, "#tree").splitlines()] == ["▸›"], "what was closed stays so"
 
 
 @pytest.mark.slow

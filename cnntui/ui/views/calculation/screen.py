@@ -16,7 +16,6 @@ from cnntui.cnn.folding import Folding, folding_of
 from cnntui.cnn.layers import times
 from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.network import Activations, Network
-from cnntui.cnn.unfolding import unfolded
 from cnntui.explore.focus import Focus, ways_on, with_filter, with_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
@@ -157,11 +156,11 @@ set to 0 contributes nothing, whatever it was before.
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
             self.query_one("#heading", ResponsiveText).write(lambda room: [tree_text.heading(room.width)])
         if top.activations is not shown.activations:
-            self.plant(self.unfolding.of(top))
+            self.take_apart(top, as_before=True)
         elif top.place != shown.place:
-            self.plant(unfolded(top))
+            self.take_apart(top)
         elif before is None:
-            self.show_row()
+            self.take_apart(shown, as_before=True)
         if (form := self._form) != self._arranged_for:
             self._arranged_for = form
             self.arrange_anew()

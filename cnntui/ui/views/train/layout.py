@@ -17,9 +17,21 @@ PROBABILITIES_WIDTH = 9
 LONGEST_NAME = 7
 """The least width for the name of a class, if it is that long."""
 
+WAYS_WIDTH = 36
+"""Columns of what can be looked at of a network that is from a file."""
+
+MOST_KNOWN = 9
+"""Lines of what is known of it."""
+
 
 def places(
-    size: Size, image: Pair, classes: int, has_problem: bool, is_unopened: bool = False, names: int = 1
+    size: Size,
+    image: Pair,
+    classes: int,
+    has_problem: bool,
+    is_unopened: bool = False,
+    names: int = 1,
+    is_file: bool = False,
 ) -> Places:
     """Where the parts of Train lie in a stage of a size.
 
@@ -30,20 +42,27 @@ def places(
         has_problem: whether a run's problem replaces its accuracy.
         is_unopened: whether the reason why its network cannot be opened replaces the kernels.
         names: columns of the longest name of a class.
+        is_file: whether the network is from a file, which has no curves.
     """
     room = Room.of(size)
     placed = {"status": room.top(1)}
     kernels = "unopened" if is_unopened else "kernels"
     if is_small(size):
-        return placed | _small(room, has_problem, kernels)
+        return placed | _small(room, has_problem, kernels, is_file)
     lines = 6 + max(0, size.height - 22) // 2
+    if is_file:
+        lines = min(lines, MOST_KNOWN)
     below = size.height - 2 - lines - int(size.height >= 34)
     picture = _picture(image, room.width, below)
     # The curves get what neither the image nor the classes need.
-    lines += max(0, below - max(picture.height, classes + 4, LEAST_BELOW))
+    lines += max(0, below - max(picture.height, classes + 4, LEAST_BELOW)) if not is_file else 0
     charts = Room(room.top(lines))
-    placed["loss"] = charts.left(charts.width // 2 - 1, gap=3 if has_problem else 1)
-    placed["problem" if has_problem else "accuracy"] = charts.rest()
+    if is_file:
+        placed["ways"] = charts.right(max(WAYS_WIDTH, charts.width // 2 - 1), gap=2)
+        placed["known"] = charts.rest()
+    else:
+        placed["loss"] = charts.left(charts.width // 2 - 1, gap=3 if has_problem else 1)
+        placed["problem" if has_problem else "accuracy"] = charts.rest()
     placed["diagnosis"] = room.top(1, gap=int(size.height >= 34))
     digit = _picture(image, room.width, room.height)
     placed["digit"] = shown_at(Room(room.left(digit.width, gap=1 if size.width < 100 else 2)).rest(), digit)
@@ -65,9 +84,11 @@ def _picture(image: Pair, width: int, height: int) -> Geometry:
     return drawn(image, max(28, width * 2 // 5), height)
 
 
-def _small(room: Room, has_problem: bool, kernels: str) -> Places:
+def _small(room: Room, has_problem: bool, kernels: str, is_file: bool) -> Places:
     charts = Room(room.top(max(5, room.height // 3)))
-    if has_problem:
+    if is_file:
+        placed = {"known": charts.rest()}
+    elif has_problem:
         placed = {"problem": charts.rest()}
     else:
         placed = {"loss": charts.left(charts.width // 2 - 1, gap=1), "accuracy": charts.rest()}

@@ -24,9 +24,9 @@ from cnntui.ui.views.base.curves import curves
 from cnntui.ui.views.base.curves.charts import show_curves
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.train import file_text, weights_text
 from cnntui.ui.views.train import layout as train_layout
 from cnntui.ui.views.train import text as train_text
-from cnntui.ui.views.train import weights_text
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.grids.grid import Grid
@@ -67,7 +67,8 @@ worst mistakes.
 
 v draws another metric in the second chart, where there are others. A training in a script of your own is watched in the
 same way: give its fit the callback Watch of cnntui.keras. ◆ is then the value on the validation data, and only what the
-script can do is offered. Where the network cannot be opened, its curves alone are drawn, with the reason.
+script can do is offered. Where the network cannot be opened, its curves alone are drawn, with the reason. A network
+from a file has no curves; what is known of it stands in their place.
 
 During training, L changes the learning rate. While training is paused, . learns a single batch and shows by number
 what that did to the weights.
@@ -95,6 +96,7 @@ class.
         return train_layout.places(
             room, (rows, cols), network.shapes[-1][0], has_problem=run is not None and run.problem is not None,
             is_unopened=bool(self.network_problem), names=max(map(text_width, self.scene.class_names), default=1),
+            is_file=run is None,
         )  # fmt: skip
 
     def compose_stage(self) -> Iterable[Widget]:
@@ -102,6 +104,8 @@ class.
         yield ResponsiveText(id="problem")
         yield Chart(id="loss")
         yield Chart(id="accuracy")
+        yield ResponsiveText(id="known")
+        yield ResponsiveText(id="ways")
         yield ResponsiveText(id="diagnosis")
         yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         yield ResponsiveText(id="sentence")
@@ -167,7 +171,14 @@ class.
         if before is None or before.activations is not scene.activations:
             self._show_answer()
         if before is None or before.network is not scene.network:
+            self._show_file()
             self._show_kernels()
+
+    def _show_file(self) -> None:
+        """Say what is known of a network that has no curves."""
+        scene, evidence = self.scene, self.state.evidence
+        self._fitted("#known").write(lambda room: file_text.known(scene, evidence, room))
+        self._fitted("#ways").write(lambda room: file_text.ways(scene, room))
 
     def _show_answer(self) -> None:
         scene = self.scene
@@ -213,6 +224,8 @@ class.
 
         def title(room: Size) -> list[Line]:
             shown = grid.drawn.shape[-1]
+            if self.run is None and layer is not None:
+                return [weights_text.given_title(layer, shown, room.width)]
             if units is None:
                 return [weights_text.kernels_title(layer, shown, step, active, room.width)]
             return [weights_text.units_title(units, shown, step, active, room.width)]

@@ -33,7 +33,8 @@ def headline(view: RunView | None, asked: TrainerCommand | None, invitation: str
         width: columns.
     """
     if view is None:
-        return _fitting(width, invitation, (("this network is from a file: how it was trained is not known", ""),), ())
+        long, short = "this network is from a file: how it was trained is not known", "a network from a file"
+        return _fitting(width, invitation, ((long, ""),), ((short, ""),))
     if view.status.is_active and asked is TrainerCommand.STOP:
         if not view.step:
             return ("stopping ", "strong"), ("before the first batch", "")

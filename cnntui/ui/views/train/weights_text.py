@@ -100,13 +100,23 @@ def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bo
     """What the small grids are; arguments as for `units_title`."""
     if layer is None:
         return (("this network has no kernels", "dim"),)
-    name = f"the {counted(layer.filters, 'kernel')}"
-    if shown < layer.filters:
-        name = f"kernels 0–{shown - 1} of {layer.filters}" if shown > 1 else f"kernel 0 of {layer.filters}"
+    name = _kernels(layer, shown)
     line: Line = (("what ", "dim"), (name, "strong"), (" have become", "dim"))
     if active and step is not None:
         line = ((name, "strong"), (f" after {counted(step, 'batch')}", "dim"))
     return line if line_width(line) <= width else ((name, "strong"),)
+
+
+def given_title(layer: Conv2D, shown: int, width: int) -> Line:
+    """What the small grids are where nothing is known of a training."""
+    line: Line = ((_kernels(layer, shown), "strong"), (f" of {layer.name}", "dim"))
+    return line if line_width(line) <= width else line[:1]
+
+
+def _kernels(layer: Conv2D, shown: int) -> str:
+    if shown == layer.filters:
+        return f"the {counted(layer.filters, 'kernel')}"
+    return f"kernels 0–{shown - 1} of {layer.filters}" if shown > 1 else f"kernel 0 of {layer.filters}"
 
 
 def kernels_range(layer: Conv2D | None) -> Line:

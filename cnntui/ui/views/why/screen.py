@@ -59,7 +59,7 @@ the largest logit, so its largest terms are the reasons for it.
 A logit adds up the units of the layer before, each times its weight for the class, and a bias. Each unit is a sum,
 too, of cells of the last maps; each cell is a sum over its window; and so on down to the pixels. Open a number (→) to
 see its terms, the largest first. They add up to its value: = means that the numbers shown give the result exactly, ≈
-that they are rounded.
+that they are rounded. A large window shows the largest terms open already, as far as there is room, down to a pixel.
 
 Two kinds of number are not sums. A max pool passes on the largest value of its window, so there is one number below
 it, the winner; an average pool is a sum of equal shares. And a number that ReLU set to 0 contributes nothing,
@@ -127,7 +127,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         order = np.argsort(-self.scene.activations.logits, kind="stable").tolist()
         self._label = order[(order.index(self._label) + step) % len(order)]
         self._show_class()
-        self.plant(unfolded(logit(self.scene.activations, self._label)))
+        self.take_apart(logit(self.scene.activations, self._label))
 
     def action_heat(self) -> None:
         """Show the image with what the answer depends on, or as it is."""
@@ -167,16 +167,16 @@ what the answer depends on, but not why; and no training image has grey squares.
         if came_with and is_of_a_class and focus.unit != self._label:
             self._label = label = focus.unit
             self._show_class()
-            self.plant(unfolded(logit(activations, label)))
+            self.take_apart(logit(activations, label))
         elif activations is not self.unfolding.top.activations:
             if not np.array_equal(activations.image, self.unfolding.top.activations.image):
                 self._label = activations.predicted
             self._label = 1 if _is_shared(self.scene) else min(self._label, len(activations.logits) - 1)
             self._show_class()
-            self.plant(self.unfolding.of(logit(activations, self._label)))
+            self.take_apart(logit(activations, self._label), as_before=True)
         elif before is None:
             self._show_class()
-            self.show_row()
+            self.take_apart(self.unfolding.top, as_before=True)
 
     def _show_class(self) -> None:
         activations, names, label = self.scene.activations, self.scene.class_names, self._label

@@ -30,6 +30,9 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 PAGE = 10
 """How many rows pageup and pagedown move."""
 
+DEEP = 24
+"""Rows of a tree from which on it is open down to a pixel before anything is pressed."""
+
 
 class TreeScreen(InnerScreen):
     """Owns a tree, what of it is open, and the selected row. Subclasses show the row."""
@@ -48,6 +51,7 @@ class TreeScreen(InnerScreen):
         self._key = self.unfolding.rows[0].key
         self._first = 0
         self._opening = False
+        self._is_by_hand = False
 
     @abstractmethod
     def show_row(self) -> None:
@@ -69,14 +73,29 @@ class TreeScreen(InnerScreen):
         self._key, self._opening = key, False
         self.show_row()
 
-    def plant(self, tree: Tree) -> None:
-        """Show another tree from its top, at the same row where it exists."""
+    def take_apart(self, top: Node, *, as_before: bool = False) -> None:
+        """Show a number from its top, at the same row where it exists, and as deep as there is room to see.
+
+        Args:
+            top: the number.
+            as_before: open what was opened by hand, where anything was.
+        """
+        self._is_by_hand &= as_before
+        tree = self.unfolding.of(top) if self._is_by_hand else self._as_deep_as_seen(top)
         self.unfolding, self._first, self._opening = tree, 0, False
         if self._key not in tree.places:
             self._key = tree.rows[0].key
         self.show_row()
 
+    def _as_deep_as_seen(self, top: Node) -> Tree:
+        """A number, open down to a pixel where there is room; a page of the course says what to open."""
+        seen = self.places(self.room).get("tree")
+        if seen is None or seen.height < DEEP or self.state.sheet is not None:
+            return unfolded(top)
+        return unfolded(top).deepened(seen.height)
+
     def _grow(self, tree: Tree) -> None:
+        self._is_by_hand = True
         self._opening = len(tree.rows) > len(self.unfolding.rows)
         self.unfolding = tree
         if self._key not in tree.places:

@@ -1,0 +1,72 @@
+"""What Train says of a network that is from a file: what is known of it, and where to go, in place of curves."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from textual.geometry import Size
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.layers import times
+from cnntui.explore.scene import Scene
+from cnntui.ui.widgets.text.line import Line
+
+if TYPE_CHECKING:
+    from cnntui.images.scale_evidence import ScaleEvidence
+
+NAME_WIDTH = 9
+"""Columns of what is said before its value."""
+
+TRAIN_IT = "cnntui train --model FILE trains it"
+"""How its training comes to have curves."""
+
+
+def known(scene: Scene, evidence: ScaleEvidence | None, room: Size) -> list[Line]:
+    """What the file tells of its network, and what images tell of its input.
+
+    Args:
+        scene: the network.
+        evidence: where its input scale is from; None where that is not known.
+        room: columns and lines.
+    """
+    network = scene.network
+    lines: list[Line] = [
+        (("what is known of it", "strong"),),
+        _fact("network", f"{counted(len(network), 'layer')}, {counted(network.parameters, 'parameter')}"),
+        _fact("image", times(network.input_shape)),
+        _fact("classes", f"{network.classes}" if network.answer is not None else "it gives no answer"),
+    ]
+    if evidence is not None:
+        lines_left = max(1, room.height - len(lines))
+        wrapped = [wrap(text.removeprefix("Input "), max(20, room.width - NAME_WIDTH)) for text in evidence.sentences]
+        said = next((each for each in wrapped if len(each) <= lines_left), wrapped[-1])
+        lines += [_fact("scale" if not place else "", line) for place, line in enumerate(said)]
+    return lines[: room.height]
+
+
+def ways(scene: Scene, room: Size) -> list[Line]:
+    """Where more is to be seen of it, the most telling first."""
+    shown: list[Line] = [
+        (("what to look at", "strong"),),
+        _way("2", "its layers, and what each computes"),
+    ]
+    if scene.network.answer is not None:
+        shown += [
+            _way("d", "what it predicts for the images"),
+            _way("m", "its accuracy, class by class"),
+            _way("w", "why it predicts this class"),
+        ]
+    shown.append(((TRAIN_IT, "dim"),))
+    if len(shown) > room.height > 2:
+        # The last way gives way to how it can be trained here.
+        shown = [*shown[: room.height - 1], shown[-1]]
+    return shown[: room.height]
+
+
+def _fact(name: str, value: str) -> Line:
+    return ((f"{name:<{NAME_WIDTH}}", "dim"), (value, ""))
+
+
+def _way(key: str, text: str) -> Line:
+    return ((f"{key}  ", "accent"), (text, ""))
