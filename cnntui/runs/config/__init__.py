@@ -1,1 +1,1 @@
-"""What was asked of a training: its settings, each declared once, and the network that they ask for."""
+"""The request for a training: its settings, each declared once, and the network that they describe."""

@@ -1,4 +1,4 @@
-"""The network that a run's settings ask for: its layers and shapes before anything is trained, and without Keras."""
+"""The network that a run's settings describe: its layers and shapes before anything is trained, without Keras."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def network_of(config: RunConfig) -> Network:
 
 
 def stand_in(config: RunConfig) -> Network:
-    """What is put in the place of a network that cannot be opened, where something must be: it computes nothing."""
+    """Stands in for a network that cannot be opened where one is needed: it computes nothing."""
     shape, classes = config.data_shape or mnist.SHAPE, config.class_count or len(mnist.CLASSES)
     dense = Dense("dense", zeros(prod(shape), classes), zeros(classes), "softmax")
     return Network((Flatten("flatten"), dense), shape, config.scale)

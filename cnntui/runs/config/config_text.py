@@ -11,11 +11,11 @@ _MOST_CLASSES = 8
 """How many classes are named."""
 
 _MOST_LISTED = 3
-"""How much of what is not understood is told of."""
+"""How much of what is not understood is named."""
 
 _IN_SENTENCES = frozenset({"name", "seed", "epochs", "batch_size", "optimizer", "learning_rate", "model", "filters",
                            "kernel_size", "padding", "pooling", "dense", "limit", "data", "device"})  # fmt: skip
-"""Settings that sentences about a run say in their own way, or not at all."""
+"""Settings that sentences about a run mention in their own way, or not at all."""
 
 _OTHERS = tuple(setting for name, setting in SETTINGS.items() if name not in _IN_SENTENCES)
 
@@ -41,7 +41,7 @@ def optimizer_in_words(config: RunConfig, at: str = "") -> str:
 
 
 def images_in_words(config: RunConfig) -> str:
-    """What a run says of its images, such as '32×32×3, 2 classes: cat, dog'; empty for digits as MNIST has them."""
+    """A run's images, such as '32×32×3, 2 classes: cat, dog'; empty for digits like MNIST's."""
     if config.data_shape in (None, SHAPE) and config.classes in (None, CLASSES):
         return ""
     shape = "×".join(map(str, config.data_shape or SHAPE))
@@ -52,7 +52,7 @@ def images_in_words(config: RunConfig) -> str:
 
 
 def training_images_in_words(config: RunConfig) -> str:
-    """How many images a run trains on; empty where that was up to somebody's script, or nobody says."""
+    """How many images a run trains on; empty where a script decided that, or nobody knows."""
     if config.script or config.has_unknown_data:
         return ""
     word = "images" if images_in_words(config) else "digits"
@@ -60,7 +60,7 @@ def training_images_in_words(config: RunConfig) -> str:
 
 
 def data_in_words(config: RunConfig) -> str:
-    """The data that a run was made from, such as 'MNIST', 'other.npz' or 'unknown'."""
+    """The data of a run, such as 'MNIST', 'other.npz' or 'unknown'."""
     if config.has_unknown_data:
         return config.data_source or "unknown"
     if config.script and config.data_source:
@@ -80,14 +80,14 @@ def not_understood(config: RunConfig) -> str:
 
 
 def assumed(config: RunConfig) -> str:
-    """One sentence about what is taken for granted of a run that does not say it; empty where there is nothing."""
+    """One sentence about what is assumed because a run does not say it; empty where there is nothing."""
     if config.input_scale is not None or config.data_source is None:
         return ""
     return f"It does not say how its network reads pixels: {config.scale} is assumed."
 
 
 def network_in_words(config: RunConfig) -> str:
-    """The network that was asked for, such as '32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units'."""
+    """The network in words, such as '32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units'."""
     if config.model is None:
         return "a network of its own"
     if config.model == "dense":
@@ -101,6 +101,6 @@ def network_in_words(config: RunConfig) -> str:
 
 
 def others_in_words(config: RunConfig) -> str:
-    """Settings that are not the recipe's and that no sentence is about, such as ', patience 3'; mostly ''."""
+    """Settings that differ from the recipe and appear in no sentence, such as ', patience 3'; usually ''."""
     values = [(setting, getattr(config, setting.name)) for setting in _OTHERS]
     return "".join(f", {known.label} {known.words(value)}" for known, value in values if value != known.default)

@@ -1,4 +1,4 @@
-"""What differs between the settings of some runs."""
+"""The differences between the settings of some runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.runs.config.settings import OF_CONVOLUTIONS, SETTINGS
 from cnntui.values import dataclass
 
 _LAST = ("seed",)
-"""Settings that differ nearly always and explain least."""
+"""Settings that nearly always differ, and explain least."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ def differences(configs: Sequence[RunConfig]) -> tuple[Difference, ...]:
 
 
 def _data(configs: Sequence[RunConfig]) -> tuple[str, ...]:
-    """The data of each by its name, or by its SHA-256 where different data have one."""
+    """The data of each run by name, or by SHA-256 where different data share a name."""
     sums = tuple(config.data_sha256[:8] or "unknown" for config in configs)
     names = tuple(_setting("data", config) for config in configs)
     return names if len(set(names)) > 1 and len({config.data_sha256 for config in configs}) > 1 else sums
 
 
 def _setting(name: str, config: RunConfig) -> str:
-    """A setting of a run in words; a dash where it means nothing for the run's network."""
+    """A setting of a run in words; a dash where it does not apply to the run's network."""
     if config.model != "cnn" and name in OF_CONVOLUTIONS:
         return "–"
     return config.words(name)

@@ -1,4 +1,4 @@
-"""What a Keras model in memory says of how it learns. Keras itself is not imported."""
+"""What a Keras model in memory says about its training. Keras itself is not imported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnntui.printable import printable
 from cnntui.runs.config.run_config import CONSTANT
 
 RATE_NAMES = ("learning_rate", "lr")
-"""What Keras's own callbacks call the learning rate, where they log it beside what was measured."""
+"""The names under which Keras's own callbacks log the learning rate among the metrics."""
 
 
 def optimizer_name(model: Any) -> str | None:
@@ -20,7 +20,7 @@ def optimizer_name(model: Any) -> str | None:
 
 
 def schedule(model: Any) -> str:
-    """What changes the learning rate by itself, in words; empty where nobody knows."""
+    """What changes the learning rate automatically, in words; empty where nobody knows."""
     optimizer = getattr(model, "optimizer", None)
     if optimizer is None:
         return ""
@@ -28,12 +28,12 @@ def schedule(model: Any) -> str:
 
 
 def can_be_set(optimizer: Any) -> bool:
-    """Whether the learning rate is a number that can be another, not a schedule."""
+    """Whether the learning rate is a number that can be changed, rather than a schedule."""
     return hasattr(getattr(optimizer, "_learning_rate", None), "assign")
 
 
 def rate(optimizer: Any) -> float | None:
-    """The learning rate now; None where nobody knows."""
+    """The present learning rate; None where nobody knows."""
     try:
         value = float(np.asarray(optimizer.learning_rate))
     except (AttributeError, TypeError, ValueError):
@@ -43,7 +43,7 @@ def rate(optimizer: Any) -> float | None:
 
 
 def loss_name(model: Any) -> str:
-    """What Keras calls the loss; empty for several, and where something is added to it."""
+    """Keras's name for the loss; empty for several losses, and where something is added to the loss."""
     loss = getattr(model, "loss", None)
     if loss is None or model.losses:
         return ""

@@ -57,7 +57,7 @@ class OwnModel:
 
     @property
     def scale(self) -> InputScale:
-        """How the network reads levels: as its own first layers say, else from 0 to 1."""
+        """How the network reads levels: as its own first layers show, otherwise from 0 to 1."""
         own = own_scaling(self.network)
         return ZERO_TO_ONE if own is None else own.scale
 
@@ -79,7 +79,7 @@ def own_model(path: Path) -> OwnModel:
         config = config_of(archive.read("config.json", _MOST_CONFIG_BYTES), f"config.json in {path}")
     for part in _objects(config):
         name, module = str(part.get("class_name")), part.get("module")
-        # Keras's classes begin with a capital; its functions, some of which fetch files, do not.
+        # Keras's classes begin with a capital; its functions, some of which download files, do not.
         is_class = name.isidentifier() and name[0].isupper() and name not in _RUNS_CODE
         if not is_class or module not in _KERAS or ">" in str(part.get("registered_name") or ""):
             raise CnntuiError(
@@ -100,12 +100,12 @@ def own_model(path: Path) -> OwnModel:
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Everything in a description that Keras makes an object of."""
+    """Everything in a description that Keras would make an object from."""
     waiting = [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, dict):
-            # A tensor or a shape is written in the same way, and is none.
+            # Tensors and shapes are written in the same way, but are not objects.
             if "class_name" in each and each["class_name"] not in ("__keras_tensor__", "__tuple__", "__numpy__"):
                 yield each
             waiting += each.values()
@@ -114,7 +114,7 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _loss(said: Any, network: Network, path: Path) -> tuple[str, bool]:
-    """The cross-entropy that a network learns by, and whether its answer is no probability yet."""
+    """The cross-entropy that a network is trained with, and whether it outputs logits."""
     answer = network.shapes[-1][-1]
     is_probability = network.layers[-1].activation in ("softmax", "sigmoid")
     if said is None:

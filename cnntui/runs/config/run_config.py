@@ -1,4 +1,4 @@
-"""`RunConfig`: what was asked of a training run, as written in `config.json`."""
+"""`RunConfig`: the request for a training run, as written in `config.json`."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ CROSS_ENTROPY = "categorical_crossentropy"
 _CROSS_ENTROPIES = (CROSS_ENTROPY, "sparse_categorical_crossentropy")
 
 FORMAT = 1
-"""The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
+"""The version of the run format that is written here; a higher number means that a newer cnntui wrote the file."""
 
 _RECORDED_PACKAGES = ("cnntui", "numpy", "tensorflow", "keras")
 
 
 class LearningSettings(NamedTuple):
-    """How a run learns, where all of it is known."""
+    """How a run trains, where all of it is known."""
 
     epochs: int
     batch_size: int
@@ -83,7 +83,7 @@ class RunConfig(Settings):
     """
 
     name: str = field()
-    # Whoever chooses a training says all of these; whoever finds a run may not.
+    # Whoever starts a training knows all of these; whoever finds a run may not.
     seed: int | None = field()
     epochs: int | None = Settings.epochs  # type: ignore[assignment]
     batch_size: int | None = Settings.batch_size  # type: ignore[assignment]
@@ -171,40 +171,40 @@ class RunConfig(Settings):
 
     @property
     def is_cross_entropy(self) -> bool:
-        """Whether its loss is such that a network which gives n classes the same probability has a loss of ln n."""
+        """Whether n classes with equal probabilities have a loss of ln n."""
         return self.loss in _CROSS_ENTROPIES
 
     @property
     def guessed_classes(self) -> int | None:
-        """Among how many classes a network guesses that has not learned; None where its loss does not tell."""
+        """How many classes an untrained network guesses among; None where its loss does not tell."""
         return self.class_count if self.is_cross_entropy else None
 
     @property
     def has_unknown_data(self) -> bool:
-        """Whether nothing says where its data are. Early versions did not say so of those that ship with cnntui."""
+        """Whether its data are unknown. Early versions did not record that they used the bundled data."""
         return self.data is None and not self.data_sha256 and self.data_source is not None
 
     @property
     def scale(self) -> InputScale:
-        """How its network reads levels of 0 to 255; as those that are trained here where nobody knows."""
+        """How its network reads levels of 0 to 255; where nobody knows, like networks trained here."""
         return self.input_scale or ZERO_TO_ONE
 
     @property
     def class_count(self) -> int | None:
-        """How many classes its network tells apart; None where nobody knows. Of early versions it is MNIST's."""
+        """How many classes its network distinguishes; None where nobody knows. For early versions it is MNIST's."""
         if self.classes is None:
             return len(CLASSES) if self.data_source is None and self.architecture is None else None
         return len(self.classes)
 
     def words(self, name: str) -> str:
-        """A setting as it is read in a table."""
+        """A setting as printed in a table."""
         value = getattr(self, name)
         said = dict(self.unread).get(name, "unknown" if value is None and name in MAY_BE_UNKNOWN else "")
         return said or SETTINGS[name].words(value)
 
     @property
     def is_newer(self) -> bool:
-        """Whether a newer cnntui wrote this run, so that not everything in it may be understood here."""
+        """Whether a newer cnntui wrote this run, so that some of it may not be understood here."""
         return self.format > FORMAT
 
     def to_json(self) -> str:
@@ -254,7 +254,7 @@ class RunConfig(Settings):
                 unread[name] = given.pop(name)
         if isinstance(given.get("format"), int) and given["format"] > FORMAT:
             unread |= {name: given.pop(name) for name, value in [*given.items()] if not _is_understood(name, value)}
-        # Without all of its settings nobody knows the network that they describe.
+        # Without all of its settings the network that they describe is unknown.
         given |= {name: None for name in unread if name in MAY_BE_UNKNOWN}
         if not unread.keys().isdisjoint(OF_CONVOLUTIONS):
             given["model"] = None
@@ -294,7 +294,7 @@ def new_config(
     Raises:
         CnntuiError: a setting is out of its range.
     """
-    import secrets  # brings OpenSSL with it, which a list of runs does without
+    import secrets  # Imports OpenSSL, which a list of runs does not need.
 
     return RunConfig(
         name=default_name() if name is None else name,
@@ -318,18 +318,18 @@ def are(parts: Sequence[str]) -> str:
 
 
 def default_name() -> str:
-    """A name for a run that nobody named: the local date and time."""
+    """A name for a run that was not given one: the local date and time."""
     return time.strftime("run-%Y%m%d-%H%M%S")
 
 
 def utc_now() -> str:
-    """Now, as ISO 8601 in UTC with microseconds, so that runs sort by the moment they were made."""
+    """Now, as ISO 8601 in UTC with microseconds, so that runs sort by when they were made."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def package_versions() -> dict[str, str]:
     """The versions of the packages that may change a run's numbers; those not installed are left out."""
-    from importlib import metadata  # needed once a training, and takes as long to import as all of `cnntui.runs`
+    from importlib import metadata  # Needed once a training, and as slow to import as the rest of `cnntui.runs`.
 
     versions = {}
     for package in _RECORDED_PACKAGES:
@@ -343,7 +343,7 @@ def package_versions() -> dict[str, str]:
 _DAMAGED = "The file is damaged, or the folder is no run of cnntui."
 
 MAY_BE_UNKNOWN = frozenset({"epochs", "batch_size", "optimizer", "learning_rate", "seed", "model"})
-"""Settings that a run need not say."""
+"""Settings that a run need not state."""
 
 NOT_LISTED = frozenset({"versions", "architecture", "input_scale"})
 """What a list of runs does without."""
@@ -351,7 +351,7 @@ NOT_LISTED = frozenset({"versions", "architecture", "input_scale"})
 _NO_VERSIONS: Mapping[str, str] = {}
 
 _LISTS = frozenset({*EACH, "data_shape", "classes"})
-"""What is a tuple here, and a list in JSON."""
+"""Fields that are tuples here and lists in JSON."""
 
 
 def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:
@@ -360,7 +360,7 @@ def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:
 
 
 def _is_a_word_of_another_version(name: str, value: object) -> bool:
-    """Whether a setting that is one of a few words is another word."""
+    """Whether a setting with a choice of words has an unknown word."""
     return (
         name in CHOICES
         and isinstance(value, str)

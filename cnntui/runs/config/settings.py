@@ -31,43 +31,43 @@ CONVOLUTIONS = 3
 """How many convolutions the network has, one after the other."""
 
 UNITS = {"cnn": 64, "dense": 512}
-"""Units of the dense layer before the answer where nobody says how many; of a dense network it is all there is."""
+"""Units of the hidden dense layer by default; in a dense network it is the only one."""
 
 LARGEST_COUNT = 1_000_000_000
-"""More digits than any data set has."""
+"""More images than any data set has."""
 
 LARGEST_SEED = 2**32 - 1
 """NumPy's and Keras's seeds are 32 bits wide."""
 
-# A name becomes a folder: no separators, no leading dot or dash, nothing that a shell or a terminal would interpret.
+# A name becomes a folder: no separators, no leading dot or dash, nothing special to a shell or a terminal.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,63}")
 _WHOLE = re.compile(r"[+-]?,*[0-9][0-9,]{0,99}")
 
-# What a file holds may be as long and as deep as it likes.
+# What a file holds may be arbitrarily long and deep.
 _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 80
 
 
 class ValueKind(Protocol):
-    """Which values a setting may have."""
+    """The values that a setting may have."""
 
     def fault(self, value: object) -> tuple[str, object] | None:
-        """What a value must be, and what it is instead; None where nothing is wrong.
+        """What a value must be and what it is instead; None where nothing is wrong.
 
         Raises:
             CnntuiError: the value is wrong in a way that has a sentence of its own.
         """
 
     def read(self, text: str) -> Any:
-        """The value of what somebody typed; the text where that cannot be one, for `fault` to refuse."""
+        """The value of a typed text; the text itself where it is no value, for `fault` to refuse."""
 
     def words(self, value: Any) -> str:
-        """A value as it is read in a table."""
+        """A value as printed in a table."""
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number in a range, whose thousands are `grouped` where it is read."""
+    """A whole number in a range; `grouped` separates its thousands when printed."""
 
     least: int
     most: int
@@ -86,7 +86,7 @@ class Whole:
 
 
 class Rate:
-    """A number above 0 that the optimizer can count with, in float32."""
+    """A number above 0 that float32 can represent."""
 
     def fault(self, value: object) -> tuple[str, object] | None:
         if not isinstance(value, bool) and isinstance(value, (int, float)) and 1e-37 <= value <= 3e38:
@@ -125,7 +125,7 @@ class Choice(_AsTyped):
 
 @dataclass(frozen=True)
 class Text(_AsTyped):
-    """Text that is shown in terminals, where a control character may do anything."""
+    """Text that is shown in terminals, where a control character could do anything."""
 
     may_be_empty: bool = False
 
@@ -136,7 +136,7 @@ class Text(_AsTyped):
 
 
 class File(Text):
-    """The path of something that is there."""
+    """The path of something that exists."""
 
 
 class RunName(Text):
@@ -215,7 +215,7 @@ class Setting:
             raise wrong(called or self.name, self.subject, rule, found)
 
     def words(self, value: object) -> str:
-        """A value as it is read in a table."""
+        """A value as printed in a table."""
         return (self.empty or "none") if value is None else self.kind.words(value)
 
     @property
@@ -225,7 +225,7 @@ class Setting:
 
 
 def setting(default: Any, kind: ValueKind, place: Place | None, help: str, **said: Any) -> Any:
-    """Declare a field of `Settings`: its default, and all else that `Setting` knows."""
+    """Declare a field of `Settings` with its default and everything else in a `Setting`."""
     return field(default=default, metadata={"setting": Setting(kind, help, place, default=default, **said)})
 
 
@@ -350,18 +350,18 @@ def _declared() -> dict[str, Setting]:
 
 
 SETTINGS: Mapping[str, Setting] = _declared()
-"""All settings by their names, in the order in which they are listed."""
+"""All settings by name, in the order in which they are listed."""
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     name: known.kind.of for name, known in SETTINGS.items() if isinstance(known.kind, Choice)
 }
-"""Settings that are one of a few words."""
+"""Settings with a choice of words."""
 
 EACH = tuple(name for name, known in SETTINGS.items() if isinstance(known.kind, Each))
 """Settings with a value for each convolution."""
 
 OF_CONVOLUTIONS = tuple(name for name, known in SETTINGS.items() if known.of_convolutions)
-"""Settings that mean nothing for a dense network."""
+"""Settings that do not apply to a dense network."""
 
 
 def check(name: str, value: object) -> None:
@@ -387,10 +387,10 @@ def check_name(name: object) -> None:
 
 
 def brief(value: object) -> str:
-    """Something from a file, in few words: text as it is, without what is not printable."""
+    """A value from a file in a few words: text as it is, without unprintable characters."""
     return printable(value)[: _BRIEF.maxstring] if isinstance(value, str) else _BRIEF.repr(value)
 
 
 def wrong(name: str, subject: str, rule: str, value: object) -> CnntuiError:
-    """The error that says that the value of a field breaks a rule."""
+    """The error that says which rule the value of a field breaks."""
     return CnntuiError(f"{subject} {rule}, not {_BRIEF.repr(value)}.", f"Change {name}.")

@@ -1,4 +1,4 @@
-"""What a running trainer is told to do: a small file that the trainer looks at between batches."""
+"""Requests to a running trainer: a small file that the trainer checks between batches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TrainerCommand(StrEnum):
     PAUSE = "pause"
     STOP = "stop"
     STEP = "step"
-    """Learn from exactly one batch, write down how (`one_step.py`), and pause. Asked again, it is done again."""
+    """Train on exactly one batch, record how (`one_step.py`), and pause. A repeated request does it again."""
 
 
 def ask(run: RunDirectory, command: TrainerCommand, learning_rate: float | None = None) -> None:
@@ -62,7 +62,7 @@ class ControlReader:
         self.learning_rate: float | None = None
 
     def command(self) -> TrainerCommand:
-        """The newest command; `TrainerCommand.RUN` when there was none. A file that makes no sense changes nothing."""
+        """The newest command; `TrainerCommand.RUN` where there was none. A file that makes no sense changes nothing."""
         try:
             stat = self._path.stat()
         except OSError:
@@ -79,12 +79,12 @@ class ControlReader:
         return self._command
 
     def stepped(self) -> None:
-        """The one batch that was asked for is learned: from now on it is a command to pause, until the next one."""
+        """The one batch that was asked for is done: from now on the request means pause, until the next one."""
         self._stepped = self.heard
 
 
 def _read(path: Path) -> tuple[TrainerCommand | None, float | None]:
-    """The command and the learning rate in a file; None for what is not there or makes no sense."""
+    """The command and the learning rate in a file; None for what is missing or makes no sense."""
     try:
         asked: Any = json.loads(read_regular(path, _MOST_BYTES))
         command = TrainerCommand(asked["command"])

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from cnntui.files.errors import CnntuiError
 
-# A viewer that looks whether a run is locked holds a shared lock for some microseconds; a trainer waits that out.
+# A viewer that checks whether a run is locked holds a shared lock for some microseconds; a trainer waits for that.
 _PATIENCE_SECONDS = 0.5
 _PAUSE_SECONDS = 0.005
 
-# A run may be a stranger's: a link is not followed out of its folder, and opening a pipe does not wait for anybody.
+# A run may be a stranger's: a link is not followed out of its folder, and opening a pipe never waits.
 _SAFE = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -43,7 +43,7 @@ class RunLock:
             time.sleep(_PAUSE_SECONDS)
 
     def release(self) -> None:
-        """Let go of this process's hold; a process that inherited the lock keeps it."""
+        """Release this process's hold; a process that inherited the lock keeps it."""
         os.close(self.fd)
 
 

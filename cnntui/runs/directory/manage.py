@@ -1,4 +1,4 @@
-"""Renaming and removing runs. Links are never followed: what a stranger's run points at stays as it is."""
+"""Renames and removes runs. Links are never followed: what a stranger's run points to stays as it is."""
 
 from __future__ import annotations
 
@@ -60,16 +60,16 @@ def remove(run: RunDirectory, runs_dir: Path) -> None:
         if run.path.is_symlink():
             run.path.unlink()
             return
-        # Gone in one move for everybody who lists runs, and only then file by file.
+        # One move hides it from every list of runs; only then are its files removed one by one.
         hidden = RunDirectory(run.path.with_name(f".removed.{os.getpid()}.{os.lstat(run.path).st_ino}"))
         os.rename(run.path, hidden.path)
-        if is_held(hidden.lock_path):  # somebody began to train it in this very moment
+        if is_held(hidden.lock_path):  # Someone began to train it at this very moment.
             os.rename(hidden.path, run.path)
             _check_may_change(run, runs_dir, "removed")
         try:
             shutil.rmtree(hidden.path)
         except OSError:
-            # What is left of it is not to lie about where nobody sees it.
+            # No remains may be left where nobody sees them.
             with suppress(OSError):
                 os.rename(hidden.path, run.path)
             raise

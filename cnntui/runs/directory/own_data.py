@@ -1,4 +1,4 @@
-"""The data of a run: those that it was trained on, known by their SHA-256, or why they cannot be had."""
+"""The data that a run was trained on, identified by their SHA-256, or why they are not available."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def given_data(path: Path, shape: Shape | None = None) -> DataSet:
 
 
 def as_named(data: DataSet, config: RunConfig) -> DataSet:
-    """The data set of a run, with the names that the run has for its classes."""
+    """The data set of a run, with the run's names for its classes."""
     return data if not config.classes or data.classes == config.classes else with_classes(data, config.classes)
 
 
@@ -86,14 +86,14 @@ def _can_be_shown_mnist(config: RunConfig) -> bool:
 
 
 def _blank(run: RunDirectory, config: RunConfig) -> DataSet:
-    """One blank image, for a network of which nobody has images."""
+    """One blank image, for a network without images."""
     classes = config.classes or tuple(map(str, range(config.class_count or len(CLASSES))))
     images = np.zeros((1, *(config.data_shape or SHAPE)), np.uint8)
     return DataSet(images, np.zeros(1, np.uint16), classes, "blank", reason=NO_IMAGES.format(name=run.name))
 
 
 def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> str:
-    """What to say where a person looks at other data than the run's own; empty where they are its own."""
+    """What to say where other data than the run's own are on screen; empty where they are its own."""
     if "" in (data.sha256, config.data_sha256) or data.sha256 == config.data_sha256:
         return ""
     name = data.name or MNIST
@@ -101,7 +101,7 @@ def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> str:
 
 
 def own_train_data(run: RunDirectory, config: RunConfig) -> DataSet:
-    """A run's own training digits.
+    """A run's own training images.
 
     Raises:
         CnntuiError: they are gone, damaged, or others by now.
@@ -128,7 +128,7 @@ def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
     Raises:
         CnntuiError: they are gone, cannot be read, or are others by now.
     """
-    # What a script has handed over lies in the run's own folder.
+    # What a script handed over lies in the run's own folder.
     path = None if config.data is None else run.path / config.data
     named = f"The data that {run.name} was trained on"
     if config.has_unknown_data:

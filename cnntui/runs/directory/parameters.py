@@ -1,4 +1,4 @@
-"""How many weights and biases the network of a run has, found without opening it."""
+"""How many parameters the network of a run has, found without opening it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
 
 
 def _parameters_in(path: Path) -> int | None:
-    """The entries of all arrays of a snapshot, from their headers alone."""
+    """The number of entries of all arrays of a snapshot, from their headers alone."""
     total = 0
     try:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive:
@@ -50,7 +50,7 @@ def _parameters_in(path: Path) -> int | None:
 
 
 def _header(array: IO[bytes]) -> bytes:
-    """What precedes the numbers in NumPy's format: ten bytes, of which the last two say how much more."""
+    """The bytes before an array in NumPy's format: ten, of which the last two give the length of the rest."""
     begin = array.read(10)
     return begin + array.read(int.from_bytes(begin[8:], "little"))
 

@@ -1,4 +1,4 @@
-"""`RunDirectory`: where a run's files are; making, listing and finding runs."""
+"""`RunDirectory`: the files of a run; making, listing and finding runs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from cnntui.runs.directory.writing import RUNS_DIR_VARIABLE, cannot_write
 from cnntui.values import dataclass
 
 RECIPE = "bundled"
-"""The run that ships with cnntui and is made as the lesson says."""
+"""The bundled run of the recipe."""
 
 DENSE = "dense"
-"""The run that ships with cnntui of a network without convolutions, which the labs compare with."""
+"""The bundled run of a network without convolutions, which the labs compare with."""
 
 MOST_CONFIG_BYTES = 1024 * 1024
 """A thousand times what the settings of a run take."""
@@ -34,7 +34,7 @@ _ODD = "The folder is damaged, or is no run of cnntui."
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
 
 
-# What only a trainer writes, half written: `write_atomically` adds the dot and the number of the process.
+# Half-written files that only a trainer leaves: `write_atomically` adds the dot and the number of the process.
 _UNFINISHED = re.compile(r"\.(model\.\d+\.keras|(live|step|\d{8,12})\.\d+\.npz)")
 
 
@@ -52,7 +52,7 @@ class RunDirectory:
 
     @classmethod
     def found_at(cls, folder: str) -> RunDirectory:
-        """The run at a path from a listing; the path is parsed only once the run is looked into, as few of many are."""
+        """The run at a path from a listing; the path is parsed only when the run is opened, as few of many are."""
         run = object.__new__(cls)
         run.__dict__["_folder"] = folder
         return run
@@ -96,7 +96,7 @@ class RunDirectory:
 
     @property
     def start_path(self) -> Path:
-        """The run's own copy of the file that its network is from, where it is a person's own."""
+        """The run's own copy of the file that its network comes from, where it is a person's own."""
         return self.path / "start.keras"
 
     @property
@@ -110,7 +110,7 @@ class RunDirectory:
 
     @property
     def step_path(self) -> Path:
-        """The newest single step of learning that was asked for, by number; see `one_step.py`."""
+        """The newest single step that was asked for, number by number; see `one_step.py`."""
         return self.path / "step.npz"
 
     @property
@@ -123,7 +123,7 @@ class RunDirectory:
 
     @property
     def log_path(self) -> Path:
-        """All that the trainer prints."""
+        """Everything that the trainer prints."""
         return self.path / "train.log"
 
     def snapshot_path(self, step: int) -> Path:
@@ -131,7 +131,7 @@ class RunDirectory:
         return self.snapshots_path / f"{step:08d}.npz"
 
     def snapshot_steps(self) -> tuple[int, ...]:
-        """The steps whose weights were kept, ascending, from the folder itself."""
+        """The steps with kept weights, ascending, from the folder itself."""
         try:
             found = [_SNAPSHOT.fullmatch(entry.name) for entry in os.scandir(self.snapshots_path)]
         except OSError:
@@ -147,7 +147,7 @@ class RunDirectory:
             os.lstat(self.config_path)
         except OSError as error:
             return error.errno == errno.EACCES
-        except ValueError:  # a NUL in the name
+        except ValueError:  # The path contains a NUL.
             return False
         return not os.path.lexists(self.path / "model.weights.h5")
 
@@ -171,7 +171,7 @@ LONG_BYTES = 4 * 1024 * 1024
 
 
 def events_size(run: RunDirectory) -> int:
-    """Bytes of the run's events; 0 where there are none."""
+    """The size of the run's events in bytes; 0 where there are none."""
     try:
         return run.events_path.stat().st_size
     except OSError:
@@ -208,7 +208,7 @@ def remove_unfinished(run: RunDirectory) -> None:
 
 
 def default_runs_dir() -> Path:
-    """`$CNNTUI_RUNS_DIR`, or the folder `runs` in the platform's place for a user's data."""
+    """`$CNNTUI_RUNS_DIR`, or the folder `runs` in the platform's folder for a user's data."""
     if chosen := os.environ.get(RUNS_DIR_VARIABLE):
         return Path(chosen).expanduser()
     from platformdirs import user_data_path
@@ -217,7 +217,7 @@ def default_runs_dir() -> Path:
 
 
 def has_runs(runs_dir: Path | None) -> bool:
-    """Whether there is any folder where runs are kept, by default in the usual place; False where it cannot be read."""
+    """Whether there is any folder of runs, by default in the usual place; False where that cannot be read."""
     try:
         with os.scandir(runs_dir or default_runs_dir()) as entries:
             return any(entry.is_dir() for entry in entries)
@@ -271,7 +271,7 @@ def folders_in(runs_dir: Path) -> list[str]:
 
 
 def bundled_runs() -> tuple[RunDirectory, ...]:
-    """The runs that ship with cnntui and can be opened, that of the recipe first."""
+    """The bundled runs that can be opened, the recipe's first."""
     try:
         folder = asset("runs")
     except CnntuiError:
@@ -299,17 +299,17 @@ def lab_run(name: str) -> RunDirectory:
 
 
 def lesson_run(name: str) -> RunDirectory | None:
-    """A run that ships with cnntui for the course, and is in no list of runs; None where none is called so."""
+    """A bundled run for the course, which no list of runs shows; None where there is none of that name."""
     with suppress(CnntuiError):
         return RunDirectory(asset("lesson-runs", name), read_only=True)
     return None
 
 
 def named_run(name: str, runs_dir: Path) -> RunDirectory | None:
-    """A run by its name, among a person's own and then the bundled ones; None where no run is called so."""
+    """A run by name, among a person's own and then the bundled ones; None where there is none of that name."""
     named = [path for path in folders_in(runs_dir) if name in ((base := os.path.basename(path)), printable(base))]
     own = [run for path in named if (run := RunDirectory(Path(path))).exists()]
-    # Names of which something cannot be shown may look alike: the one that is meant to the letter comes first.
+    # Names with unprintable characters may look alike: an exact match comes first.
     for run in (*sorted(own, key=lambda run: run.path.name != name), *bundled_runs()):
         if name in (run.path.name, run.name):
             return run
@@ -346,7 +346,7 @@ def _resolved(run: RunDirectory) -> str:
 
 
 def _created(run: RunDirectory) -> str:
-    """When the run was made; a run that cannot be read is listed last."""
+    """When the run was made; an unreadable run is listed last."""
     try:
         created = json.loads(read_regular(run.config_path, MOST_CONFIG_BYTES))["created"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):

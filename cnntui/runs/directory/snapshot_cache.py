@@ -1,4 +1,4 @@
-"""Reads the networks of the steps that a run has kept, and holds on to the last few."""
+"""Reads the networks of the steps that a run has kept, and caches the last few."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cnntui.cnn.weights import weights_from_npz
 from cnntui.runs.directory.run_directory import RunDirectory
 
 MOST_BYTES = 32 * 1024**2
-"""What may be held of networks that were read: all steps of a run, unless its network is a large one."""
+"""The bytes of networks that may be cached: all steps of a run, unless its network is large."""
 
 
 class SnapshotCache:
-    """The networks of one run through its training.
+    """The networks of one run at its kept steps.
 
     Args:
         run: the run.
@@ -33,7 +33,7 @@ class SnapshotCache:
         """
         if step not in self._read:
             self._read[step] = with_weights(self._architecture, weights_from_npz(self.run.snapshot_path(step)))
-            # Four bytes a parameter; the one that was just asked for stays, however large it is.
+            # Four bytes a parameter; the one just asked for stays, however large it is.
             most = max(1, MOST_BYTES // (4 * max(1, self._architecture.parameters)))
             while len(self._read) > most:
                 self._read.popitem(last=False)

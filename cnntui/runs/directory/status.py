@@ -15,7 +15,7 @@ class Status(StrEnum):
     STOPPED = "stopped"
     CRASHED = "crashed"
     DAMAGED = "damaged"
-    """Its events cannot be read, so that nobody knows."""
+    """Its events cannot be read, so its status is unknown."""
 
     @property
     def is_active(self) -> bool:

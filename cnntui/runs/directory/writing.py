@@ -1,4 +1,4 @@
-"""Writes the files of a run without ever tearing one."""
+"""Writes the files of a run so that none is ever half written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 
 
 class NoRoomError(CnntuiError):
-    """A file could not be written because there is no room: what was to be done can be done again later."""
+    """A file could not be written because the disk is full: the same can be tried again later."""
 
 
 def write_atomically(path: Path, content: bytes | Callable[[Path], None], lasting: bool = False) -> None:
@@ -57,7 +57,7 @@ def sync(path: Path) -> None:
 
 
 def cannot_write(path: Path, error: OSError) -> CnntuiError:
-    """The error that a person is shown when `path` could not be written."""
+    """The error to show when `path` could not be written."""
     where = path.name if path.suffix else str(path)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return NoRoomError(

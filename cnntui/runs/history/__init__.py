@@ -1,1 +1,1 @@
-"""What happened in a training: its events, as lines of a file, and the curves made of them."""
+"""The history of a training: its events, as lines of a file, and the curves made from them."""

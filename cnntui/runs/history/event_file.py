@@ -15,7 +15,7 @@ from cnntui.runs.history.event_lines import decode, encode, merged
 from cnntui.runs.history.events import Event
 
 MOST_BYTES = 1024**3
-"""Events of some tens of millions of batches. A file beyond this is damage, and is not read."""
+"""The events of some tens of millions of batches. A larger file is damage, and is not read."""
 
 _BLOCK_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
@@ -32,11 +32,11 @@ class EventWriter:
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         size = os.fstat(self._file).st_size
-        # A trainer that was killed may have left half a line behind.
+        # A trainer that was killed may have left half a line.
         self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
 
     def write(self, event: Event, lasting: bool = False) -> None:
-        """Append an event; where it is to be lasting, it and all before it are on the disk when this returns."""
+        """Append an event; if it is to be lasting, it and everything before it are on the disk on return."""
         line = encode(event).encode()
         rest = memoryview(b"\n" + line if self._torn else line)
         self._torn = True
@@ -75,7 +75,7 @@ class EventReader:
             return False
 
     def read(self) -> list[Event]:
-        """The new whole lines as events, in their order; empty when there is no file yet, or none that can be read."""
+        """The new complete lines as events, in order; empty where there is no readable file yet."""
         events: list[Event] = []
         try:
             with open_regular(self._path, MOST_BYTES) as file:
@@ -92,7 +92,7 @@ class EventReader:
         return events
 
     def _read_on(self, file: BinaryIO, events: list[Event]) -> None:
-        """Take in the file from where it is; what comes after its last newline is left for the next time."""
+        """Read the file from where reading stopped; what follows the last newline is left for the next time."""
         rest, is_over = b"", False
         while not is_over:
             chunk = file.read(_CHUNK_BYTES)
@@ -102,7 +102,7 @@ class EventReader:
             end = data.rfind(b"\n") + 1
             begin = data.find(b"\n") + 1 if self._overlong else 0
             self._overlong = self._overlong and not end
-            # Of a long run its last part, from which the present speed is known, is always read line by line.
+            # The last part of a long run, which gives its present speed, is always read line by line.
             while end - begin > 2 * _BLOCK_BYTES:
                 after = (data.rfind(b"\n", begin, begin + _BLOCK_BYTES) + 1) or (data.find(b"\n", begin) + 1)
                 block = data[begin:after]
@@ -120,7 +120,7 @@ class EventReader:
             self._offset = self._size - len(rest)
 
     def _each(self, data: bytes) -> list[Event]:
-        """Whole lines as an event each; those that cannot be understood are counted."""
+        """Complete lines as an event each; those that cannot be understood are counted."""
         events = []
         for line in data.splitlines():
             event = decode(line) if line.strip() else None

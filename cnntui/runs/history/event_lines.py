@@ -25,7 +25,7 @@ _GREATEST_FLOAT32 = 3.4028235e38
 _MOST_METRICS = 64
 _LONGEST_METRIC = 80
 
-# Losses and accuracies are float32: seven significant digits hold all that they know.
+# Losses and accuracies are float32: seven significant digits hold everything that they know.
 _DIGITS = 7
 
 # Loose, and so fast: the conversion to numbers checks the contents of the brackets.
@@ -44,14 +44,14 @@ def encode(event: Event) -> str:
     values = {
         f.name: _to_json(value)
         for f in fields(event)
-        # What came later is left out where it says nothing.
+        # Fields added later are left out where they say nothing.
         if (value := getattr(event, f.name)) != f.default and (f.default_factory is MISSING or value)
     }
     return json.dumps({"event": type(event).__name__} | values, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def decode(line: bytes) -> Event | None:
-    """The event in a line, or None when it is none that this version understands."""
+    """The event in a line, or None where it is none that this version understands."""
     try:
         values = json.loads(line)
     except (ValueError, RecursionError):
@@ -64,9 +64,9 @@ def decode(line: bytes) -> Event | None:
         return None
     try:
         wanted = _field_types(kind.__name__).items()
-        # A field that came later has a default, and is not in older files; one that has none is missed.
+        # A field added later has a default and is missing in older files; a field without a default is required.
         given = {name: _from_json(values[name], of_type) for name, of_type in wanted if name in values}
-        # One that makes no sense, NaN among them, would make nonsense of all durations.
+        # A time that makes no sense, such as NaN, would spoil all durations.
         return kind(**given) if 0 <= given["time"] <= _LATEST_TIME else None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
@@ -109,7 +109,7 @@ def _to_json(value: Any) -> Any:
 
 
 def _from_json(value: Any, wanted: Any) -> Any:
-    """The value as the type that the event's field wants.
+    """The value as the type that the event's field has.
 
     Raises:
         TypeError: it is of another type, or out of all bounds.
@@ -123,7 +123,7 @@ def _from_json(value: Any, wanted: Any) -> Any:
     if wanted is str:
         if type(value) is not str:
             raise TypeError
-        # These are shown in terminals, where a control character may do anything.
+        # These are shown in terminals, where a control character could do anything.
         return "\n".join(map(printable, value.split("\n")))
     if get_origin(wanted) is dict:
         if type(value) is not dict or len(value) > _MOST_METRICS:

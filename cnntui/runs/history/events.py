@@ -1,4 +1,4 @@
-"""What can happen in a run: the trainer says it, one event a line, in `events.jsonl`."""
+"""The events of a run: the trainer writes them, one a line, to `events.jsonl`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GREATEST_INT = 2**53
 """A step or a number of images beyond what a float64 can count is damage, and would overflow a history's arrays."""
 
 EVERYTHING = ("pause", "stop", "step", "rate")
-"""What cnntui's own trainer can be told."""
+"""The requests that cnntui's own trainer obeys."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Launched(Event):
-    """Somebody has started a trainer that is to resume the run; it has not got so far as to learn."""
+    """A trainer was started to resume the run, and has not begun yet."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True)
 class Paused(Event):
-    """The trainer waits: because somebody said so, or, with a message, for what that sentence and the next ask."""
+    """The trainer waits: on request or, with a message, for what that sentence and the next ask."""
 
     step: int
     message: str = ""
@@ -120,7 +120,7 @@ class Resumed(Event):
 
 @dataclass(frozen=True)
 class LearningRate(Event):
-    """From `step` on the optimizer's step size is another than the settings say."""
+    """From `step` on the optimizer's learning rate differs from the settings."""
 
     step: int
     rate: float
@@ -128,7 +128,7 @@ class LearningRate(Event):
 
 @dataclass(frozen=True)
 class Finished(Event):
-    """All epochs are over; the last checkpoint has these values on all test digits."""
+    """All epochs are over; the last checkpoint has these values on all test images."""
 
     step: int
     test_loss: float
@@ -137,7 +137,7 @@ class Finished(Event):
 
 @dataclass(frozen=True)
 class Stopped(Event):
-    """Somebody asked the trainer to stop; what was learned until `step` is in the checkpoint."""
+    """The trainer was asked to stop; what was learned until `step` is in the checkpoint."""
 
     step: int
     test_loss: float
@@ -146,7 +146,7 @@ class Stopped(Event):
 
 @dataclass(frozen=True)
 class Failed(Event):
-    """The trainer had to give up: one sentence that says what happened, and one that says what to do."""
+    """The trainer had to give up: one sentence says what happened, and one what to do."""
 
     message: str
     hint: str
@@ -169,4 +169,4 @@ KINDS: dict[str, type[Event]] = {
         Failed,
     )
 }
-"""Every kind of event by its name."""
+"""Every kind of event by name."""

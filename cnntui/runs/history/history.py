@@ -1,4 +1,4 @@
-"""`History`: a run's curves and milestones, as they are known so far."""
+"""`History`: a run's curves and milestones, as far as they are known."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from cnntui.runs.history.events import EpochEnd, Failed, Finished, LearningRate, Started, Stopped
 from cnntui.values import dataclass
 
-# The rate is that of the last seconds: long enough to be steady, short enough to follow what the machine does.
+# Over the last seconds: long enough to be steady, short enough to follow what the machine does.
 _RATE_SECONDS = 4.0
 
-# What is shown as time left stays a time even when a damaged file says otherwise.
+# The time left stays a sensible time even when a damaged file says otherwise.
 _LONGEST_SECONDS = 1e9
 
 
@@ -58,14 +58,14 @@ class History:
     waiting: tuple[str, str] | None = None
     end: Finished | Stopped | Failed | None = None
     launched: bool = False
-    """Whether a trainer that resumes the run was started, and has not yet said from where."""
+    """Whether a trainer was started to resume the run, and has not said yet from where."""
     segment: int = 0
-    """Where in `event_steps` the newest uninterrupted stretch of training began; what is before has other speeds."""
+    """The index in `event_steps` where the newest stretch of training began; earlier ones had other speeds."""
     unknown: tuple[tuple[int, int], ...] = ()
 
     @property
     def step(self) -> int:
-        """How many batches were learned from."""
+        """How many batches were trained on."""
         return self.first_step - 1 + len(self.losses)
 
     @property
@@ -77,7 +77,7 @@ class History:
 
     @property
     def steps_per_epoch(self) -> int:
-        """How many batches an epoch has; 0 where nobody knows, as during the first of a training without a length."""
+        """How many batches an epoch has; 0 where nobody knows, as in the first one of a training of unknown length."""
         if self.started is None:
             return 0
         return self.started.steps_per_epoch or self._last_epoch_steps
@@ -89,7 +89,7 @@ class History:
 
     @property
     def epoch(self) -> int:
-        """The epoch that is going on, from 0; after the last one, how many there were."""
+        """The present epoch, from 0; after the last one, how many there were."""
         if self.epochs:
             return self.epochs[-1].epoch + 1
         return self.started.first_epoch if self.started else 0
@@ -100,7 +100,7 @@ class History:
         return self.epochs[-1].step if self.epochs else 0
 
     def epochs_at(self, step: int) -> float | None:
-        """How many epochs had been learned from at a step; None where nobody knows how long they are."""
+        """How many epochs were complete at a step; None where nobody knows how long they are."""
         begins = [(0, self.started.first_epoch if self.started else 0)]
         begins += [(end.step, end.epoch + 1) for end in self.epochs]
         place = max(bisect_right(begins, step, key=lambda begin: begin[0]) - 1, 0)
@@ -110,7 +110,7 @@ class History:
 
     @cached_property
     def has_accuracy(self) -> bool:
-        """Whether the training measures how many of its images are right, as far as it is known yet."""
+        """Whether the training measures how many of its images are right, as far as is known."""
         ends = (value for end in self.epochs for value in (end.accuracy, end.test_accuracy))
         return not len(self.losses) or bool(np.isfinite(self.accuracies).any()) or any(map(math.isfinite, ends))
 
@@ -127,14 +127,14 @@ class History:
 
     @cached_property
     def lost_steps(self) -> NDArray[np.int64]:
-        """The steps of the batches whose loss was no number. Those of which nothing is known are none of them."""
+        """The steps of the batches whose loss was not a number, without those about which nothing is known."""
         lost = ~np.isfinite(self.losses)
         for before, last in self.unknown:
             lost[before + 1 - self.first_step : last + 1 - self.first_step] = False
         return self.steps[lost]
 
     def seconds_between(self, first: int, last: int) -> float:
-        """How long learning from the batches after step `first` up to `last` took, without pauses and evaluations."""
+        """How long training on the batches after step `first` up to `last` took, without pauses and evaluations."""
         begin, end = np.searchsorted(self.event_steps, (first, last), side="right")
         begin = max(int(begin) - 1, 0)
         took = np.diff(self.event_times[begin:end])
@@ -142,7 +142,7 @@ class History:
 
     @cached_property
     def steps_per_second(self) -> float:
-        """The speed of the last seconds of training, without pauses and evaluations; 0 when it is not known yet."""
+        """The speed over the last seconds of training, without pauses and evaluations; 0 while it is unknown."""
         times, steps = self.event_times[self.segment :], self.event_steps[self.segment :]
         if len(times) < 2:
             return 0.0
@@ -152,12 +152,12 @@ class History:
 
     @cached_property
     def seconds_left(self) -> float | None:
-        """How long the training will take from `step` on at its present speed; None when that cannot be said."""
+        """How long the training will take from `step` on at its present speed; None where that cannot be estimated."""
         speed = self.steps_per_second
         if self.started is None or speed <= 0 or not self.total_steps:
             return None
         left = max(self.total_steps - self.step, 0)
-        # An epoch's own seconds know what evaluation and checkpoints cost beside the batches.
+        # An epoch's own seconds include evaluation and checkpoints besides the batches.
         beside = 0.0
         if self.epochs:
             last = self.epochs[-1]

@@ -58,7 +58,7 @@ class HistoryBuilder:
         self._segment = 0
 
     def extend(self, events: Iterable[Event]) -> None:
-        """Take new events in, in the order in which they were written."""
+        """Add new events, in the order in which they were written."""
         for event in events:
             match event:
                 case Batches():
@@ -113,7 +113,7 @@ class HistoryBuilder:
         count = len(event.losses)
         curves = [values for values in (event.accuracies, *event.metrics.values()) if values]
         if first != len(self._losses) or any(len(values) != count for values in curves):
-            return  # a line between was lost or repeated: an entry must stand at its own step or nowhere
+            return  # A line was lost or repeated: an entry must have its own step's index or none.
         for name in event.metrics:
             if name not in self._metrics and len(self._metrics) < _MOST_METRICS:
                 self._metrics[name] = _Growing(np.float32)
@@ -131,7 +131,7 @@ class HistoryBuilder:
         self._launched, self._paused, self._end = False, None, None
         known = min(len(self._losses), event.step)
         self._unknown = [(before, min(last, known)) for before, last in self._unknown if before < known]
-        # After a power cut the checkpoint may know of batches that no line tells of any more.
+        # After a power cut the checkpoint may know of batches that no line mentions any more.
         if 0 < (missing := event.step - known) <= _MOST_MISSING:
             self._unknown.append((known, event.step))
         else:
@@ -154,7 +154,7 @@ class HistoryBuilder:
 
 
 def read_history(path: Path) -> History:
-    """The history in an events file as it is now; empty when there is none."""
+    """The history in an events file as it is now; empty where there is none."""
     builder = HistoryBuilder()
     builder.extend(EventReader(path).read())
     return builder.history
@@ -187,5 +187,5 @@ class _Growing:
 
     def truncate(self, length: int) -> None:
         if length < self._length:
-            self._room = self._room.copy()  # views that were given out keep the old entries
+            self._room = self._room.copy()  # Views that were given out keep the old entries.
             self._length = length

@@ -1,4 +1,4 @@
-"""`OneStep`: one step of learning by number, as the trainer wrote it down when it was asked for a single batch.
+"""`OneStep`: one step of training, number by number, as the trainer recorded it when asked for a single batch.
 
 A weight becomes `before − rate × direction / divisor`:
 
@@ -53,7 +53,7 @@ class TensorStep:
 
     @property
     def direction(self) -> Floats:
-        """What the rate is multiplied by."""
+        """The factor that the rate is for."""
         return self.gradient if self.momentum is None else self.momentum
 
 
@@ -82,7 +82,7 @@ class OneStep:
     tensors: Mapping[str, TensorStep]
 
     def divisor(self, name: str) -> Floats:
-        """What the direction of the tensor `name` is divided by, of the tensor's shape; ones for sgd."""
+        """The divisor of the direction of tensor `name`, in the tensor's shape; ones for sgd."""
         tensor, epsilon = self.tensors[name], np.float32(self.epsilon)
         if tensor.velocity is None:
             return np.ones_like(tensor.before)
@@ -91,9 +91,9 @@ class OneStep:
         return divisor
 
     def computed(self, name: str) -> Floats:
-        """The equation with the numbers put in: to float32 accuracy it is `after` of the tensor `name`."""
+        """The equation with the numbers inserted: to float32 accuracy it is `after` of the tensor `name`."""
         tensor = self.tensors[name]
-        with np.errstate(all="ignore"):  # weights that have grown without bound are there to be seen
+        with np.errstate(all="ignore"):  # Weights that have grown without bound are there to be seen.
             return tensor.before - np.float32(self.rate) * tensor.direction / self.divisor(name)
 
     def arrays(self) -> dict[str, NDArray[Any]]:

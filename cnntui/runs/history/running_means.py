@@ -1,4 +1,4 @@
-"""Undoes running means: the value of every single batch from the means since an epoch began."""
+"""Undoes running means: the value of every single batch, from the means since an epoch began."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 _KNOWN = 2.0**-22
-"""Of a sum in float32, what rounding it, its weight and their quotient may have changed."""
+"""The relative error that rounding may cause in a float32 sum, its weight and their quotient."""
 
 
 class BatchValues:
@@ -42,7 +42,7 @@ class BatchValues:
         """
         total, added = mean * weight, weight - self.weight
         part = total - self._sum
-        # So is a number of hits whole again, and none of them none.
+        # So a number of hits is whole again, and zero hits are zero.
         if math.isfinite(part) and abs(part - round(part)) <= _KNOWN * abs(total):
             part = float(round(part))
         self._sum, self.weight = total, weight
@@ -65,6 +65,6 @@ class LoggedValue:
     values: BatchValues = field(default_factory=BatchValues)
 
     def weight_now(self) -> float:
-        """The value of that variable; to ask TensorFlow's own takes half as long."""
+        """The value of that variable; asking TensorFlow's own takes half as long."""
         value = self.weight.value
         return float(value.numpy() if hasattr(value, "numpy") else np.asarray(value))

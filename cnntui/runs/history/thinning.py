@@ -1,4 +1,4 @@
-"""What makes a long curve fit a chart: its extremes, or its running mean."""
+"""Makes a long curve fit a chart: its extremes, or its running mean."""
 
 from __future__ import annotations
 

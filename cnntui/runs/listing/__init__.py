@@ -1,1 +1,1 @@
-"""What a list says of each run, found without reading all of its events."""
+"""What a list says about each run, found without reading all of its events."""

@@ -34,10 +34,10 @@ from cnntui.runs.history.events import (
 from cnntui.runs.listing.summary import RunSummary, complete
 
 GLANCE_BYTES = 64 * 1024
-"""Events up to this size are read whole, which takes a fraction of a millisecond."""
+"""Events up to this size are read completely, which takes a fraction of a millisecond."""
 
 _END_BYTES = 32 * 1024
-"""What is read of the end of longer ones at first: more than an epoch of the recipe, which takes 20 KB."""
+"""How much is read at first from the end of longer ones: more than an epoch of the recipe, which takes 20 KB."""
 
 _MOST_END_BYTES = 32 * 1024 * 1024
 """An epoch of 60,000 batches takes 2 MB."""
@@ -45,13 +45,13 @@ _MOST_END_BYTES = 32 * 1024 * 1024
 _BEGINNING_BYTES = 4096
 
 SEARCHED_BYTES = 4 * 1024 * 1024
-"""Events up to this size are searched for all ends of epochs: 200 epochs of the recipe, in a few milliseconds."""
+"""Events up to this size are searched for the ends of all epochs: 200 epochs of the recipe, in a few milliseconds."""
 
 _UNTOLD = (b'{"event":"Batches"', b'{"event":"Snapshot"', b'{"event":"Checkpoint"')
-"""Lines that a summary does not need; as the trainer writes them, they begin like this."""
+"""Lines that a summary does not need begin like this when the trainer writes them."""
 
 _TESTED = (b'{"event":"EpochEnd"', b'{"event":"Finished"', b'{"event":"Stopped"')
-"""Lines that tell a test accuracy."""
+"""Lines with a test accuracy."""
 
 _EPOCH_END = b"\n" + _TESTED[0]
 
@@ -66,7 +66,7 @@ def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
     config = None
     try:
         config = run.read_config()
-        # Before the events: a lock that is free then means that all events are there.
+        # Before the events: if the lock is free then, all events are there.
         held = is_held(run.lock_path) if held is None else held
         return _from_events(RunSummary(run, config), *_ends(run.events_path), held)
     except CnntuiError as error:
@@ -77,7 +77,7 @@ def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
 
 
 def summarise(run: RunDirectory) -> RunSummary:
-    """A run's whole summary."""
+    """A run's complete summary."""
     return complete(glance(run))
 
 
@@ -93,13 +93,13 @@ def epochs_of(run: RunDirectory) -> tuple[EpochEnd, ...]:
         return ()
     except OSError as error:
         raise CnntuiError(f"The events of {run.name} cannot be read: {error.strerror}.") from error
-    # A trainer that went on from a checkpoint tells an epoch's end again.
+    # A trainer that resumed from a checkpoint reports an epoch's end again.
     ends = {event.epoch: event for event in events if isinstance(event, EpochEnd)}
     return tuple(ends[epoch] for epoch in sorted(ends))
 
 
 def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bool, held: bool) -> RunSummary:
-    """The summary as the events tell it; a later one overrules those before."""
+    """The summary from the events; later ones overrule earlier ones."""
     epochs: dict[int, float] = {}
     started: Started | None = None
     first = last = tested = None
@@ -148,7 +148,7 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bo
 
 
 def _epochs_done(started: Started | None, step: int, ends: Mapping[int, float]) -> int:
-    """How many epochs were learned from to their end; where nobody knows how long they are, those that said so."""
+    """How many epochs were completed; where nobody knows their length, how many ends were reported."""
     if started is None:
         return 0
     return started.first_epoch + step // started.steps_per_epoch if started.steps_per_epoch else len(ends)
@@ -201,7 +201,7 @@ def _epoch_ends(content: bytes) -> list[bytes]:
 
 
 def _end(file: BinaryIO, size: int) -> bytes:
-    """The end of a long file of events, from before the last line that tells a test accuracy."""
+    """The end of a long file of events, from before the last line with a test accuracy."""
     content, begin, length = b"", size, _END_BYTES
     while begin > _BEGINNING_BYTES and size - begin < _MOST_END_BYTES:
         before = max(begin - length, _BEGINNING_BYTES)
@@ -214,7 +214,7 @@ def _end(file: BinaryIO, size: int) -> bytes:
 
 
 def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines that tell something, and where it comes last the one about batches, for its time and step."""
+    """The lines with news and, where it comes last, the one about batches, for its time and step."""
     untold = b""
     for line in lines:
         if line.startswith(_UNTOLD):

@@ -29,13 +29,13 @@ from cnntui.runs.listing.summary import RunSummary
 CACHE_VARIABLE = "CNNTUI_CACHE_DIR"
 
 FEW = 40
-"""So many runs are read in a few milliseconds, and need no index."""
+"""This few runs are read in milliseconds, and need no index."""
 
 _RUNS_A_LINE = 64
-"""Long lines of the index are parsed sooner than short ones; but while one is parsed, no other thread runs."""
+"""Long lines of the index are parsed faster than short ones; but while one is parsed, no other thread runs."""
 
 _ASKED, _TOLD = 3, 4
-"""Where an entry of the index has the settings of its run, and what else is known of it."""
+"""Where an entry of the index has the run's settings, and where everything else."""
 
 _UNSAID = object()
 _NOTHING = (0, 0)
@@ -96,7 +96,7 @@ class Summaries:
         return self.listed
 
     def learn(self, summaries: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
-        """Take in what was found by `complete`; returns all that are listed, with it."""
+        """Take in what `complete` found; returns the complete list."""
         before = self._unkept
         for summary in summaries:
             path = summary.run.folder
@@ -108,12 +108,12 @@ class Summaries:
         return self.listed
 
     def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:
-        """What is known of a run is so under its new name too; its changed files are read again anyway."""
+        """What is known about a run is kept under its new name; its changed files are read again anyway."""
         if (known := self._known.pop(run.folder, None)) is not None:
             self._known[renamed.folder] = replace(known, run=renamed)
 
     def keep(self) -> None:
-        """Write the index for whoever comes next, where that saves more than it costs."""
+        """Write the index for the next program, where that saves more than it costs."""
         if self._unkept <= FEW:
             return
         self._unkept = 0
@@ -124,7 +124,7 @@ class Summaries:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, lines.encode("ascii"))
         except (OSError, CnntuiError):
-            return  # a cache that cannot be written is none
+            return  # A cache that cannot be written is no cache.
 
     def _one(self, path: str, run: RunDirectory | None = None) -> RunSummary | None:
         """The summary of the run at a path; None where there is none."""
@@ -134,19 +134,19 @@ class Summaries:
             run = run or RunDirectory.found_at(path)
             if self._index and (entry := self._index.pop(_key(run), None)) is not None:
                 known = _restored(run, entry)
-            # What was a run is one as long as its settings are the same file.
+            # What was a run still is one while its settings are the same file.
             is_sure = known is not None and known.version[1:3] == config != _NOTHING
             if not is_sure and not run.exists():
                 return None
         else:
             run = known.run
         read = config + _version(f"{path}/events.jsonl")
-        # A network that has been counted stays as large as it is, and one that nobody has looked for is not told of.
+        # A network keeps its size; one not counted yet has none in the entry.
         is_counted = known is not None and known.parameters is not None
         is_told = known is None or (known.is_whole and not is_counted)
         is_over = known is not None and known.is_over and known.version[1:5] == read
         if known is not None and is_over and not is_told and not known.version[0]:
-            # So it is with nearly all of them.
+            # The case for nearly all of them.
             return known
         held = not is_over and is_held(run.lock_path)
         kept = _version(f"{path}/model.keras") if known is None or is_told else known.version[5:]
@@ -165,7 +165,7 @@ class Summaries:
 
 
 def is_small(runs_dir: Path) -> bool:
-    """Whether a folder has so few runs that they are read at once; one that cannot be read has."""
+    """Whether a folder has so few runs that they are read at once; also where it cannot be read."""
     try:
         return len(folders_in(runs_dir)) <= FEW
     except CnntuiError:
@@ -184,20 +184,20 @@ def newest_first(runs_dir: Path) -> Iterator[RunDirectory]:
 
 
 def index_path(runs_dir: Path) -> Path:
-    """Where what is known of the runs of a folder is kept."""
+    """The file with what is known about the runs of a folder."""
     if chosen := os.environ.get(CACHE_VARIABLE):
         folder = Path(chosen).expanduser()
     else:
         from platformdirs import user_cache_path
 
         folder = user_cache_path("cnntui", appauthor=False)
-    # Should two folders have the same number, each takes entries of the other for out of date.
+    # If two folders had the same number, each would take entries of the other as outdated.
     number = zlib.crc32(os.fsencode(os.path.abspath(runs_dir)))
     return folder / f"runs-{number:08x}.index"
 
 
 def _line(summaries: Sequence[RunSummary]) -> str:
-    """Summaries as a line of the index: a check sum, and a list in JSON. What all of them have stands there once."""
+    """Summaries as a line of the index: a checksum and a list in JSON, with what all of them share only once."""
     entries = [_entry(summary) for summary in summaries]
     shared = [_shared([entry[place] for entry in entries]) for place in (_ASKED, _TOLD)]
     for entry in entries:
@@ -209,7 +209,7 @@ def _line(summaries: Sequence[RunSummary]) -> str:
 
 
 def _shared(entries: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
-    """What all entries have; those that say nothing do not count."""
+    """What all entries share; empty entries do not count."""
     first, *others = [entry for entry in entries if entry is not None] or [{}]
     return {name: value for name, value in first.items() if all(other.get(name, _UNSAID) == value for other in others)}
 
@@ -220,17 +220,17 @@ def _entry(summary: RunSummary) -> list[Any]:
 
 
 def _key(run: RunDirectory) -> str:
-    """What a run is known by in the index of its folder; one that ships with cnntui lies elsewhere."""
+    """The run's name in the index of its folder; bundled runs are elsewhere."""
     return run.folder if run.read_only else run.base_name
 
 
 def _unusual(value: object, defaults: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """The attributes that differ from what the class has: few, where there are many."""
+    """The attributes that differ from the class's defaults: a few of many."""
     return {name: found for name, default in defaults if (found := getattr(value, name)) != default}
 
 
 def _read_index(runs_dir: Path) -> dict[str, list[Any]]:
-    """The entries of the index by the names of the runs, without lines that are damaged or of another version."""
+    """The entries of the index by run name, without lines that are damaged or of another version."""
     found: dict[str, list[Any]] = {}
     with suppress(OSError):
         for line in read_lines(index_path(runs_dir), _MOST_INDEX_BYTES):
@@ -259,7 +259,7 @@ def _restored(run: RunDirectory, entry: list[Any]) -> RunSummary:
 
 
 def _version(path: str) -> tuple[int, int]:
-    """When a file was changed last, and its size; zeros where there is none that may be seen."""
+    """When a file was last changed, and its size; zeros where there is none that may be seen."""
     try:
         status = os.stat(path)
     except OSError:

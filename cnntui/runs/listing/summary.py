@@ -1,4 +1,4 @@
-"""`RunSummary`: what a list says of a run."""
+"""`RunSummary`: what a list says about a run."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class RunSummary:
     best_epoch: int | None = None
     best_accuracy: float | None = None
     version: tuple[int, ...] = field(default=(), repr=False)
-    """Changes when any file that the summary was made from does."""
+    """Changes when any file changes that the summary was made from."""
 
     @classmethod
     def found_before(cls, values: dict[str, Any]) -> RunSummary:
@@ -68,7 +68,7 @@ class RunSummary:
 
     @cached_property
     def folded_name(self) -> str:
-        """The name as it is sorted and searched by."""
+        """The name in the form that is sorted and searched."""
         return self.name.casefold()
 
     @property
@@ -78,7 +78,7 @@ class RunSummary:
 
     @property
     def better(self) -> float | None:
-        """The best epoch's test accuracy, where that is higher than the one that the run has now."""
+        """The best epoch's test accuracy, where that is higher than the run's present one."""
         best, now = self.best_accuracy, self.test_accuracy
         return best if best is not None and now is not None and best > now else None
 
@@ -89,12 +89,12 @@ class RunSummary:
 
     @property
     def is_newer(self) -> bool:
-        """Whether a newer cnntui made it, so that not everything in it may be understood here."""
+        """Whether a newer cnntui made it, so that some of it may not be understood here."""
         return self.config is not None and self.config.is_newer
 
 
 def complete(summary: RunSummary) -> RunSummary:
-    """The summary with what a glance did not look for: how many parameters the network has."""
+    """The summary with what a glance does not look for: how many parameters the network has."""
     if summary.is_whole:
         return summary
     from cnntui.runs.directory.parameters import parameters_of

@@ -1,1 +1,1 @@
-"""What reads a run directory: opening, following and watching runs, judging their curves, taking them elsewhere."""
+"""Reads run directories: opening, following and watching runs, judging their curves, and exporting them."""

@@ -22,22 +22,22 @@ from cnntui.runs.starting.draft import rate_text
 from cnntui.values import dataclass
 
 GAP = 0.05
-"""A difference between training and test accuracy that a person should know of."""
+"""A difference between training and test accuracy that is worth knowing."""
 
 WIDE_GAP = 0.2
 
 HALF = 0.5
-"""Of the test images: fewer that are right are not called well, however the loss falls."""
+"""With fewer test images right than this, a network is not called good, however the loss falls."""
 
 LOW_RATE = 0.0005
-"""A learning rate below which it may be the rate that nothing is learned. The recipe's is twice as large."""
+"""A lower learning rate may be why nothing is learned. The recipe's is twice as high."""
 
 BLOCK = 20
-"""Batches whose losses are taken together: one batch says little."""
+"""How many batches' losses are averaged: one batch says little."""
 
 
 class Health(StrEnum):
-    """How a training goes."""
+    """How well a training goes."""
 
     WELL = "well"
     DONE = "done"
@@ -77,12 +77,12 @@ class Facts:
         losses = history.losses
         guessing = math.inf if classes is None else math.log(classes)
         lost = int(history.lost_steps[0]) if history.lost_steps.size else None
-        # What follows a loss that is no number means nothing.
+        # What follows a loss of NaN means nothing.
         known = losses if lost is None else losses[: lost - history.first_step]
         if not np.isfinite(known).any():
             return cls(rate, guessing, len(losses), lost, math.nan, math.nan, 0, math.nan, math.nan, history.epochs)
         peak = int(np.nanargmax(known))
-        # Of batches that a power cut took from the events nothing is known.
+        # Nothing is known about batches that a power cut took from the events.
         known = known[np.isfinite(known)]
         means = _block_means(known)
         return cls(
@@ -100,12 +100,12 @@ class Facts:
 
     @property
     def best(self) -> int:
-        """The epoch, from 0, with the least test loss."""
+        """The epoch, from 0, with the lowest test loss."""
         return min(range(len(self.epochs)), key=lambda epoch: self.epochs[epoch].test_loss)
 
     @property
     def gap(self) -> float:
-        """The accuracy on the training images of the last epoch less that on the test images; NaN before the first."""
+        """Training accuracy minus test accuracy in the last epoch; NaN before the first one has ended."""
         return self.epochs[-1].accuracy - self.epochs[-1].test_accuracy if self.epochs else math.nan
 
     @property
@@ -142,7 +142,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What a rule says of a history."""
+    """What a rule says about a history."""
 
     name: str
     health: Health
@@ -284,7 +284,7 @@ def _is_level(facts: Facts) -> bool:
 
 
 def _gain(facts: Facts) -> float:
-    """How much more of the test digits the last two epochs got right than any before."""
+    """How much higher the test accuracy of the last two epochs is than any before."""
     shares = [end.test_accuracy for end in facts.epochs]
     return max(shares[-2:]) - max(shares[:-2])
 
@@ -306,7 +306,7 @@ def _falls(facts: Facts) -> bool:
 
 
 def _goes_well(facts: Facts) -> bool:
-    # Before the first test nothing is known of images that it does not learn from.
+    # Before the first test nothing is known about images that it does not train on.
     return _falls(facts) and bool(facts.epochs) and facts.epochs[-1].test_accuracy >= HALF
 
 
@@ -338,5 +338,5 @@ RULES: tuple[Rule, ...] = (
 
 
 def _loss(value: float) -> str:
-    """As the charts write it, and without decimals where it is large."""
+    """A loss as charts print it, and without decimals where it is large."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3f}" if value >= 0.01 else f"{value:.2g}"

@@ -1,4 +1,4 @@
-"""Exports a run to a folder of a person's own: its network, its history as tables, its settings."""
+"""Exports a run to a folder: its network, its history as tables, its settings."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def export(run: RunDirectory, target: Path) -> tuple[str, ...]:
 
 
 def _files(run: RunDirectory, settings: bytes, history: History) -> Iterator[tuple[str, Content]]:
-    """The name of each file, and what is in it or who writes it."""
+    """The name of each file, and its content or the function that writes it."""
     yield "config.json", settings
     if os.path.lexists(run.checkpoint_path):
         yield "model.keras", lambda path: _copy(run.checkpoint_path, path)
@@ -100,7 +100,7 @@ def _further(end: EpochEnd) -> dict[str, float]:
 
 
 def _row(end: EpochEnd, further: Iterable[str]) -> tuple[object, ...]:
-    """A row for an epoch, which people count from 1."""
+    """A row for an epoch, counted from 1."""
     counted, measured = replace(end, epoch=end.epoch + 1), _further(end)
     return *(getattr(counted, name) for name in _COLUMNS), *(measured.get(name, "") for name in further)
 
@@ -117,7 +117,7 @@ def _write_csv(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object
 
 
 def _check_own(path: Path) -> None:
-    """Refuse what is no file of the run itself: a link leads somewhere else, and reading a device never ends."""
+    """Refuse anything but a file of the run itself: a link leads elsewhere, and a device may never end."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -129,7 +129,7 @@ def _check_own(path: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    # Not followed even if it has become a link since it was looked at.
+    # Not followed even if it has become a link since the check.
     with open_regular(source, MOST_ARCHIVE_BYTES, follow=False) as reader, target.open("xb") as writer:
         while chunk := reader.read(_CHUNK_BYTES):
             writer.write(chunk)

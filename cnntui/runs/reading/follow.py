@@ -1,4 +1,4 @@
-"""`RunFollower` polls a run directory and gives one value: the newest state, the same object while nothing changed."""
+"""`RunFollower` polls a run directory for one value: the newest state, and the same object while nothing changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a run crashed, or waits: a sentence that says what happened, and one that says what to do."""
+    """Why a run crashed or waits: a sentence on what happened, and one on what to do."""
 
     message: str
     hint: str
@@ -50,12 +50,12 @@ class RunView:
 
     @property
     def step(self) -> int:
-        """How many batches were learned from."""
+        """How many batches were trained on."""
         return self.history.step
 
     @property
     def total_steps(self) -> int:
-        """How many batches all epochs have; 0 while that is not known."""
+        """How many batches all epochs have; 0 while that is unknown."""
         return self.history.total_steps
 
     @property
@@ -65,24 +65,24 @@ class RunView:
         return (started.epochs if started else 0) or self.config.epochs
 
     def obeys(self, what: str) -> bool:
-        """Whether its trainer does what a person tells it: "pause", "stop", "step" or "rate"."""
+        """Whether its trainer obeys a request: "pause", "stop", "step" or "rate"."""
         return self.history.started is None or what in self.history.started.obeys
 
     @property
     def learning_rate(self) -> float | None:
-        """The optimizer's step size now: as it was asked, or as it was changed last; None where nobody knows."""
+        """The present learning rate; None where nobody knows."""
         changes = self.history.learning_rates
         return changes[-1].rate if changes else self.config.learning_rate
 
     @property
     def rate(self) -> float:
-        """Images a second, over the last seconds of training; 0 when it is not known yet."""
+        """Images a second, over the last seconds of training; 0 while it is unknown."""
         started = self.history.started
         return self.history.steps_per_second * (self.config.batch_size or (started.batch_size if started else 0))
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it will still take; None when nobody is training or it cannot be said yet."""
+        """How long it will still take; None where nobody is training or it cannot be estimated."""
         return self.history.seconds_left if self.status is Status.RUNNING else None
 
 
@@ -103,7 +103,8 @@ class RunFollower:
 
     def poll(self) -> RunView:
         """The newest state; the identical object when nothing has changed, for the cost of two or three `stat`s."""
-        # The order matters. A lock that is free *before* the events are read means that all events are there, so a
+        # The order matters. If the lock is free *before* the events are read, all events are there; so a trainer that
+        # ends between the two checks is never taken for one that crashed.
         # trainer that ends between the two looks is never taken for one that crashed.
         over = self._view is not None and self._view.history.end is not None
         held = is_held(self.run.lock_path)
@@ -115,7 +116,7 @@ class RunFollower:
             self._builder.extend(self._reader.read())
             history = self._builder.history
             if self._view and self._config.script and history.started is not self._view.history.started:
-                # Only now the script knows how many epochs there will be, and how large its batches are.
+                # Only now does the script know how many epochs there will be, and how large its batches are.
                 with suppress(CnntuiError):
                     self._config = self.run.read_config()
         else:

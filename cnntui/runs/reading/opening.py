@@ -1,4 +1,4 @@
-"""Finds the run to look at and reads its newest weights."""
+"""Finds the run to open, and reads its newest weights."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OTHER_CLASSES = (
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A network and where it is from.
+    """A network and where it comes from.
 
     Attributes:
         name: what the run, or the file, is called.
@@ -81,7 +81,7 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
     if step is None:
         if (live := _weights(run.live_path)) is not None and live[1] is not None and live[1] > max(steps, default=-1):
             return Opened(run.name, run, _network(run, live[0]), live[1])
-        # Snapshots open without importing h5py; of a run that is over the last one is its newest weights.
+        # Snapshots open without importing h5py; for a finished run the last one has the newest weights.
         if steps and (kept := _weights(run.snapshot_path(steps[-1]))) is not None:
             return Opened(run.name, run, _network(run, kept[0]), steps[-1])
     elif steps:
@@ -100,7 +100,7 @@ def _network(run: RunDirectory, weights: Weights | None = None) -> Network:
     from cnntui.cnn.readers.keras.file import read_network
 
     network = read_network(run.checkpoint_path, weights)
-    with suppress(CnntuiError):  # what is damaged is told of where the data are looked for
+    with suppress(CnntuiError):  # Damage is reported where the data are looked for.
         network = replace(network, scale=run.read_config().scale)
     return network
 
@@ -132,7 +132,7 @@ def open_awaited(run: RunDirectory) -> Opened:
 
 
 def _weights(path: Path) -> tuple[Weights, int | None] | None:
-    """The weights in a snapshot and the step that it says it is of; None where there are none that can be read."""
+    """The weights in a snapshot and the step that it states; None where none can be read."""
     try:
         return snapshot_from_npz(path)
     except CnntuiError:
@@ -176,7 +176,7 @@ def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
     elif opened.run is not None and path is not None:
         with suppress(CnntuiError):
             config = opened.run.read_config()
-            # The run's own data have the names, and the order of classes, that it was trained with.
+            # The run's own data have the class names and the order of classes that it was trained with.
             data = as_named(data, config) if config.data_sha256 == data.sha256 else data
     check_fits(opened, data)
     return data
@@ -233,7 +233,7 @@ def check_fits(opened: Opened, data: DataSet) -> None:
 
 
 def file_of(target: str, runs_dir: Path) -> Path | None:
-    """The file, or folder, of a network that a person means by a name or path; None where a run is meant."""
+    """The file or folder of a network that a name or path means; None where it means a run."""
     from cnntui.cnn.readers.model_file import SUFFIXES, is_model
 
     path = Path(target)

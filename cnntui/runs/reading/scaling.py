@@ -1,4 +1,4 @@
-"""The scale at which a network file's images are given to it: named by a person, now or before, or found."""
+"""The input scale for a network file: named by the person, now or earlier, or found by measuring."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCALES = "input-scales"
 """What is remembered: the scale that was chosen for a file, by the file's SHA-256."""
 
 MOST_PARTS = 100
-"""Files of an unpacked `.keras` folder that count; it has three."""
+"""How many files of an unpacked `.keras` folder count; it has three."""
 
 UNREADABLE = ""
 """Stands for the SHA-256 of what cannot be read, for which nothing is remembered."""
@@ -67,14 +67,14 @@ def at_its_scale(opened: Opened, chosen: InputScale | None, labelled: Callable[[
 
 
 def remember_scale(path: Path, scale: InputScale | None) -> None:
-    """Keep the scale that was chosen for a file, or forget it where it is None."""
+    """Remember the scale that was chosen for a file, or forget it where it is None."""
     if (sha256 := _sha256(path)) != UNREADABLE:
         remember(SCALES, sha256, None if scale is None else scale.written)
 
 
 def _chosen_before(path: Path, network: Network) -> InputScale | None:
-    """The scale that was chosen for a file before; None where none was, or what is kept is broken."""
-    # Large files are read for it only where anything was ever chosen.
+    """The scale that was chosen for a file before; None where there was none, or the memory is broken."""
+    # Large files are hashed for it only where a scale was ever chosen.
     if not (kept := remembered(SCALES)) or (text := kept.get(_sha256(path))) is None:
         return None
     try:
@@ -90,7 +90,7 @@ def _check(scale: InputScale, network: Network) -> None:
 
 
 def _sha256(path: Path) -> str:
-    """Of a file, or of all that lies in a folder, by name."""
+    """The SHA-256 of a file, or of everything in a folder, by name."""
     try:
         if path.is_dir():
             parts = sorted(part for part in path.rglob("*") if not part.is_dir())[:MOST_PARTS]

@@ -16,22 +16,22 @@ from numpy.typing import NDArray
 from cnntui.runs.history.history import History
 
 Scalar = tuple[float, int, str, float]
-"""When it was (seconds since 1970), the step, what it is, and its value."""
+"""Time (seconds since 1970), step, tag, and value."""
 
 
 def is_installed() -> bool:
-    """Whether the library is there; it is not loaded."""
+    """Whether the library is installed; it is not loaded."""
     return find_spec("tensorboard") is not None
 
 
 def file_name(history: History) -> str:
-    """A name by which TensorBoard knows the file."""
+    """A name by which TensorBoard recognises the file."""
     began = int(history.event_times[0]) if len(history.event_times) else 0
     return f"events.out.tfevents.{began}.cnntui"
 
 
 def write(history: History, path: Path) -> None:
-    """Write the curves of a history into an event file."""
+    """Write the curves of a history to an event file."""
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary
     from tensorboard.summary.writer.record_writer import RecordWriter
@@ -46,7 +46,7 @@ def write(history: History, path: Path) -> None:
 
 
 def scalars(history: History) -> Iterator[Scalar]:
-    """The values of each batch, and after them those on the test images after each epoch; of what was measured."""
+    """The values of each batch, and then those on the test images after each epoch, of what was measured."""
     return (scalar for scalar in _scalars(history) if "loss" in scalar[2] or math.isfinite(scalar[3]))
 
 
@@ -67,7 +67,7 @@ def _scalars(history: History) -> Iterator[Scalar]:
 
 
 def batch_times(history: History) -> NDArray[np.float64]:
-    """(batches,) when each batch was learned from, between the reports that the trainer made."""
+    """(batches,) when each batch was trained on, interpolated between the trainer's reports."""
     if not len(history.event_times):
         return np.zeros(len(history.losses))
     return np.interp(history.steps, history.event_steps, history.event_times)

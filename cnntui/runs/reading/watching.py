@@ -1,4 +1,4 @@
-"""Watches one run: its newest state, and its newest weights as a network that can be looked at."""
+"""Watches one run: its newest state, and its newest weights as a network."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class Watcher:
         view = self._follower.poll()
         self._config = view.config
         if not view.status.is_active:
-            # The weights of a run that is over were opened with it; only later ones would be news.
+            # The weights of a finished run were opened with it; only later ones would be news.
             self._seen = view.live_version
 
     def look(self) -> Observation:
-        """The run's state now, and its network if the weights are new."""
+        """The run's present state, and its network if the weights are new."""
         view = self._follower.poll()
         if view.live_version is None or view.live_version == self._seen:
             return Observation(view)
@@ -66,7 +66,7 @@ class Watcher:
             weights, step = snapshot_from_npz(view.run.live_path)
             self._network = self._fitted(weights, view.run)
         except CnntuiError:
-            # A picture of the moment, of which there will be another soon; the run's own state says if it went wrong.
+            # A momentary snapshot, soon replaced; the run's own state says if something went wrong.
             return Observation(view)
         return Observation(view, self._network, view.step if step is None else step)
 
@@ -80,7 +80,7 @@ class Watcher:
         raise problem
 
     def _architectures(self, run: RunDirectory) -> Iterator[Network]:
-        with suppress(CnntuiError):  # settings that another version made
+        with suppress(CnntuiError):  # Settings that another version wrote.
             yield network_of(self._config)
         yield self._network
         if os.path.lexists(run.checkpoint_path):

@@ -1,1 +1,1 @@
-"""What writes a run directory: the trainer's side of it, and a script's."""
+"""Writes run directories: for the trainer, and for a script."""

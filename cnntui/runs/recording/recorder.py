@@ -1,4 +1,4 @@
-"""`Recorder`: everything that a trainer writes into its run directory."""
+"""`Recorder`: everything that a trainer writes to its run directory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Weights = Mapping[str, NDArray[np.float32]]
 REPORT_SECONDS = 0.15
 LIVE_SECONDS = 0.3
 
-# To write a large network down takes longer: it is shown more rarely, so that this costs a hundredth of the time.
+# A large network takes longer to write: it is written less often, so that this costs a hundredth of the time.
 _LEARNING_PER_LIVE = 100
 
 # Room that is given back when the disk is full, so that the run can still say so.
@@ -72,8 +72,8 @@ class Recorder:
         self._persist(lambda: self._append(event))
 
     def failure(self, event: Event) -> bool:
-        """Write what is only noted, and the last event, of a run that failed; False when even that cannot be done."""
-        self.close()  # on a full disk, this is the room for it
+        """Write the batches noted so far and the last event of a failed run; False where even that is impossible."""
+        self.close()  # On a full disk, this is the room for it.
         try:
             if self._losses:
                 self._append(self._noted())
@@ -83,7 +83,7 @@ class Recorder:
         return True
 
     def batches(self, step: int, losses: NDArray[np.float32], accuracies: NDArray[np.float32]) -> None:
-        """Take note of the batches up to `step`; they are written a few times a second, many together."""
+        """Note the batches up to `step`; they are written a few times a second, many together."""
         self._losses += losses.tolist()
         self._accuracies += accuracies.tolist()
         self._note(step)
@@ -112,7 +112,7 @@ class Recorder:
             self.report(step)
 
     def report(self, step: int) -> None:
-        """Write the batches that were only noted so far."""
+        """Write the batches noted so far."""
         self._step = step
         if self._losses:
             self.event(self._noted())
@@ -130,21 +130,21 @@ class Recorder:
             self._next_live = now + max(LIVE_SECONDS, _LEARNING_PER_LIVE * took)
 
     def snapshot(self, step: int, weights: Weights) -> None:
-        """Keep the weights of `step` for ever."""
+        """Keep the weights of `step` for good."""
         path = self._run.snapshot_path(step)
         self._save(path, _with_step(weights, step))
         self.event(Snapshot(time.time(), step, path.name))
 
     def forget(self, step: int) -> None:
-        """Give up the weights of a step that were kept."""
+        """Remove the kept weights of a step."""
         self._run.snapshot_path(step).unlink(missing_ok=True)
 
     def one_step(self, one: OneStep) -> None:
-        """Write down what a single batch did."""
+        """Record what a single batch did."""
         self._save(self._run.step_path, one.arrays())
 
     def rewind(self, step: int) -> None:
-        """Forget the weights that were kept after `step`: the training goes on from there."""
+        """Forget the weights kept after `step`, from which the training resumes."""
         try:
             for kept in self._run.snapshot_steps():
                 if kept > step:
@@ -193,7 +193,7 @@ class Recorder:
         self._persist(lambda: write_atomically(path, write))
 
     def _persist(self, write: Callable[[], None]) -> None:
-        """Write, and on a full disk wait until that is possible, as long as patience lasts."""
+        """Write; on a full disk wait until that is possible, as long as patience lasts."""
         try:
             write()
         except NoRoomError as error:
@@ -213,7 +213,7 @@ class Recorder:
                 self.event(Resumed(time.time(), self._step))
 
     def _say_that_it_waits(self, error: NoRoomError) -> bool:
-        """Tell the viewers, in the room that is kept for that; False when even that cannot be done."""
+        """Inform the viewers, in the reserved room; False where even that is impossible."""
         self.close()
         try:
             self._append(Paused(time.time(), self._step, error.message, _WAITING_FOR_ROOM))

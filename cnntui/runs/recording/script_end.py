@@ -1,4 +1,4 @@
-"""Tells a run how the script that trains it ended, where the script ends before its training did."""
+"""Tells a run how its script ended, where the script ends before the training."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Watching(Protocol):
         """The script ends, because of an error or by itself."""
 
     def let_go(self) -> None:
-        """In a process that the script has forked: its runs are not this one's."""
+        """Called in a process that the script has forked: its runs are not this one's."""
 
 
 _OPEN: weakref.WeakSet[Watching] = weakref.WeakSet()
@@ -27,12 +27,12 @@ _HOOKED: list[bool] = []
 
 
 def script_name() -> str:
-    """What the script is called, made printable."""
+    """The script's name, made printable."""
     return printable(os.path.basename(sys.argv[0])) or "a script"
 
 
 def to_be_ended(watching: Watching) -> None:
-    """Call its `end` when the script ends, unless it has gone by then."""
+    """Call its `end` when the script ends, unless it is gone by then."""
     _OPEN.add(watching)
     if _HOOKED:
         return

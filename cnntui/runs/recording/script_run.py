@@ -1,4 +1,4 @@
-"""`ScriptRun`: the run directory of a training that is a person's own, written from inside their script."""
+"""`ScriptRun`: the run directory of a person's own training, written from inside their script."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Values:
-    """What was measured, over a batch or over an epoch. What was not is NaN, or an accuracy of None."""
+    """What was measured on a batch or in an epoch. What was not is NaN, or an accuracy of None."""
 
     loss: float = math.nan
     accuracy: float | None = None
@@ -104,12 +104,12 @@ class ScriptRun:
         self._rate: float | None = None
         self._tested = Values()
         self.step = 0
-        """How many batches were learned from."""
+        """How many batches were trained on."""
         self.epoch = 0
-        """The epoch that is going on, from 0; it counts on where a second training begins with 0 again."""
+        """The present epoch, from 0; it counts on where a second training begins with 0 again."""
         self._first_epoch = 0
 
-        # Of the training that is going on.
+        # About the present training.
         self._plan = Plan()
         self._before = 0
         self._is_told = False
@@ -119,7 +119,7 @@ class ScriptRun:
 
     @property
     def is_open(self) -> bool:
-        """Whether a training is going on."""
+        """Whether a training is under way."""
         return self._recorder is not None
 
     def begin(self, plan: Plan, has_learned: bool = False) -> None:
@@ -133,7 +133,7 @@ class ScriptRun:
         if self._lock is None:
             self._lock = RunLock(self.run.lock_path)
         if goes_on:
-            # What was asked of an earlier training was not asked of this one.
+            # Requests to an earlier training do not apply to this one.
             self.run.control_path.unlink(missing_ok=True)
             self._control = ControlReader(self.run.control_path)
         if self._recorder is None:
@@ -156,7 +156,7 @@ class ScriptRun:
             self._recorder.live(0, self._weights, at_once=True)
 
     def begin_epoch(self, epoch: int) -> None:
-        """An epoch begins; a script that trains again may count them from 0 again, the run does not."""
+        """An epoch begins; a script that trains again may count them from 0 again, but the run does not."""
         if not self._is_told:
             self._before = max(self.epoch - epoch, 0)
         if not self.step:
@@ -238,13 +238,13 @@ class ScriptRun:
         return command is TrainerCommand.STOP
 
     def tell_rate(self, rate: float) -> None:
-        """The learning rate is another from now on."""
+        """The learning rate has changed."""
         if self._rate is None or not math.isclose(rate, self._rate, rel_tol=1e-6):
             self._writing.event(LearningRate(time.time(), self.step, rate))
         self._rate = rate
 
     def end(self, stopped: bool) -> None:
-        """The training is over, by itself or because somebody stopped it."""
+        """The training is over, by itself or on request."""
         tested = self._tested
         if not self._is_told:
             self._tell_start(0)
@@ -255,12 +255,12 @@ class ScriptRun:
         self._close(kind(time.time(), self.step, tested.loss, _number(tested)))
 
     def fail(self, message: str, hint: str) -> None:
-        """The training has come to an end that nobody wanted."""
+        """The training was cut short by an error."""
         if self._recorder is not None:
             self._close(Failed(time.time(), message, hint))
 
     def forked(self) -> None:
-        """In a child of the script's process: let go of the lock, which is the script's alone."""
+        """In a forked child of the script: let go of the lock, which belongs to the script alone."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -279,7 +279,7 @@ class ScriptRun:
             self._lock = None
 
     def _tell_start(self, size: int) -> None:
-        """Say that it learns now. Only the first batch knows how many images it has."""
+        """Report that the training has begun. Only the first batch tells how many images it has."""
         plan = self._plan
         epochs = plan.epochs + self._before if plan.epochs else 0
         known = replace(self._config, epochs=epochs or None, batch_size=size or None)
@@ -302,7 +302,7 @@ class ScriptRun:
             self._paused_seconds -= self._recorder.waited
 
     def _keep(self) -> None:
-        """Keep the weights of this step, and give others up where there are too many."""
+        """Keep the weights of this step, and remove others where there are too many."""
         assert self._weights is not None
         assert self._keeping is not None
         weights = self._weights()

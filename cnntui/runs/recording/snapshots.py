@@ -7,15 +7,15 @@ from itertools import islice
 
 MOST_SNAPSHOTS = 48
 SNAPSHOT_BYTES = 12_000_000
-"""What the snapshots of a run may take; those of a network too large for eight of them take more."""
+"""The usual budget for the snapshots of a run; those of a network too large for eight of them take more."""
 
 LEAST_SNAPSHOTS = 8
 MOST_SNAPSHOT_BYTES = 725_000_000
-"""What they may take at most: room for eight of a network of 20 million parameters, and for one at a stop."""
+"""The largest budget: room for eight of a network of 20 million parameters, and for one at a stop."""
 
 _LAST_DOUBLING = 256
 
-# A run that is stopped keeps the weights of that moment too, and may go on and be stopped again.
+# A stopped run keeps the weights of that moment too, and may be resumed and stopped again.
 _ROOM_FOR_STOPS = 3
 
 # What an archive has beside the numbers: the names and the headers of ten arrays.
@@ -44,7 +44,7 @@ def snapshot_steps(total_steps: int, parameters: int) -> tuple[int, ...]:
     doubling = _doubling(most, total_steps)
     count = most - len(doubling)
     chosen = {*doubling, *(round(total_steps * k / count) for k in range(1, count + 1))}
-    # Where some of the even ones are among the doubling ones there is room for others, of which the first tell most.
+    # Where even steps coincide with doubling ones there is room for others, of which the earliest tell most.
     others = (step for step in range(total_steps + 1) if step not in chosen)
     return tuple(sorted([*chosen, *islice(others, most - len(chosen))]))
 
@@ -70,13 +70,13 @@ class OpenEnded:
         self.expect(total_steps)
 
     def expect(self, total_steps: int) -> None:
-        """The training will have so many batches at least: late snapshots lie as far apart as that needs."""
+        """The training will have at least so many batches: late snapshots are spaced accordingly."""
         # One place is for the end.
         late = max(self.most - len(self._doubling) - 1, 1)
         self._stride = max(self._stride, -(-total_steps // late))
 
     def next_after(self, step: int) -> int:
-        """The first step after one that is to be kept."""
+        """The next step to keep after a given one."""
         return min([mark for mark in self._doubling if mark > step] + [(step // self._stride + 1) * self._stride])
 
     def surplus(self, kept: Sequence[int]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The settings of a training as somebody writes them: texts, each checked while it is typed."""
+"""The settings of a training as a person fills them in: texts, each checked while it is typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnntui.runs.starting.options import TrainOptions
 from cnntui.values import dataclass
 
 ALL_DIGITS = 60_000
-"""Training digits of the bundled data."""
+"""Training images of the bundled data."""
 
 
 def _fields() -> Iterator[str]:
@@ -32,7 +32,7 @@ FIELDS = tuple(_fields())
 
 
 def is_of_convolutions(field: str) -> bool:
-    """Whether a field means nothing for a dense network."""
+    """Whether a field does not apply to a dense network."""
     return setting_of(field).of_convolutions
 
 
@@ -42,7 +42,7 @@ def layer_of(field: str) -> int | None:
 
 
 def setting_of(field: str) -> Setting:
-    """What is filled in, or a part of it."""
+    """What is filled in, as text by field."""
     return SETTINGS[field if field in SETTINGS else field.rpartition("_")[0]]
 
 
@@ -60,7 +60,7 @@ class Draft:
 
     @classmethod
     def of(cls, options: TrainOptions) -> Draft:
-        """What would be written to get these options."""
+        """The draft that describes these options."""
         texts = {}
         for field in FIELDS:
             number, value = layer_of(field), getattr(options, setting_of(field).name)
@@ -70,12 +70,12 @@ class Draft:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Those that mean something for the model."""
+        """The fields that apply to the model."""
         return tuple(field for field in FIELDS if not (self.is_dense and is_of_convolutions(field)))
 
     @property
     def is_dense(self) -> bool:
-        """Whether a network without convolutions is asked for."""
+        """Whether the model is a network without convolutions."""
         return self.texts["model"] == "dense"
 
     def write(self, field: str, text: str) -> Draft:
@@ -103,7 +103,7 @@ class Draft:
 
     @property
     def wrong(self) -> str | None:
-        """The first field with a problem of its own; None where each makes sense."""
+        """The first field with a problem of its own; None where there is none."""
         return next((field for field in self.fields if self.problem(field)), None)
 
     def options(self) -> TrainOptions:
@@ -138,7 +138,7 @@ class Draft:
 
     @property
     def outline(self) -> tuple[LayerPlan, ...]:
-        """All layers that are asked for, also where they do not fit together: with the least sizes, which always do."""
+        """All layers of the network; where they do not fit together, with the smallest sizes, which always do."""
         words: dict[str, Any] = {
             field: self.texts[field] for field in ("model", "pooling") if self.texts[field] in CHOICES[field]
         }
@@ -147,7 +147,7 @@ class Draft:
 
     @property
     def digits(self) -> int | None:
-        """How many digits are learned from; None where only the data knows."""
+        """How many images are trained on; None where only the data knows."""
         limit = self._value("limit")
         if self._value("data") is not None:
             return None
@@ -159,7 +159,7 @@ class Draft:
         return value if isinstance(value, int) and not self.problem(field) else None
 
     def _setting(self, setting: Setting) -> Any:
-        """What is written of a setting; the recipe's where it means nothing, so that all such runs are alike."""
+        """The text for a setting; the recipe's where it does not apply, so that all such runs are alike."""
         if self.is_dense and setting.of_convolutions:
             return setting.default
         if setting.name in EACH:
@@ -167,7 +167,7 @@ class Draft:
         return self._value(setting.name)
 
     def _value(self, field: str) -> Any:
-        """The value of a field; its text where that cannot be one, for the setting's own check to refuse."""
+        """The value of a field; its text where it is no value, for the setting's own check to refuse."""
         text, setting = self.texts[field].strip(), setting_of(field)
         if not text and setting.empty:
             return None
@@ -186,7 +186,7 @@ def _config(options: TrainOptions) -> RunConfig:
 def _layers_before(config: RunConfig) -> tuple[LayerPlan, ...]:
     """The layers before the first one that does not fit."""
     for number in reversed(range(CONVOLUTIONS)):
-        # A kernel of one cell fits into everything.
+        # A kernel of one cell fits everywhere.
         sizes = (*config.kernel_size[:number], *(1,) * (CONVOLUTIONS - number))
         try:
             layers = layers_of(replace(config, kernel_size=sizes))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""`TrainOptions`: what a person may choose about a training, on the command line or for the app's next one."""
+"""`TrainOptions`: the choices about a training, on the command line or for the app's next one."""
 
 from __future__ import annotations
 

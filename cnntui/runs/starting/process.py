@@ -1,4 +1,4 @@
-"""Starts the trainer, or starts it again: a process of its own that outlives its parent, terminal and connection."""
+"""Starts or restarts the trainer: a process of its own that outlives its parent, terminal and connection."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TRAINER = "cnntui.training"
 
 _LEARNING = ("tensorflow", "keras")
-"""What only the trainer needs; there are machines for which it does not exist."""
+"""The packages that only the trainer needs; they do not exist for every machine."""
 
 
 def start_training(
@@ -86,7 +86,7 @@ def start_training(
 
 
 def _read_own(file: Path) -> OwnModel:
-    # What reads files of Keras is not needed before somebody trains one: it would take its time at every start.
+    # The readers of Keras files would slow down every start; they are needed only to train such a file.
     from cnntui.runs.config.own_model import own_model
 
     return own_model(file)
@@ -103,10 +103,10 @@ def _described(
     own: OwnModel | None,
     tell: Callable[[str], None] | None,
 ) -> RunConfig:
-    """The settings with what the data are, and the layers that follow from both, or that the person's own file has."""
+    """The settings completed with the identity of the data, and with the layers of the network."""
     config = replace(config, data_sha256=data_sha256(path), data_source=MNIST, data_shape=SHAPE, classes=CLASSES)
     if path is not None:
-        # The trainer would find out too what is wrong, but only when there is a run already, which then has failed.
+        # The trainer would also find what is wrong, but only once there is a run, which would then have failed.
         test = identified(load_test(path, own.network.input_shape if own else None), config.data_sha256)
         train = load_train(path, test.shape)
         if own is not None:
@@ -132,7 +132,7 @@ def _described(
 
 
 def why_nothing_can_be_trained(module: str = TRAINER) -> CnntuiError | None:
-    """What is missing for training on this machine; None where nothing is."""
+    """What is missing on this machine for training; None where nothing is."""
     if module != TRAINER or all(find_spec(package) is not None for package in _LEARNING):
         return None
     python = ".".join(map(str, sys.version_info[:2]))
@@ -184,7 +184,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
             f"The run {run.name} was trained by {config.script}, not by cnntui, so cnntui cannot resume it.",
             "Start the script again.",
         )
-    _ = config.learning  # raises where it is not known
+    _ = config.learning  # Raises where it is not known.
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     moved = config if data is None else replace(config, data=f"{data.resolve()}")
@@ -200,7 +200,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
     except OSError as error:
         raise cannot_write(run.path, error) from error
     try:
-        # What the trainer before was told, such as to stop, this one was not.
+        # Requests to the trainer before, such as to stop, do not apply to this one.
         run.control_path.unlink(missing_ok=True)
         if moved != config:
             write_atomically(run.config_path, moved.to_json().encode())
@@ -213,7 +213,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
 
 
 def _relaunch(run: RunDirectory, lock: RunLock, module: str, device: Device, end: Stopped | Failed | None) -> None:
-    """Say that the run goes on, so that nobody takes it for over while TensorFlow loads; then start the process."""
+    """Report that the run resumes, so that nobody takes it for over while TensorFlow loads, and start the process."""
     events = EventWriter(run.events_path)
     try:
         events.write(Launched(time.time()))
@@ -238,7 +238,7 @@ def _launch(run: RunDirectory, lock: RunLock, module: str, device: Device) -> No
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 pass_fds=(lock.fd,),
-                start_new_session=True,  # no terminal: no SIGHUP, no SIGINT from a person's Ctrl-C
+                start_new_session=True,  # No terminal: no SIGHUP, and no SIGINT from a person's Ctrl-C.
                 env=environment(device),
             )
         except OSError as error:
@@ -246,14 +246,15 @@ def _launch(run: RunDirectory, lock: RunLock, module: str, device: Device) -> No
                 f"The trainer cannot be started with {sys.executable}: {error.strerror}.",
                 "End other programs, or install cnntui again.",
             ) from error
-    # Somebody must wait for the child, or it stays a zombie while the app is open. A thread that sleeps in waitpid
-    # costs nothing and does not depend on who polls; a double fork would leave the zombie to process 1, which in a
+    # The child must be waited for, or it stays a zombie while the app is open. A thread that sleeps in waitpid costs
+    # nothing and does not depend on who polls; a double fork would leave the zombie to process 1, which in a container
+    # is often a program that never waits.
     # container is often a program that never waits.
     threading.Thread(target=process.wait, name=f"wait for {run.name}", daemon=True).start()
 
 
 def environment(device: Device) -> dict[str, str]:
-    """The environment of a trainer: this process's, and what lets it use a GPU or hides all of them from it."""
+    """The environment of a trainer: this process's, with GPUs available or hidden."""
     environment = interpreter.environment()
     # 2: warnings and errors of TensorFlow's C++ side go to train.log, its greetings do not.
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
