@@ -1,4 +1,4 @@
-"""What is being looked at, and the moves from there to something else."""
+"""The focus: the number that is looked at, and the moves from there to another."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ class Move(Enum):
 
 
 class Aim(Enum):
-    """How a number of a layer is pointed at."""
+    """How a number of a layer is identified."""
 
     CELL = "cell"
     """By its row, column and map."""
     SLOT = "slot"
-    """By the cell that was put in line there."""
+    """By the cell that was flattened into its place."""
     UNIT = "unit"
     """By its place in a vector of its own."""
 
 
 def aim_at(network: Network, name: str) -> Aim:
-    """How the numbers of a layer are pointed at."""
+    """How the numbers of a layer are identified."""
     if network.has_maps(name):
         return Aim.CELL
     is_map_in_line = network[name].IS_REARRANGED and prod(maps_shape(network, name)) == network.shape_of(name)[0]
@@ -72,7 +72,7 @@ def aim_at(network: Network, name: str) -> Aim:
 
 
 def maps_of(network: Network) -> tuple[Layer, ...]:
-    """The layers that give maps, in order."""
+    """The layers that output maps, in order."""
     return tuple(layer for layer in network if network.has_maps(layer.name))
 
 
@@ -91,12 +91,12 @@ def maps_shape(network: Network, name: str) -> Shape:
 
 
 def reads_pixels(network: Network, name: str) -> bool:
-    """Whether a layer's units weigh the pixels of the image itself."""
+    """Whether a layer's units are weighted sums of the pixels themselves."""
     return network[name].MIXES_MAPS and reads_slots(network, name) and map_of(network, name) is None
 
 
 def reads_slots(network: Network, name: str) -> bool:
-    """Whether a layer reads cells that were put in line."""
+    """Whether a layer reads flattened cells."""
     before = network.before(name)
     return before is not None and aim_at(network, before.name) is Aim.SLOT
 
@@ -115,7 +115,7 @@ def channels_of(network: Network, name: str) -> int:
 
 
 def clamped(focus: Focus, network: Network) -> Focus:
-    """The focus, moved no more than needed to lie inside the network's layer."""
+    """The focus, moved no more than needed to lie within the network's layer."""
     if focus.layer not in network:
         focus = replace(focus, layer=network.layers[0].name)
     rows, cols, filters = maps_shape(network, focus.layer)
@@ -206,7 +206,7 @@ def with_layer(focus: Focus, network: Network, layers: Sequence[Layer], step: in
 
 
 def to_layer(focus: Focus, network: Network, name: str) -> Focus:
-    """Another layer: of maps the one of the same number, at about the same place of the digit."""
+    """Another layer; from maps to maps, the map with the same number, at about the same place of the image."""
     here, there = network.index(focus.layer), network.index(name)
     row, col = focus.row, focus.col
     for layer in network.layers[min(here, there) + 1 : max(here, there) + 1]:
@@ -263,7 +263,7 @@ def followed(focus: Focus, network: Network, to: str | None = None) -> Focus | N
             (read_at.rows, read_at.cols), (cell_row, cell_col), following.stride, strict=True
         )
     )
-    # Of the filters that read a map the one of the same number, where it is among them.
+    # Of the filters that read a map, the one with the same number, if it is among them.
     filter = focus.filter if focus.filter in read_at.maps else read_at.maps[0]
     maps = following.maps_read(filter, network.input_shape_of(following.name)[-1])
     channel = map - maps.start if following.MIXES_MAPS else 0
@@ -271,7 +271,7 @@ def followed(focus: Focus, network: Network, to: str | None = None) -> Focus | N
 
 
 def _place(focus: Focus, network: Network) -> tuple[int, int, int]:
-    """Row, column and map of the number in focus; a vector is a map of one cell for each of its places."""
+    """Row, column and map of the focused number; each place of a vector is a map of one cell."""
     aim = aim_at(network, focus.layer)
     if aim is Aim.CELL:
         return focus.row, focus.col, focus.filter
@@ -279,7 +279,7 @@ def _place(focus: Focus, network: Network) -> tuple[int, int, int]:
 
 
 def _read_at(following: Layer, focus: Focus, network: Network) -> Cells:
-    """The output cells of a layer that reads the one in focus that read the number in focus."""
+    """The output cells of a layer after the focused one that are computed from the focused number."""
     shapes = network.input_shapes_of(following.name)
     which = network.reads(following.name).index(focus.layer)
     return following.readers(Cells.one(*_place(focus, network)), *shapes, input=which)
@@ -290,7 +290,7 @@ def _reader(focus: Focus, network: Network, to: str | None) -> Layer | None:
 
 
 def dead_end(focus: Focus, network: Network, to: str | None = None) -> str:
-    """Why a number cannot be followed into a layer that reads on, by default the first; empty where it can."""
+    """Why a number cannot be followed into a later layer, by default the first; empty where it can."""
     following = _reader(focus, network, to)
     if following is None:
         return f"{focus.layer} is the network's last layer."

@@ -32,7 +32,7 @@ def glossary(language: str) -> dict[str, GlossaryTerm]:
     Raises:
         CnntuiError: the file did not come with this installation.
     """
-    # Imported here, as most people who start the app look nothing up.
+    # Imported here, as most people look nothing up.
     import tomllib
 
     content = asset("glossary", f"{language}.toml").read_text(encoding="utf-8")

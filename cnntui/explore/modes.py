@@ -1,4 +1,4 @@
-"""Where each view can look."""
+"""Where each view can be opened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.explore.views import ANY_LAYER, VIEWS
 
 
 def kind_of(mode: str) -> type[Layer] | None:
-    """The kind of layer that a view is about; None where it is about no kind alone."""
+    """The kind of layer that a view is about; None where it is about no particular kind."""
     name = VIEWS[mode].kind
     kind: type[Layer] | None = getattr(layers, name) if name else None
     return kind
@@ -39,7 +39,7 @@ def seen_from(mode: str, scene: Scene) -> Scene:
     if focus is None:
         return scene
     seen = refocus(scene, focus)
-    # Of the terms of a unit, none was pointed at on the way.
+    # No term of the unit was selected on the way.
     return strongest(seen) if aim_at(seen.network, seen.focus.layer) is Aim.UNIT else seen
 
 

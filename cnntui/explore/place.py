@@ -1,4 +1,4 @@
-"""The command line that opens exactly the place that is looked at."""
+"""The command line that opens exactly the place on screen."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def command_line(
 
 
 def _where(network: Network, focus: Focus) -> Sequence[str]:
-    """The layer, and the numbers that tell the place on it from others."""
+    """The layer, and the numbers that identify the place on it."""
     aim = aim_at(network, focus.layer)
     words = ["--layer", focus.layer]
     if aim is Aim.UNIT:
@@ -73,6 +73,6 @@ def _option(name: str, value: object) -> list[str]:
 
 
 def target_of(run: RunDirectory, folder: Path) -> str:
-    """How the command line names a run: by its name where that finds it in the folder of runs, or by its path."""
+    """How the command line names a run: by name where that finds it in the folder of runs, otherwise by path."""
     is_found = run.read_only or run.path.absolute().parent == folder.absolute()
     return run.path.name if is_found else str(run.path.absolute())

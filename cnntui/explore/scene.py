@@ -1,4 +1,4 @@
-"""Everything that a screen shows of one focus: the network, the digit and all that the network computed for it."""
+"""Everything that a screen shows for one focus: the network, the image, and all that the network computed for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.printable import shortened
 from cnntui.values import dataclass
 
 LONGEST_NAME = 20
-"""Columns that the name of a data set may take."""
+"""The longest name of a data set, in columns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class Scene:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the image is from data that the network has nothing to do with."""
+        """Whether the image comes from data that the network was not made for."""
         return bool(self.data.reason) and not self.focus.own
 
     @property
@@ -66,7 +66,7 @@ class Scene:
 
     @cached_property
     def reads_picture(self) -> bool:
-        """Whether the focus's layer reads a colour image: pixel by pixel, at most brought to another scale."""
+        """Whether the focus's layer reads a colour image: pixel by pixel, at most rescaled."""
         network, name = self.network, self.focus.layer
         while len(reads := network.reads(name)) == 1 and reads[0] != IMAGE:
             (name,) = reads
@@ -84,12 +84,12 @@ class Scene:
         return f"{name} image #{self.focus.digit}".lstrip()
 
     def named(self, label: int) -> str:
-        """What a class is called."""
+        """A class's name."""
         return self.data.class_name(label)
 
     @cached_property
     def class_names(self) -> tuple[str, ...]:
-        """What the classes are called that the network tells apart, each in the columns of `class_name`."""
+        """The names of the classes that the network distinguishes, each in the columns of `class_name`."""
         return tuple(map(self.data.class_name, range(self.network.classes)))
 
     @property
@@ -104,7 +104,7 @@ class Scene:
 
     @cached_property
     def image(self) -> Image:
-        """What is looked at, as it is stored."""
+        """The image, as it is stored."""
         if self.focus.own and self.own is not None:
             return self.own
         return Image(self.title, self.data.images[self.focus.digit])
@@ -119,7 +119,7 @@ def compose(
     own: Image | None = None,
     is_awaited: bool = False,
 ) -> Scene:
-    """The scene of a focus, brought inside the network and the digits where it lies outside."""
+    """The scene of a focus, moved inside the network and the data where it lies outside."""
     own = own if own is not None and own.pixels.shape == network.input_shape else None
     focus = replace(clamped(focus, network), digit=focus.digit % len(data), own=focus.own and own is not None)
     pixels = own.pixels if focus.own and own is not None else data.images[focus.digit]
@@ -133,7 +133,7 @@ def _recomposed(scene: Scene, data: DataSet, focus: Focus, own: Image | None) ->
 
 
 def refocus(scene: Scene, focus: Focus) -> Scene:
-    """The same network on another focus, computing only what the change asks for."""
+    """The same network at another focus, computing only what the change needs."""
     before = scene.focus
     if (focus.digit, focus.own) != (before.digit, before.own):
         return _recomposed(scene, scene.data, focus, scene.own)
@@ -144,17 +144,17 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
 
 
 def with_own(scene: Scene, own: Image) -> Scene:
-    """The same network looking at a picture of the person's own."""
+    """The same network looking at the person's own picture."""
     return _recomposed(scene, scene.data, replace(scene.focus, own=True), own)
 
 
 def with_data(scene: Scene, data: DataSet) -> Scene:
-    """The same network looking at the digits of another data set."""
+    """The same network looking at the images of another data set."""
     return _recomposed(scene, data, scene.focus, scene.own)
 
 
 def relearned(scene: Scene, run: str, step: int | None, network: Network, is_awaited: bool = False) -> Scene:
-    """The same focus seen by a network that has learned on, or by another run's."""
+    """The same focus for a network that has learned on, or for another run's."""
     return compose(run, step, network, scene.data, scene.focus, scene.own, is_awaited)
 
 
@@ -180,7 +180,7 @@ def retrace(scene: Scene, to: str | None = None) -> Focus | None:
 
 
 def with_largest_term(scene: Scene, focus: Focus) -> Focus:
-    """On a dense layer, the focus on the term that moves the unit's sum most, and on the cell that it comes from."""
+    """On a dense layer, the focus on the largest term of the unit's sum, and on the cell that it comes from."""
     if aim_at(scene.network, focus.layer) is not Aim.UNIT:
         return focus
     activation = scene.activations[focus.layer]

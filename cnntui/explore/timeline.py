@@ -74,13 +74,13 @@ def moved(timeline: Timeline, places: int) -> Timeline:
 
 
 def to_step(timeline: Timeline, step: int) -> Timeline:
-    """The stop that is nearest to a step."""
+    """The step nearest to a given one."""
     stops = timeline.stops
     return at_place(timeline, min(range(len(stops)), key=lambda place: abs(stops[place] - step))) if stops else timeline
 
 
 def at_place(timeline: Timeline, place: int) -> Timeline:
-    """The stop at a place, the first or the last where it lies beyond."""
+    """The step at a place, or the first or the last where it lies beyond."""
     stops = timeline.stops
     if not stops:
         return timeline
@@ -89,7 +89,7 @@ def at_place(timeline: Timeline, place: int) -> Timeline:
 
 
 def at_the_end(timeline: Timeline) -> Timeline:
-    """The newest weights, with the line out of view."""
+    """The newest weights, with the time line hidden."""
     return replace(at_place(timeline, len(timeline.stops)), open=False, playing=False)
 
 

@@ -49,13 +49,13 @@ class View:
 
     @property
     def plain(self) -> str | None:
-        """The module that tells the view as text; None for one that has none."""
+        """The module that renders the view as text; None for a view without text."""
         folder, _, _ = self.screen.rpartition(".")
         return f"{folder}.plain" if self.has_text else None
 
     @property
     def lit(self) -> str:
-        """The mode that is lit in the bar."""
+        """The mode that is highlighted in the bar."""
         return self.mode or self.name
 
     def load(self) -> type[Any]:
@@ -107,10 +107,10 @@ VIEWS = {
         *map(view_of, LABS),
     )
 }  # fmt: skip
-"""Every view by its name. Of those that show one kind of layer, the first shows how it computes."""
+"""Every view by name. Of those for one kind of layer, the first shows how it computes."""
 
 OF_AN_IMAGE = "network"
-"""The view that shows an image that was chosen where none is to be seen: whoever chooses one wants to see it."""
+"""The view that shows a chosen image where the present one shows none."""
 
 ANY_LAYER = "calculation"
 """The view that shows how a number of any layer is computed."""

@@ -31,13 +31,13 @@ from cnntui.values import dataclass
 _MOST_NAMES_BYTES = 1024**2
 
 LONGEST_CLASS = 20
-"""Columns that the name of a class may take in a sentence."""
+"""The longest class name in a sentence, in columns."""
 
 TEST_SHARE = 6
-"""Of a data set that is not divided one image in so many is kept for testing; of MNIST it is one in seven."""
+"""In a data set without parts, one image in so many is kept for testing; in MNIST it is one in seven."""
 
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
-"""How much each colour adds to how light a pixel looks, by ITU-R BT.601."""
+"""How much each colour contributes to a pixel's lightness, by ITU-R BT.601."""
 
 _COLOURS = 3
 """Channels of a colour image."""
@@ -87,7 +87,7 @@ class DataSet:
         return (self.shape, self.classes) == (mnist.SHAPE, mnist.CLASSES)
 
     def class_name(self, label: int, width: int = LONGEST_CLASS) -> str:
-        """What a class is called, in so many columns; its number where a network has more classes than have a name."""
+        """A class's name, cut to some columns; its number where a network has more classes than there are names."""
         return short_name(self.classes[label], width) if label < len(self.classes) else str(label)
 
     def answer(self, label: int | None, predicted: int) -> str:
@@ -99,17 +99,17 @@ class DataSet:
 
     @cached_property
     def class_width(self) -> int:
-        """Columns of the longest name of a class that `class_name` gives."""
+        """The length of the longest class name that `class_name` gives, in columns."""
         return max(text_width(self.class_name(label)) for label in range(len(self.classes)))
 
     def first(self, count: int) -> DataSet:
-        """The data set with no more than its first images."""
+        """The data set with at most its first images."""
         return replace(self, images=self.images[:count], labels=self.labels[:count])
 
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """One image that is looked at: of a data set, or a person's own.
+    """One image to look at: from a data set, or a person's own.
 
     Attributes:
         name: what it is called on the screen: "digit 7", "your drawing", "photo.png".
@@ -121,7 +121,7 @@ class Image:
 
     @cached_property
     def grey(self) -> Floats:
-        """`(height, width)` float32: how light each pixel is, from 0 to 1."""
+        """`(height, width)` float32: the lightness of each pixel, from 0 to 1."""
         return grey_of(self.pixels)
 
 
@@ -245,7 +245,7 @@ def data_sha256(path: Path | None = None) -> str:
     """
     if path is None:
         return mnist.SHA256
-    import hashlib  # brings OpenSSL with it, which looking at the bundled images does without
+    import hashlib  # Imports OpenSSL, which the bundled images do not need.
 
     digest = hashlib.sha256()
     for file in source_of(path).files:
@@ -269,7 +269,7 @@ def _load(path: Path | None, part: str, shape: Shape | None) -> DataSet:
         raise CnntuiError(
             f"{where} has no {part} images.", "Training needs both: call them x_train, y_train, x_test and y_test."
         )
-    # What comes with cnntui is known, so that no other part of it need be read.
+    # The bundled data set is known, so that no other part of it need be read.
     data = _checked(source, part, shape, mnist.CLASSES if path is None else ())
     if path is None:
         return identified(data, mnist.SHA256)
@@ -287,7 +287,7 @@ def _divided(whole: DataSet, part: str) -> DataSet:
             f"{whole.name} has {len(whole)} images, too few to keep some for testing.",
             f"Name a data set of {TEST_SHARE} images or more.",
         )
-    # Where folders or files put one class after the other, every class has its share.
+    # Where files put one class after the other, every class has its share.
     is_test = np.arange(len(whole)) % TEST_SHARE == TEST_SHARE - 1
     chosen = is_test if part == TEST else ~is_test
     note = f"{whole.name} is not divided: one image in {TEST_SHARE} is kept for testing, the others are for training."

@@ -17,18 +17,18 @@ from cnntui.images.mnist_form import mnist_form
 from cnntui.values import dataclass
 
 FINENESS = 8
-"""Cells of ink to a pixel in each direction: what is drawn small keeps its form when it is made large."""
+"""Cells of ink to a pixel in each direction: a small drawing keeps its shape when it is enlarged."""
 CELLS = SIDE * FINENESS
 """Cells of the canvas in each direction."""
 
 SOFTNESS = 1.0
-"""Pixels over which the edge of a stroke fades, as the edges of the digits in MNIST do."""
+"""Pixels over which the edge of a stroke fades, like the edges of MNIST's digits."""
 
 MOST_STEPS_BACK = 50
 """How many strokes can be undone; each keeps a canvas of 200 KB."""
 
 YOURS = "your drawing"
-"""What a drawing is called."""
+"""The name of a drawing."""
 
 Point = tuple[float, float]
 """Row and column in pixels: the middle of the first pixel is (0.5, 0.5)."""
@@ -89,7 +89,7 @@ class Canvas:
 
     def stroked(self, start: Point, end: Point, brush: Brush, erase: bool = False) -> Canvas:
         """The canvas after a brush went straight from one point to another; a dot where they are the same."""
-        # An eraser that went the same way as the brush takes its soft edge away as well.
+        # An eraser on the same path as the brush removes its soft edge as well.
         radius = brush.value + SOFTNESS if erase else brush.value
         reach = radius + SOFTNESS / 2
         rows, cols = (
@@ -102,7 +102,7 @@ class Canvas:
         right = (np.arange(there.shape[1], dtype=np.float32) + (cols.start + 0.5)) / FINENESS - start[1]
         to_end = end[0] - start[0], end[1] - start[1]
         length = to_end[0] ** 2 + to_end[1] ** 2
-        # The nearest point of the line, as a share of the way: beyond its ends it is the end.
+        # The nearest point of the line, as a share of its length: beyond its ends it is the end.
         along = np.clip((down * to_end[0] + right * to_end[1]) / length, 0, 1) if length else 0.0
         distance = np.hypot(down - along * to_end[0], right - along * to_end[1])
         cover = np.clip((radius - distance) / SOFTNESS + 0.5, 0, 1)
@@ -129,11 +129,11 @@ class Drawing:
     future: tuple[Canvas, ...] = ()
 
     def step(self, canvas: Canvas) -> Drawing:
-        """Another canvas as a new step: what was undone before cannot come back."""
+        """Another canvas as a new step; what was undone before cannot be redone."""
         return Drawing(canvas, (*self.past, self.canvas)[-MOST_STEPS_BACK:])
 
     def going_on(self, canvas: Canvas) -> Drawing:
-        """Another canvas within the same step: a stroke that goes on."""
+        """Another canvas within the same step: a stroke that continues."""
         return replace(self, canvas=canvas, future=())
 
     def undone(self) -> Drawing:

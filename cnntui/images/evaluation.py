@@ -1,4 +1,4 @@
-"""What a network reads in all digits of a set: reading them batch by batch, counting, and putting them in order."""
+"""Evaluates a network on all images of a set, batch by batch, and counts and orders the predictions."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from cnntui.images.data import DataSet, Labels
 from cnntui.values import dataclass
 
 BATCH = 32
-"""Images read at a time, at most: what a network computes for so many still fits into a processor's cache."""
+"""How many images are read at a time, at most: their activations still fit the processor's cache."""
 
 Indices = NDArray[np.int64]
-"""Places of digits in the set, in an order."""
+"""Indices of images in the set, in some order."""
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What was read in the first digits of a set.
+    """The predictions for the first images of a set.
 
     Attributes:
         data: all images, also those that have not been read yet.
@@ -46,7 +46,7 @@ class Predictions:
 
     @property
     def done(self) -> int:
-        """How many digits have been read."""
+        """How many images have been evaluated."""
         return len(self.predicted)
 
     @property
@@ -55,13 +55,13 @@ class Predictions:
 
     @property
     def mistaken(self) -> NDArray[np.bool_]:
-        """`(digits read,)`: whether another class was read than the label says."""
+        """`(images evaluated,)`: whether another class was predicted than the label says."""
         mistaken: NDArray[np.bool_] = self.predicted != self.labels[: self.done]
         return mistaken
 
     @property
     def confusion(self) -> NDArray[np.int64]:
-        """How often each class was read as each: `(true classes, classes of the network)`."""
+        """How often each class was predicted as each: `(true classes, classes of the network)`."""
         classes = max(self.classes, int(self.predicted.max(initial=0)) + 1)
         pairs = self.labels[: self.done].astype(np.int64) * classes + self.predicted
         counts: NDArray[np.int64] = np.bincount(pairs, minlength=self.classes * classes)
@@ -69,7 +69,7 @@ class Predictions:
 
 
 def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The accuracy of each true class; NaN for a class of which no image was read."""
+    """The accuracy of each true class; NaN for a class without images so far."""
     totals = confusion.sum(axis=1)
     with np.errstate(invalid="ignore"):
         shares: NDArray[np.float64] = confusion.diagonal() / totals
@@ -77,7 +77,7 @@ def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 class Evaluation:
-    """A network on its way through all digits. One thread may read while another asks how far it has come."""
+    """The evaluation of a network on all images. One thread may evaluate while another asks for the result so far."""
 
     def __init__(self, network: Network, data: DataSet) -> None:
         """Nothing read yet.
@@ -94,7 +94,7 @@ class Evaluation:
 
     @property
     def predictions(self) -> Predictions:
-        """What has been read until now. It stays as it is when more is read."""
+        """The predictions so far. They do not change when more are made."""
         done = self._done
         return Predictions(self.data, self._predictions[:done], self._certainties[:done])
 
@@ -109,7 +109,7 @@ class Evaluation:
             probabilities = self.network.probabilities(self.network.input_of(self.data.images[batch]))
             self._predictions[batch] = probabilities.argmax(axis=1)
             self._certainties[batch] = probabilities.max(axis=1)
-            # Last, and never taken back: what lies before it is not written again.
+            # Set last and never reduced: what lies before it is not written again.
             self._done = batch.stop
 
 
@@ -133,15 +133,15 @@ class Selection:
 
     @property
     def needs_predictions(self) -> bool:
-        """Whether only digits that have been read can be chosen."""
+        """Whether only evaluated images can be selected."""
         return self.read_as is not None or self.mistakes or self.unsure_first or self.surest_first
 
     def of_class(self, label: int) -> Selection:
-        """The same of one class; of all again where it was that class already."""
+        """The same for one class; for all again where it was that class already."""
         return replace(self, label=None if self.label == label and self.read_as is None else label, read_as=None)
 
     def indices(self, predictions: Predictions) -> Indices:
-        """The digits, in order; where it needs reading, those among the ones that have been read."""
+        """The images, in order; where predictions are needed, only those evaluated so far."""
         labels = predictions.labels[: predictions.done] if self.needs_predictions else predictions.labels
         chosen = np.ones(len(labels), np.bool_)
         if self.label is not None:
@@ -157,7 +157,7 @@ class Selection:
         return places
 
     def words(self, data: DataSet) -> str:
-        """What is chosen of a data set, as people say it."""
+        """The selection in words."""
         label = None if self.label is None else data.class_name(self.label)
         what = "all images" if label is None else f"true {label}"
         if self.read_as is not None:

@@ -1,4 +1,4 @@
-"""The largest and smallest light around each pixel, and what is narrower than a square: grey morphology."""
+"""Grey morphology: the lightest and darkest values around each pixel, and what is narrower than a square."""
 
 from __future__ import annotations
 

@@ -17,21 +17,21 @@ from cnntui.images.ruling import without_lines
 from cnntui.values import dataclass
 
 LEAST_CONTRAST = 0.06
-"""How far ink differs from its page at least, as a share of the way from black to white; less is one flat colour."""
+"""The least difference of ink from its page, as a share of the way from black to white; less is one flat colour."""
 
 DARKEST = 0.25
 """Share of the way from black to white: what is darker counts as so light where contrasts are measured, or the grain of
 a black table would be as strong as ink."""
 
 NOISE = 6.0
-"""Deviations of the paper from itself that are grain and no ink."""
+"""Grain of the paper: differences up to so many deviations are not ink."""
 
 SCALES = (0.36, 0.18, 0.09)
 """What is narrower than this share of the longer side may be ink; what is wider is page. Finer ones hollow out broad
 strokes, coarser ones take the tip of a shadow for ink."""
 
 LONG_ENOUGH = 8
-"""Thicknesses: strokes that are longer than so many make nothing more like a digit."""
+"""In thicknesses: strokes longer than this make nothing more like a digit."""
 
 RUNS_OFF = 0.6
 """How much less something is like a digit that runs off the picture, unless the picture is cut to its size."""
@@ -55,23 +55,23 @@ BROAD, SOLID = 0.27, 0.7
 ink, at least. Digits with holes are thinner, or fill less."""
 
 FADING = 0.6
-"""Share of the threshold down to which ink counts where pieces are told apart."""
+"""The share of the threshold down to which ink counts where pieces are told apart."""
 
 CORE = 0.03
-"""Share of the ink that is next to nothing: where strokes meet they are thicker than elsewhere."""
+"""The share of the ink that is negligible: where strokes meet they are thicker than elsewhere."""
 
 LINED = 100
-"""Pixels of the longer side from which on lines are looked for."""
+"""Lines are looked for in pictures whose longer side has at least so many pixels."""
 
 
 FILLED = 0.8
-"""Share of the picture above which a box around the ink is doubtful."""
+"""A box around the ink with a larger share of the picture is doubtful."""
 
 WIDE = 1.4
 """Widths to a height: hardly any digit is as wide, but two that touch are."""
 
 FAINT = 0.15
-"""Contrast of ink below which it may be something else: a fold, a stain, what shines through."""
+"""Fainter ink may be something else: a fold, a stain, what shines through."""
 
 CLOSE = 0.8
 """Share of the likelihood of what was found that something on the other side of the page has to make it doubtful."""
@@ -139,7 +139,7 @@ class Finding:
 
     @property
     def likelihood(self) -> float:
-        """How much it is like a digit: strong, long for its thickness, thin, large, and whole."""
+        """How much it is like a digit: strong, long for its thickness, thin, large, and complete."""
         shape: float = min(self.elongation, LONG_ENOUGH) / self.thickness**THIN_COUNTS * self.longer**SIZE_COUNTS
         runs_off = self.marks.touches and max(self.contrast.shape) >= LINED
         return self.strength * shape * (RUNS_OFF if runs_off else 1)
@@ -161,7 +161,7 @@ class Finding:
         return float((self.written & other.written).sum()) / float((self.written | other.written).sum())
 
     def lies_on(self, card: Finding) -> bool:
-        """Whether it is written on what the other one is: a card, and no digit around a hole."""
+        """Whether it is written on what the other one is: a card, rather than a digit around a hole."""
         box, around = self.box, card.box
         filled = float((self.written | card.written).sum()) / (around.height * around.width)
         return (
@@ -197,7 +197,7 @@ def find_ink(light: Floats) -> Ink | None:
 
 
 def _unruled(light: Floats) -> Floats:
-    """The page without lines that run across it, dark ones or light ones."""
+    """The page without lines that run across it, dark or light."""
     if max(light.shape) < LINED:
         return light
     for light_on_dark in (False, True):
@@ -210,7 +210,7 @@ def _unruled(light: Floats) -> Floats:
 
 
 def _likeliest(light: Floats, light_on_dark: bool) -> tuple[Finding, float] | None:
-    """What is found at the coarsest scale, or at a finer one if that is more like a digit; and how likely it is one."""
+    """What is found at the coarsest scale, or at a finer one that is more like a digit; and how likely it is one."""
     scales = SCALES if max(light.shape) >= LINED else SCALES[:1]
     findings = [each for scale in scales if (each := _finding(light, light_on_dark, scale)) is not None]
     same = [one.overlap(other) for one, other in pairwise(findings)]
@@ -223,7 +223,7 @@ def _likeliest(light: Floats, light_on_dark: bool) -> tuple[Finding, float] | No
 
 
 def _contrast(light: Floats, scale: float) -> tuple[Floats, Floats]:
-    """How far each pixel is on the way from its page to black, and how light the page is."""
+    """How dark each pixel is relative to its page, from the page to black, and how light the page is."""
     page = closed(light, max(3, round(scale * max(light.shape))))
     lightness = np.maximum(page, np.float32(DARKEST)).astype(np.float32)
     return (page - light) / lightness, lightness
@@ -239,7 +239,7 @@ def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None
     contrast = np.maximum(contrast, 0)
     if not contrast.any():
         return None
-    # The grain of a dark table is nothing to go by.
+    # The grain of a dark table is no guide.
     threshold, difference = _otsu(contrast, page**2), contrast * page
     written = contrast > threshold
     # A stroke that fades for a moment is still one.
@@ -251,7 +251,7 @@ def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None
 
 
 def _thickness(written: NDArray[np.bool_]) -> int:
-    """How thick strokes are: the pixels that have to be taken off all round until next to nothing is left."""
+    """The thickness of strokes: how many pixels can be taken off all round until almost nothing is left."""
     box = ink_box(written.astype(np.float32))
     assert box is not None
     left, layers = np.pad(written[box.top : box.top + box.height, box.left : box.left + box.width], 1), 0
@@ -285,14 +285,14 @@ def _ink(finding: Finding, either: bool) -> Ink:
 
 
 def _otsu(contrast: Floats, weights: Floats) -> float:
-    """The threshold that parts values best in two: with the largest variance between the two."""
+    """The threshold that separates values best: with the largest variance between the two sides (Otsu, 1979)."""
     counts, edges = np.histogram(contrast, bins=256, weights=weights)
-    counts = counts.astype(np.float64)  # float32 sums differ by more than a few strong pixels weigh
+    counts = counts.astype(np.float64)  # float32 sums differ by more than a few strong pixels weigh.
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
     total, whole = counts.sum(), float((counts * middles).sum())
     beyond = np.maximum(total - below, 1e-9)
     between = below * beyond * (sums / np.maximum(below, 1e-9) - (whole - sums) / beyond) ** 2
-    # Where several part them alike, as on a page without any grain, the middle one.
+    # Where several separate them equally well, as on a page without any grain, the middle one.
     best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
     return float(edges[1:-1][best].mean())

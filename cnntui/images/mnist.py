@@ -1,4 +1,4 @@
-"""What MNIST is: the form of its digits, its classes and what its file is known by."""
+"""The facts about MNIST: the size of its digits, its classes, and the SHA-256 of its file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ CLASSES = tuple("0123456789")
 """The names of the classes."""
 
 MEAN, DEVIATION = 33.3, 78.6
-"""Of the levels of all pixels to train on, as people take them off and divide by them: 0.1307 and 0.3081 of 255."""
+"""The mean and deviation of all training pixels, which people standardise with: 0.1307 and 0.3081 of 255."""
 
 FILE = "mnist.npz"
 """The asset that holds all 70,000."""
 
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
-"""Of the data set that ships with cnntui, so that it need not be computed at each start."""
+"""The SHA-256 of the bundled data set, so that it need not be computed at each start."""

@@ -19,12 +19,12 @@ from cnntui.images.mnist import SIDE
 from cnntui.values import dataclass
 
 BOX = 20
-"""Pixels of the longer side of its ink."""
+"""Pixels of the longer side of the ink."""
 CENTRE = 14
-"""Row and column of the pixel that its centre of mass lies on."""
+"""Row and column of the pixel at its centre of mass."""
 
 FAINTEST = 0.02
-"""Share of the strongest ink below which a pixel counts as paper when the box is looked for."""
+"""With a smaller share of the strongest ink, a pixel counts as paper when the box is looked for."""
 
 
 @dataclass(frozen=True)

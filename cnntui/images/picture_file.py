@@ -1,4 +1,4 @@
-"""Opens a picture file of a usual kind that anybody may have made, as it is. Nothing in the file is trusted."""
+"""Opens a picture file of a usual kind from anybody, as it is. Nothing in the file is trusted."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
-"""How the names of files end that can be read."""
+"""The suffixes of the files that can be read."""
 
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 50_000_000
-"""What a file may have at most; a file that claims more is not decoded."""
+"""The most pixels; a file that declares more is not decoded."""
 
 KINDS = "PNG, JPEG, WebP, GIF or BMP"
-"""What can be read; of an animated file the first picture."""
+"""What can be read; of an animated file the first frame."""
 
 HINT = f"Use a {KINDS} file that shows one digit."
 
@@ -36,21 +36,21 @@ PNG = b"\x89PNG\r\n\x1a\n"
 BEGINNINGS = {
     "PNG": (PNG,), "JPEG": (b"\xff\xd8\xff",), "WEBP": (b"RIFF",), "GIF": (b"GIF87a", b"GIF89a"), "BMP": (b"BM",),
 }  # fmt: skip
-"""How the files begin that are read, by what Pillow calls their kind."""
+"""How readable files begin, by Pillow's name for their format."""
 
 FORMATS = {
     b"II*\0": "TIFF", b"MM\0*": "TIFF", b"%PDF": "PDF", b"8BPS": "Photoshop",
     b"<svg": "SVG", b"<?xml": "SVG or other XML", b"\0\0\1\0": "icon", b"qoif": "QOI", b"\xff\x0a": "JPEG XL",
     b"P5": "PGM", b"P6": "PPM",
 }  # fmt: skip
-"""Kinds of pictures that are not read, by how their files begin."""
+"""Formats that are not read, by how their files begin."""
 
 BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"avif": "AVIF"}
-"""Kinds whose files say them after `ftyp`."""
+"""Formats whose files name them after `ftyp`."""
 
 
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-"""What Pillow calls pictures of so many channels."""
+"""Pillow's modes for pictures of so many channels."""
 
 _SIXTEEN_BITS, _LOW_BITS = "I;16", 8
 
@@ -66,7 +66,7 @@ def load_img(path: Path, shape: Shape | None = None) -> Pixels:
     Raises:
         CnntuiError: the picture cannot be read, or no picture has so many channels.
     """
-    # Imported here: most people never open a picture.
+    # Imported here, as most people never open a picture.
     from PIL import Image
 
     name = printable(path.name)
@@ -89,7 +89,7 @@ def load_img(path: Path, shape: Shape | None = None) -> Pixels:
 
 
 def count_pixels(path: Path) -> int:
-    """How many pixels a picture says that it has, without decoding it; 0 where it cannot be read."""
+    """How many pixels a picture declares, without decoding it; 0 where it cannot be read."""
     name = printable(path.name)
     try:
         check_picture(path, name)
@@ -108,7 +108,7 @@ def opened_picture(path: Path, name: str) -> Iterator[Image]:
     """
     from PIL import Image
 
-    # Pillow warns on the terminal, where the app paints, of what is refused here anyway.
+    # Pillow warns on the terminal, where the app paints, about what is refused here anyway.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -120,12 +120,12 @@ def opened_picture(path: Path, name: str) -> Iterator[Image]:
         except Image.DecompressionBombError:
             raise _too_large(name, "far more pixels") from None
         except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error):
-            # Each of these is what Pillow raises for some kind of damage.
+            # Pillow raises each of these for some kind of damage.
             raise CnntuiError(f"{name} is damaged or cut off: it cannot be read to its end.", HINT) from None
 
 
 def check_picture(path: Path, name: str) -> None:
-    """Refuse a file that cannot be a picture to read, by what is known without decoding it."""
+    """Refuse a file that cannot be a readable picture, by what is known without decoding it."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -147,7 +147,7 @@ def check_picture(path: Path, name: str) -> None:
     except OSError as error:
         raise CnntuiError(f"{name} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
     if start.startswith(PNG):
-        # The first chunk says the size.
+        # The first chunk has the size.
         if len(start) >= 24 and 0 in struct.unpack(">II", start[16:24]):
             width, height = struct.unpack(">II", start[16:24])
             raise CnntuiError(f"{name} has {width}×{height} pixels: there is nothing to see.", HINT)
@@ -160,7 +160,7 @@ def check_picture(path: Path, name: str) -> None:
 
 
 def _is_other_riff(start: bytes) -> bool:
-    """Whether a file is of the family of WebP, and something else, such as sound."""
+    """Whether a file belongs to WebP's family but is something else, such as sound."""
     return start[:4] == b"RIFF" and start[8:12] != b"WEBP"
 
 

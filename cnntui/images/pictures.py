@@ -1,4 +1,4 @@
-"""Reads a picture of a digit from a file of a usual kind that anybody may have made. Nothing in the file is trusted."""
+"""Reads a picture of a digit from a file of a usual kind from anybody. Nothing in the file is trusted."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 WORKED_ON = 512
-"""Pixels of the longer side when ink is looked for: what is larger is reduced first."""
+"""The longer side, in pixels, when ink is looked for: a larger picture is reduced first."""
 
 STRIP = 16
-"""Rows of the reduced picture that are made at once."""
+"""How many rows of the reduced picture are made at once."""
 
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
-"""The EXIF tag that says how a camera was held, and its values that exchange width and height."""
+"""The EXIF tag for the camera's orientation, and its values that exchange width and height."""
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What a picture file shows, and what was made of it.
+    """What a picture file shows, and how it was read.
 
     Attributes:
         name: the file's.
@@ -101,8 +101,8 @@ def load_as_is(path: Path, shape: Shape) -> Pixels:
 
 
 def _decoded(path: Path, name: str) -> tuple[Floats, int, int]:
-    """How light each place is, `(rows, columns)` float32 from 0 to 1, reduced; the picture's full width and height."""
-    # Imported here: most people never open a picture.
+    """The lightness of each place, `(rows, columns)` float32 from 0 to 1, reduced; the full width and height."""
+    # Imported here, as most people never open a picture.
     from PIL import ImageOps
 
     with opened_picture(path, name) as image:
@@ -110,7 +110,7 @@ def _decoded(path: Path, name: str) -> tuple[Floats, int, int]:
         # A JPEG can be decoded at a half, a quarter or an eighth of its size, in a fraction of the time.
         image.draft(None, (WORKED_ON, WORKED_ON))
         reduced = _reduced(image)
-        # In a PNG it may stand behind the pixels.
+        # In a PNG it may follow the pixels.
         turned = image.getexif().get(ORIENTATION, 1) in SIDEWAYS
         light = _luminance(ImageOps.exif_transpose(reduced))
     return (light, height, width) if turned else (light, width, height)
@@ -153,7 +153,7 @@ def _square(ink: Floats) -> Floats:
     longer = max(ink.shape)
     times = CELLS // longer
     if times > 1:
-        # Each pixel of a small picture becomes a square, so that a picture of 28×28 pixels is that digit.
+        # Each pixel of a small picture becomes a square, so that a picture of 28×28 pixels is exactly that digit.
         ink = np.kron(ink, np.ones((times, times), np.float32))
     else:
         height, width = (max(1, round(length * CELLS / longer)) for length in ink.shape)

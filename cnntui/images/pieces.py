@@ -1,4 +1,4 @@
-"""Pieces of ink: what hangs together, which of them make up one digit, and which are something else."""
+"""Pieces of ink: which pixels are connected, which pieces make up one digit, and which are something else."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from cnntui.images.mnist_form import Box, resampled
 from cnntui.values import dataclass
 
 COARSE = 112
-"""Cells of the longer side when pieces of ink are told apart; a gap narrower than a cell joins two of them."""
+"""The longer side, in cells, when pieces of ink are told apart; a gap narrower than a cell is bridged."""
 
 SPECK = 0.08
-"""Share of the largest piece's ink below which another piece is a speck."""
+"""A piece with a smaller share of the largest piece's ink is a speck."""
 
 BESIDE = 0.08
-"""Share of a digit's longer side: a piece further to its side is another mark."""
+"""A piece further to the side than this share of the digit's longer side is another mark."""
 
 LARGE = 0.15
-"""Share of the digit's ink from which on something else is another mark, not dirt."""
+"""A piece with at least this share of the digit's ink is another mark rather than dirt."""
 
 ABOVE = 0.2
 """The same for a piece above or below it, as the bar of a 5 often is."""
@@ -32,7 +32,7 @@ AT_LEAST = 0.03
 
 @dataclass(frozen=True)
 class Piece:
-    """Ink that hangs together.
+    """Connected ink.
 
     Attributes:
         number: of its cells in the labels.
@@ -121,7 +121,7 @@ def _pieces(labels: NDArray[np.int64], amounts: Floats) -> list[Piece]:
 
 
 def _surrounds(piece: Piece, pieces: Sequence[Piece]) -> bool:
-    """Whether a piece goes round another large one, as the edge of a card does."""
+    """Whether a piece surrounds another large one, like the edge of a card."""
     box = piece.box
     return any(
         other.box.top > box.top and other.box.top + other.box.height < box.top + box.height
@@ -132,7 +132,7 @@ def _surrounds(piece: Piece, pieces: Sequence[Piece]) -> bool:
 
 
 def _grouped(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """The largest piece with those that are near enough to be parts of the same digit; and the others."""
+    """The largest piece with those near enough to be parts of the same digit, and the others."""
     digit, others = [pieces[0]], list(pieces[1:])
     while True:
         around = _around([piece.box for piece in digit])
@@ -157,7 +157,7 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 
 def connected(inked: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """A number for each cell, from 1, the same for cells that hang together at sides or corners; 0 without ink."""
+    """A number from 1 for each cell, equal for cells connected at sides or corners; 0 without ink."""
     height, width = inked.shape
     cells = np.arange(height * width).reshape(height, width)
     pairs = []
@@ -167,7 +167,7 @@ def connected(inked: NDArray[np.bool_]) -> NDArray[np.int64]:
         both = inked[here] & inked[there]
         pairs.append(np.stack([cells[here][both], cells[there][both]]))
     one, other = np.concatenate(pairs, axis=1)
-    # Each cell points at the first one that it is known to hang together with, until nothing changes.
+    # Each cell points at the first one that it is known to be connected with, until nothing changes.
     first = cells.ravel().copy()
     while True:
         least = np.minimum(first[one], first[other])

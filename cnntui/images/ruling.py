@@ -1,4 +1,4 @@
-"""Finds the straight lines that run across a page, and takes them off it without cutting what is written over them."""
+"""Finds the straight lines that run across a page, and removes them without cutting what is written over them."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from cnntui.images.extremes import opened_along
 from cnntui.values import dataclass
 
 FINE = 256
-"""Pixels at most in each direction when lines are looked for: a power of 2."""
+"""The largest size, in pixels, in which lines are looked for: a power of 2."""
 
 FAINTEST_LINE = 0.12
-"""Share of the strongest contrast that a line has at least."""
+"""The least share of the strongest contrast that a line has."""
 
 LEAST = 0.02
-"""Contrast that a line has at least."""
+"""The least contrast of a line."""
 
 GRAIN = 4.0
-"""How far beyond the usual contrast of paper a line is, in steps from the faintest tenth to the middle."""
+"""How far a line exceeds the usual contrast of paper, in steps from the faintest tenth to the middle."""
 
 DENSE = 0.5
-"""Share of a picture that lines cover at most; what covers more is no lines."""
+"""The largest share of a picture that lines cover; what covers more is not lines."""
 
 COVERED = 0.85
-"""Share of its way across the page on which a line is seen at least: the ink of a digit hides some of it."""
+"""The least share of its length on which a line is visible: the ink of a digit hides some of it."""
 
 SHORTEST = 0.5
-"""Share of the longer side that the way across the page has at least."""
+"""The least share of the longer side that a line's length across the page has."""
 
 THICKEST = 0.035
-"""Share of the longer side that a line is thick at most; what is thicker is an edge or a stroke."""
+"""The largest share of the longer side for a line's thickness; what is thicker is an edge or a stroke."""
 
 FADED = 0.2
-"""Share of a line's contrast at which its edge is."""
+"""The share of a line's contrast at its edge."""
 
 MOST_LINES = 80
-"""In each of the four ranges of direction; where more seem to be, it is a texture."""
+"""The most lines in each of four ranges of direction; more are a texture."""
 
 APART = 10
 """Pixels by which two lines differ at their ends, added up, at least; of others only the best is kept."""
@@ -195,7 +195,7 @@ def _thickness(contrast: Floats, line: Line) -> tuple[int | None, int]:
     height, width = contrast.shape
     rows = np.rint(_rows(line, width)).astype(int)
     inside = (rows >= 0) & (rows < height)
-    if not inside.any():  # found at a coarser scale, it runs along the edge
+    if not inside.any():  # Found at a coarser scale, it runs along the edge.
         return None, 0
     offsets = np.arange(-2 * reach, 2 * reach + 1)
     places = rows[inside] + offsets[:, np.newaxis]

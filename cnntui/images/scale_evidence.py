@@ -1,4 +1,4 @@
-"""How the input scale of a network that does not say it is found, and what speaks for it."""
+"""Finds the input scale of a network that does not state it, and the evidence for it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from cnntui.images.data import DataSet
 from cnntui.values import dataclass
 
 MOST_IMAGES, LEAST_IMAGES = 300, 20
-"""Images that each scale is measured on: fewer for a large network."""
+"""How many images each scale is measured on: fewer for a large network."""
 
 MOST_WORK = 3e9
-"""Multiplications for all of it, about: half a second."""
+"""The multiplications of all measurements, roughly: half a second."""
 
 BATCH = 50
 
 BETTER, MUCH_BETTER = 2.0, 5.0
-"""Standard errors by which one accuracy lies above another: with a smaller loss as well, or whatever the losses."""
+"""Standard errors by which one accuracy must exceed another: with a smaller loss as well, or whatever the losses."""
 
 AS_GOOD = 3.0
-"""Standard errors within which two accuracies may be the same."""
+"""Standard errors within which two accuracies may be equal."""
 
 MUCH_SURER, LEAST_GAIN = 2.0, 0.3
 """Where accuracies may be the same: how many times the mean loss at 0..1 must be that at another scale, and how much
@@ -42,14 +42,14 @@ FAR = BRIGHTEST / 4
 loss need not fall by so much there."""
 
 MOST_LOSS = 14.0
-"""Of one image: a probability below a millionth is as wrong as that."""
+"""The least probability that counts for one image."""
 
 SAMPLE = 1000
-"""Images whose levels the mean and deviation of a data set are taken from."""
+"""How many images the mean and deviation of a data set are computed from."""
 
 
 class ScaleSource(Enum):
-    """Where a scale is from."""
+    """Where a scale comes from."""
 
     LAYER = "layer"
     MEASURED = "measured"
@@ -59,7 +59,7 @@ class ScaleSource(Enum):
 
 @dataclass(frozen=True)
 class Score:
-    """How a network reads images at one scale.
+    """How well a network predicts at one scale.
 
     Attributes:
         scale: the scale.
@@ -104,26 +104,26 @@ class ScaleEvidence:
 
     @property
     def is_chosen(self) -> bool:
-        """Whether a person has said it."""
+        """Whether a person has chosen it."""
         return self.source is ScaleSource.CHOSEN
 
     @property
     def is_guessed(self) -> bool:
-        """Whether neither the network nor a person has said it."""
+        """Whether neither the network nor a person has stated it."""
         return self.source in (ScaleSource.MEASURED, ScaleSource.ASSUMED)
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may well be another."""
+        """Whether it may well be wrong."""
         return self.near_chance or self.source is ScaleSource.ASSUMED or (self.is_guessed and self.scale != ZERO_TO_ONE)
 
     def chosen(self, scale: InputScale) -> ScaleEvidence:
-        """The same after a person has chosen a scale."""
+        """The evidence after a person has chosen a scale."""
         choices = self.choices if scale in self.choices else (*self.choices, scale)
         return replace(self, scale=scale, source=ScaleSource.CHOSEN, choices=choices, layer="")
 
     def score(self, scale: InputScale) -> Score | None:
-        """What was measured at a scale; None where nothing was."""
+        """The measurement at a scale; None where there is none."""
         return next((score for score in self.scores if score.scale == scale), None)
 
     @property
@@ -202,7 +202,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
     many, by how sure the network is of the true class.
     """
     choices = candidates(network, data)
-    # Spread over all of them: images may lie in the order of their classes.
+    # Spread over all of them: images may be ordered by class.
     places = np.linspace(0, len(data) - 1, min(count, len(data))).astype(np.int64)
     images, labels = data.images[places], data.labels[places]
     right, loss, is_finite = np.stack([_read(network, images, labels, scale) for scale in choices], axis=1)
@@ -224,7 +224,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
 
 
 def candidates(network: Network, data: DataSet | None = None) -> tuple[InputScale, ...]:
-    """The scales that people train on; mean and deviation are those of the data, or of MNIST."""
+    """The scales that people train with; mean and deviation are those of the data, or of MNIST."""
     own = (standardized(data),) if data is not None else ()
     if data is None and network.input_shape == mnist.SHAPE:
         own = (InputScale((mnist.MEAN,), (mnist.DEVIATION,)),)
@@ -232,18 +232,18 @@ def candidates(network: Network, data: DataSet | None = None) -> tuple[InputScal
 
 
 def standardized(data: DataSet) -> InputScale:
-    """Levels less their mean, divided by their deviation, for each channel."""
+    """Levels minus their mean, divided by their deviation, for each channel."""
     if data.sha256 == mnist.SHA256:
         return InputScale((mnist.MEAN,), (mnist.DEVIATION,))
     sample = data.images[np.linspace(0, len(data) - 1, min(SAMPLE, len(data))).astype(np.int64)]
     levels = sample.reshape(-1, sample.shape[-1])
     means, deviations = levels.mean(axis=0, dtype=np.float64), levels.std(axis=0, dtype=np.float64)
-    # Images that are all alike have no deviation to divide by.
+    # Images that are all equal have no deviation to divide by.
     return InputScale(_rounded(means), _rounded(np.maximum(deviations, 1)))
 
 
 def image_count(network: Network) -> int:
-    """How many images a network can be tried on at all scales within the time for it."""
+    """How many images can be tried at all scales within the time for it."""
     work = 0
     for layer, shape in zip(network, network.shapes, strict=True):
         places = prod(shape[:-1])
@@ -253,7 +253,7 @@ def image_count(network: Network) -> int:
 
 def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.integer], scale: InputScale
           ) -> NDArray[np.float64]:  # fmt: skip
-    """`(3, images)`: 1 for each image that is read right, its loss, and 1 where its probabilities are finite."""
+    """`(3, images)`: 1 for each right prediction, its loss, and 1 where its probabilities are finite."""
     rows = []
     size = network.batch(BATCH)
     for begin in range(0, len(labels), size):
@@ -281,13 +281,13 @@ def _beats(
 
 
 def _gain(right: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """By how many standard errors the same images are read right more often (McNemar's test)."""
+    """By how many standard errors more of the same images are right (McNemar's test)."""
     won, lost = int((right > other).sum()), int((other > right).sum())
     return (won - lost) / sqrt(max(1, won + lost))
 
 
 def _least_share(chance: float, count: int) -> float:
-    """The share of images read right from which a network does more than guess."""
+    """The share of right predictions from which a network does more than guess."""
     error = sqrt(chance * (1 - chance) / count)
     return chance + max(3 * error, min(1.5 * chance, (1 - chance) / 6))
 

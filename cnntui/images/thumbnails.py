@@ -1,4 +1,4 @@
-"""Small pictures of digits: each cell is the mean of 2×2 pixels."""
+"""Thumbnails of images: each cell is the mean of 2×2 pixels."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Thumbnails:
 
     @classmethod
     def of(cls, images: Pixels) -> Thumbnails:
-        """Thumbnails of some digits, all of one size."""
+        """Thumbnails of some images, all of one size."""
         count, height, *_ = images.shape
         top, bottom = _ink(np.any(images.reshape(count, height, -1), axis=2))
         return cls(images, CUT if height > CUT and int((bottom - top).max(initial=0)) <= CUT else height)
@@ -50,8 +50,8 @@ class Thumbnails:
         return Colormap.PICTURE if is_in_colour(self.images) else Colormap.PIXELS
 
     def levels(self, index: int) -> Levels:
-        """The levels of a digit's cells, in the shape of `shape`."""
-        # A page of digits is asked for at every move on it.
+        """The levels of an image's cells, in the shape of `shape`."""
+        # A page of images is redrawn at every move on it.
         if index not in self._known:
             self._known[index] = self._levels(index)
         return self._known[index]

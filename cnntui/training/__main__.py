@@ -36,14 +36,14 @@ def main() -> int:
         nonlocal interrupted
         interrupted = True
 
-    # Asked to end, it ends its chunk of batches, keeps what it learned and says so.
+    # Asked to end, it finishes its chunk of batches, keeps what it has learned, and says so.
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     try:
         if arguments.lock_fd is None:
-            RunLock(run.lock_path)  # held until this process ends
+            RunLock(run.lock_path)  # Held until this process ends.
         else:
             os.set_inheritable(arguments.lock_fd, False)
         recorder = Recorder(run)
@@ -55,6 +55,7 @@ def main() -> int:
         config = run.read_config()
         images = own_images(run, config)
         # TensorFlow is imported only now, when there is something to train on, and when a failure to import it can be
+        # reported to those who wait for the run.
         # told to those who wait for the run.
         from cnntui.training.trainer import Trainer
 
@@ -68,7 +69,7 @@ def main() -> int:
 
 
 def _give_up(recorder: Recorder, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """The last words of a trainer with a bug or out of memory: the traceback to train.log, a sentence to the run."""
+    """The end of a trainer with a bug or out of memory: the traceback goes to train.log, a sentence to the run."""
     recorder.failure(Failed(time.time(), f"The trainer failed: {kind.__name__}: {error}", "Its train.log says where."))
     traceback.print_exception(kind, error, trace)
 

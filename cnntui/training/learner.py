@@ -98,7 +98,7 @@ class Learner:
         self._evaluate: Any = _compiled(self._evaluate_all)
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
-        """Learn from `batches`, (batches, batch_size) indices of training digits, one after the other."""
+        """Train on `batches`, (batches, batch_size) indices of training images, one after the other."""
         learn, _ = self._steps_for(batches.shape[1])
         losses, accuracies = learn(tf.constant(batches))
         return ChunkResult(losses.numpy(), accuracies.numpy())
@@ -117,7 +117,7 @@ class Learner:
         return losses.numpy(), [gradient.numpy() for gradient in gradients]
 
     def evaluate(self) -> tuple[float, float]:
-        """Loss and accuracy on all test digits."""
+        """Loss and accuracy on all test images."""
         loss_sum, hits = self._evaluate()
         return float(loss_sum) / self._test_digits, int(hits) / self._test_digits
 
@@ -152,13 +152,13 @@ class Learner:
         return losses, hits / tf.cast(tf.shape(indices)[0], tf.float32)
 
     def _look_at_batch(self, parts: int, indices: Any) -> Any:
-        """The loss of each digit, and the gradients that `_learn_batch` would apply."""
+        """The loss of each image, and the gradients that `_learn_batch` would apply."""
         images, labels = _look_up(self._train, indices)
         losses = keras.losses.categorical_crossentropy(labels, self._model(images, training=False))
         return losses, self._gradients(parts, indices)[2]
 
     def _gradients(self, parts: int, indices: Any) -> Any:
-        """The mean loss of a batch, how many of its digits are right, and the gradients, each part on its own core."""
+        """The mean loss of a batch, how many of its images are right, and the gradients, each part on its own core."""
         weights = self._model.trainable_variables
         size = tf.cast(tf.shape(indices)[0], tf.float32)
         losses, hits, gradients = [], [], []
@@ -173,7 +173,7 @@ class Learner:
         return tf.add_n(losses), tf.add_n(hits), [tf.add_n(sums) for sums in zip(*gradients, strict=True)]
 
     def _evaluate_all(self) -> Any:
-        """The sum of the losses of all test digits, and how many of them are right."""
+        """The sum of the losses of all test images, and how many of them are right."""
 
         def test(begin: Any, loss: Any, hits: Any) -> Any:
             end = tf.minimum(begin + _EVALUATION_BATCH * self._parts, self._test_digits)
@@ -188,7 +188,7 @@ class Learner:
 
 
 def _compiled(function: Callable[..., Any], *signature: Any) -> Any:
-    """The function in TensorFlow. Loops in it are TensorFlow's own: to translate Python's takes a second a start."""
+    """The function in TensorFlow. Loops in it are TensorFlow's own: translating Python's takes a second a start."""
     return tf.function(function, input_signature=signature, autograph=False)
 
 
@@ -197,7 +197,7 @@ def _tensors(data: DataSet) -> Any:
 
 
 def _cut(indices: Any, parts: int) -> list[Any]:
-    """The indices in so many parts, as equal as can be."""
+    """The indices in so many parts, as equal as possible."""
     size = tf.shape(indices)[0]
     edges = [size * part // parts for part in range(parts + 1)]
     return [indices[begin:end] for begin, end in itertools.pairwise(edges)]
@@ -211,6 +211,6 @@ def _look_up(digits: Any, indices: Any) -> Any:
 
 
 def _hits(labels: Any, probabilities: Any) -> Any:
-    """How many digits of the batch have their greatest probability at the right class."""
+    """How many images of the batch have their greatest probability at the right class."""
     right = tf.equal(tf.argmax(labels, axis=-1), tf.argmax(probabilities, axis=-1))
     return tf.reduce_sum(tf.cast(right, tf.float32))

@@ -1,4 +1,4 @@
-"""What becomes of the losses of batches: an epoch's mean, and a stop where they are no numbers any more."""
+"""What is done with the losses of batches: an epoch's mean, and a stop where they become NaN or infinite."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from cnntui.training.learner import ChunkResult
 _EVALUATION_BATCH = 250
 
 _STATE = "seed_generator_state"
-"""What Keras calls the variable that says what is drawn next: a seed, and a number that counts on."""
+"""Keras's name for the variable that determines what is drawn next: a seed and a counter."""
 
 _DRAWS = 1024
 """More than a layer draws in a step."""
@@ -55,7 +55,7 @@ class OwnLearner:
         self._evaluate: Any = tf.function(self._test_batch, autograph=False, reduce_retracing=True)
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
-        """Learn from `batches`, (batches, batch_size) indices of training images, one after the other."""
+        """Train on `batches`, (batches, batch_size) indices of training images, one after the other."""
         found = []
         for batch in batches:
             self._begin_step()
@@ -64,7 +64,7 @@ class OwnLearner:
         return ChunkResult(losses, accuracies)
 
     def look(self, batch: NDArray[np.int32]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-        """What there is to learn from one batch, as `Learner.look`: what is random falls out as it will for `learn`."""
+        """The losses and gradients of one batch, as `Learner.look`: what is random comes out as it will for `learn`."""
         self._begin_step()
         state = [(variable, variable.numpy()) for variable in self._model.non_trainable_variables]
         losses, gradients = self._look(*self._given(self._train, batch))
@@ -82,14 +82,14 @@ class OwnLearner:
         return loss / count, hits / count
 
     def _begin_step(self) -> None:
-        """Let what is random follow from the seed and the step alone: Keras writes no state of it into a file."""
+        """Derive what is random from the seed and the step alone: Keras saves no state of it."""
         if self._random:
             step = int(self._model.optimizer.iterations.numpy())
             for variable, (seed, _) in self._random:
                 variable.assign([seed, step * _DRAWS])
 
     def _given(self, data: DataSet, batch: NDArray[np.int32]) -> tuple[Any, Any]:
-        """Images as the network is given them, and its wanted answers."""
+        """Images as the network's input, and the targets."""
         levels = self._scale.applied(data.images[batch])
         if self._shape == (levels.shape[3], *levels.shape[1:3]) != levels.shape[1:]:
             levels = levels.transpose(0, 3, 1, 2)
@@ -99,7 +99,7 @@ class OwnLearner:
         return tf.cast(images, self._dtype), tf.constant(wanted, tf.float32)
 
     def _passed(self, images: Any, wanted: Any, training: bool) -> tuple[Any, Any, Any]:
-        """The loss of each image, what the weights themselves add to their mean, and how many answers are right."""
+        """The loss of each image, the regularization added to their mean, and how many answers are right."""
         answers = tf.cast(self._model(images, training=training), tf.float32)
         if self._classes > 1:
             right = tf.equal(tf.argmax(wanted, axis=-1), tf.argmax(answers, axis=-1))

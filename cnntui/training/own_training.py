@@ -1,4 +1,4 @@
-"""Trains a network of a person's own: as its file says it learns, on the way that every training here takes."""
+"""Trains a network of a person's own: as its file says, but in the way of every training here."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def load_own(path: Path, config: RunConfig) -> tuple[TrainedModel, OwnModel]:
             f"{path} cannot be trained here: its channels come first, which TensorFlow computes on a GPU alone.",
             "Build it with data_format='channels_last'; or train it on a machine with a GPU and --device auto.",
         )
-    # The learner has a loss of its own, which tells that of each image; this one is for who loads what is saved.
+    # The learner has a loss of its own, with that of each image; this one is for whoever loads the saved file.
     model.compile(
         build_optimizer(config.learning.optimizer, config.learning.learning_rate),
         _LOSSES[own.loss](from_logits=own.from_logits),
@@ -70,8 +70,8 @@ def restore_own(model: keras.Model, path: Path) -> int:
         CnntuiError: the file is damaged, or it holds another network or another optimizer.
     """
     try:
-        read_network(path)  # which finds out what is damaged, and reads no more than there should be
-        # Of the file Keras takes numbers alone.
+        read_network(path)  # This detects damage, and reads no more than it should.
+        # Keras takes only numbers from the file.
         model.load_weights(path)
     except (CnntuiError, OSError, ValueError, KeyError) as error:
         said = error.message if isinstance(error, CnntuiError) else f"{path} holds another network or optimizer."

@@ -1,4 +1,4 @@
-"""The recipe: the network of the lesson, or the one that a run's settings ask for, and how it learns."""
+"""The recipe: the network of the lesson, or the one that a run's settings describe, and how it is trained."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.training.trained_model import Tensor, TrainedModel
 
 
 def build_model(config: RunConfig) -> keras.Sequential:
-    """The network that a run's settings ask for, with random weights: each layer of `network_of` as Keras's own."""
+    """The network that a run's settings describe, with random weights: each layer of `network_of` as Keras's own."""
     model = keras.Sequential(name="mnist_cnn")
     network = network_of(config)
     model.add(keras.Input(network.input_shape, name="digit"))
@@ -65,13 +65,13 @@ def compile_model(model: keras.Sequential, config: RunConfig) -> None:
         optimizer=build_optimizer(config.learning.optimizer, config.learning.learning_rate),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
-        jit_compile=False,  # XLA is about three times slower than oneDNN on a CPU here
+        jit_compile=False,  # XLA is about three times slower than oneDNN on a CPU here.
     )
     model.optimizer.build(model.trainable_variables)
 
 
 def build_optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
-    """The optimizer of a name that settings may have."""
+    """The optimizer with a name from the settings."""
     kinds = {
         "rmsprop": keras.optimizers.RMSprop,
         "adam": keras.optimizers.Adam,

@@ -1,4 +1,4 @@
-"""What happens at which step: pure functions of the settings, so that a run can be repeated, and gone on with."""
+"""What happens at which step: pure functions of the settings, so that a run can be repeated and resumed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST_CHUNK = 64
 
 
 def epoch_order(seed: int, epoch: int, digits: int) -> NDArray[np.int32]:
-    """(digits,) the order in which the digits are learned from in `epoch`: every digit once."""
+    """(images,) the order in which the images are trained on in `epoch`: every image once."""
     return np.random.default_rng((seed, epoch)).permutation(digits).astype(np.int32)
 
 
@@ -23,5 +23,5 @@ def chunk_end(step: int, longest: int, marks: Iterable[int]) -> int:
 
 
 def chunk_length(seconds_per_batch: float) -> int:
-    """How many batches to learn from before the trainer reports and listens again."""
+    """How many batches to train on before the trainer reports and listens again."""
     return max(1, min(_LONGEST_CHUNK, int(_CHUNK_SECONDS / seconds_per_batch)))

@@ -1,4 +1,4 @@
-"""Learns from exactly one batch, and writes down what that does to every weight."""
+"""Trains on exactly one batch, and records what that does to every weight."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def learn_one(
     result = learner.learn(batch[np.newaxis])
     gradient_of = dict(zip(map(id, model.trainable_variables), gradients, strict=True))
 
-    # Where numbers are halved to save time, an optimizer lies around the one that has the memory.
+    # With mixed precision, an optimizer wraps the one that has the state.
     inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     memory = {variable.name: variable for variable in inner.variables}
 
@@ -64,9 +64,9 @@ def learn_one(
 
 
 def _correction(optimizer: keras.optimizers.Optimizer, step: int) -> float:
-    """By how much adam's rate makes up for means that began at zero; 1 for the others."""
+    """By how much Adam's rate makes up for means that began at zero; 1 for the others."""
     if not isinstance(optimizer, keras.optimizers.Adam):
         return 1.0
-    # In float32, as Keras: of 1 − 0.999 the later digits are not those of 0.001.
+    # In float32, as Keras: the later digits of 1 − 0.999 are not those of 0.001.
     one, t = np.float32(1), np.float32(step)
     return float(np.sqrt(one - np.float32(optimizer.beta_2) ** t) / (one - np.float32(optimizer.beta_1) ** t))

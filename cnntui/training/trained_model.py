@@ -27,7 +27,7 @@ class Tensor:
     laid: Callable[[NDArray[Any]], Floats]
 
     def array(self) -> Floats:
-        """Its numbers now."""
+        """Its present numbers."""
         return self.laid(np.asarray(self.variable.numpy(), np.float32))
 
 
@@ -45,9 +45,9 @@ class TrainedModel:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the layers have, with means that no gradient changes."""
+        """How many numbers the layers have, including means that no gradient changes."""
         return int(self.model.count_params())
 
     def weights(self) -> Weights:
-        """The weights now, by "<layer>/<role>"."""
+        """The present weights, by "<layer>/<role>"."""
         return {name: tensor.array() for name, tensor in self.tensors.items()}

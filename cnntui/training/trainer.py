@@ -1,4 +1,4 @@
-"""`Trainer`: one run from its first batch, or its last checkpoint, to its last, with everything that it writes."""
+"""`Trainer`: trains one run from its first batch, or its last checkpoint, to its last, and writes all its files."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ from cnntui.training.trained_model import TrainedModel
 _PAUSE_POLL_SECONDS = 0.05
 _ROOM_POLL_SECONDS = 1.0
 
-# What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; where it takes longer
+# What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; slower ones are rarer, so
+# that they cost no more than a sixtieth of the time.
 # they are rarer, so that they cost a sixtieth of the time and no more.
 _CHECKPOINT_SECONDS = 2.0
 _LEARNING_PER_CHECKPOINT = 60
@@ -90,7 +91,7 @@ class Trainer:
         self._paused = False
         self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
 
-        # Of the epoch that is going on.
+        # About the present epoch.
         self._epoch_began = time.monotonic()
         self._paused_seconds = 0.0
         self._losses: list[NDArray[np.float32]] = []
@@ -109,7 +110,7 @@ class Trainer:
         tests = len(self._test_set)
         recorder.rewind(step)
         recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests, step))
-        self._past = read_history(self._run.events_path)  # now without what an earlier trainer learned after `step`
+        self._past = read_history(self._run.events_path)  # Now without what an earlier trainer learned after `step`.
         if step == 0 and 0 in self._marks:
             recorder.snapshot(0, self._trained.weights())
         recorder.live(step, self._trained.weights, at_once=True)
@@ -125,18 +126,18 @@ class Trainer:
         _log(f"finished: test loss {end.test_loss:.4f}, test accuracy {fraction(end.test_accuracy)}")
 
     def _tell_learning_rate(self) -> None:
-        """Tell the checkpoint's learning rate, if it was changed and its trainer was killed before it told so."""
+        """Report the checkpoint's learning rate, if its trainer changed it and was killed before reporting that."""
         told = [self._learning.learning_rate, *(change.rate for change in self._past.learning_rates)][-1]
         if not math.isclose(self._learning_rate, told, rel_tol=1e-6):
             self._recorder.event(LearningRate(time.time(), self._step, self._learning_rate))
 
     def _learn_epoch(self, epoch: int) -> bool:
-        """Learn from every digit once, or from those that are left; False when asked to stop before that."""
+        """Train on every image once, or on those that are left; False when asked to stop before that."""
         size = self._learning.batch_size
         order = epoch_order(self._learning.seed, epoch, self._digits)
         begin = epoch * self._steps_per_epoch
         self._begin_epoch(begin)
-        # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
+        # The last batch of an epoch may be smaller, and then cannot share an array with the others.
         marks = (*self._marks, begin + self._digits // size, begin + self._steps_per_epoch)
         while self._step < begin + self._steps_per_epoch:
             command = self._listen()
@@ -154,21 +155,21 @@ class Trainer:
         return True
 
     def _learn_chunk(self, batches: NDArray[np.int32]) -> ChunkResult:
-        """Learn from some batches, and see how many to learn from the next time."""
+        """Train on some batches, and determine how many to train on the next time."""
         began = time.monotonic()
         result = self._learner.learn(batches)
         self._chunk = chunk_length((time.monotonic() - began) / len(batches))
         return result
 
     def _step_once(self, batch: NDArray[np.int32]) -> ChunkResult:
-        """Learn from one batch and write down how."""
+        """Train on one batch and record how."""
         result, one = learn_one(self._learner, self._trained, self._learning.optimizer, batch)
         self._recorder.one_step(one)
         self._control.stepped()
         return result
 
     def _take_note(self, step: int, result: ChunkResult) -> None:
-        """Tell of the batches up to `step`, which were learned just now, and of the weights that they led to."""
+        """Report the batches up to `step`, just trained on, and the weights that they led to."""
         self._step = step
         self._losses.append(result.losses)
         self._accuracies.append(result.accuracies)
@@ -188,7 +189,7 @@ class Trainer:
         self._paused_seconds = -self._recorder.waited
 
     def _checkpoint(self) -> None:
-        """Keep network and optimizer, so that whoever goes on from here goes on as if nothing had been."""
+        """Keep network and optimizer, so that resuming from here is as if nothing had happened."""
         if not self._is_finite():
             return
         began, waited = time.monotonic(), self._recorder.waited
@@ -198,16 +199,16 @@ class Trainer:
         self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, _LEARNING_PER_CHECKPOINT * took)
 
     def _snapshot(self) -> None:
-        """Keep the weights of this step for ever."""
+        """Keep the weights of this step for good."""
         if self._is_finite():
             self._recorder.snapshot(self._step, self._trained.weights())
 
     def _is_finite(self) -> bool:
-        """Whether all weights are numbers. What is lost is not kept: the next batch's loss will say so."""
+        """Whether all weights are finite. Lost ones are not kept: the next batch's loss will reveal them."""
         return all(np.isfinite(array).all() for array in self._trained.weights().values())
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
-        """Evaluate on the test digits, keep a checkpoint and say so."""
+        """Evaluate on the test images, keep a checkpoint, and report both."""
         size = self._learning.batch_size
         test_loss, test_accuracy = self._learner.evaluate()
         check_finite(self._step, np.array([test_loss], np.float32), self._learning_rate)
@@ -231,7 +232,7 @@ class Trainer:
         return end
 
     def _listen(self) -> TrainerCommand:
-        """What the trainer is told, once it is more than to wait: go on, learn one batch, or stop."""
+        """The next request that is more than to wait: resume, train on one batch, or stop."""
         began = time.monotonic()
         while True:
             command = self._command()
@@ -259,7 +260,7 @@ class Trainer:
         return float(self._trained.model.optimizer.learning_rate.numpy())
 
     def _change_learning_rate(self) -> None:
-        """Take the rate that is asked for from here on. A checkpoint keeps it, so that who resumes has it too."""
+        """Use the requested rate from here on. A checkpoint keeps it, so that a resumed run has it too."""
         asked = self._control.learning_rate
         if asked is not None and np.float32(asked) != np.float32(self._learning_rate):
             self._trained.model.optimizer.learning_rate = asked
@@ -267,8 +268,9 @@ class Trainer:
             self._recorder.event(LearningRate(time.time(), self._step, asked))
 
     def _wait_for_room(self) -> bool:
-        """Wait until the disk may have room again, or somebody says so; False when asked to stop."""
-        self._paused = False  # the recorder tells this pause and its end; one that a person asked for is told again
+        """Wait until the disk may have room again, or for a request; False when asked to stop."""
+        # The recorder reports this pause and its end; one that a person asked for is reported again.
+        self._paused = False
         heard, until = self._control.heard, time.monotonic() + _ROOM_POLL_SECONDS
         while time.monotonic() < until:
             if self._command() is TrainerCommand.STOP:
@@ -294,7 +296,7 @@ class Trainer:
 def _prepared(
     run: RunDirectory, config: RunConfig, images: tuple[data.DataSet, data.DataSet]
 ) -> tuple[TrainedModel, BatchLearner, Callable[[Path], int]]:
-    """What a run trains, what learns, and what puts both back to where a checkpoint is."""
+    """What a run trains, what does the training, and what restores both from a checkpoint."""
     if not config.model_file:
         parts = use_cores()
         keras.utils.set_random_seed(config.learning.seed)
@@ -306,6 +308,6 @@ def _prepared(
 
 
 def _log(line: str) -> None:
-    """A line for train.log, which may be on a disk that is full: no reason to fail."""
+    """Write a line to train.log, which may be on a full disk: no reason to fail."""
     with suppress(OSError):
         print(line)

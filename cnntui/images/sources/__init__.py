@@ -1,1 +1,1 @@
-"""Kinds of files and folders that labelled images come in, each with a reader of its own."""
+"""The kinds of files and folders that labelled images come in, with a reader for each."""

@@ -27,15 +27,15 @@ _MOST_BYTES = 256 * 1024**2
 _LONGEST_ROW = 1024**2
 
 _LONGEST_REASON = 100
-"""What is damaged may be a whole row; a sentence has room for its beginning."""
+"""A damaged field may be a whole row; a sentence has room for its beginning."""
 
 _COLOURS = 3
 
 _LABELS = ("label", "labels", "class", "target", "emotion", "y")
-"""What the column of the labels is called."""
+"""Names of the column of labels."""
 
 _PIXELS = "pixels"
-"""What the column is called where it holds all pixels of an image, with spaces between."""
+"""Names of a column with all pixels of an image, separated by spaces."""
 
 _ONE_BY_ONE = "Each row is a label and the pixels of a square, with or without a header: 'label,pixel0,pixel1,…'."
 

@@ -1,4 +1,4 @@
-"""Data sets in a folder: a subfolder for each class, named like it, with pictures in it."""
+"""Data sets in a folder: a subfolder with pictures for each class, with its name."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from cnntui.images.sources.source import HINT, MOST_BYTES, MOST_CLASSES, TEST, T
 from cnntui.printable import printable
 
 MOST_PICTURES = 20_000
-"""Pictures of a part that are read; of more the first of each class."""
+"""How many pictures of a part are read; of more, the first ones of each class."""
 
 MOST_PIXELS = 250_000_000
-"""How many pixels all pictures that are read may have together, which are decoded in a few seconds."""
+"""How many pixels all pictures together may have; so many are decoded in a few seconds."""
 
 _MOST_ENTRIES = 1_000_000
 
 _TESTS = ("test", "val", "valid", "validation", "testing")
 _TRAINS = ("train", "training")
-"""What the folders of the parts are called; the first that is there is taken."""
+"""The names of the folders of the parts; the first one that exists is used."""
 
 
 class FolderSource:
@@ -48,7 +48,7 @@ class FolderSource:
             if name in inner and _folders(inner[name])
         }
         roots = roots or {WHOLE: folder}
-        # Keras orders classes by their names, and so the answers of a network that it has trained.
+        # Keras orders classes by name, and so the outputs of a network that it has trained.
         self.classes = tuple(sorted({name for root in roots.values() for name in _folders(root)}))
         if len(self.classes) > MOST_CLASSES:
             raise CnntuiError(
@@ -158,7 +158,7 @@ def _in_turn(classes: Sequence[Sequence[Path]]) -> Iterator[tuple[int, Path]]:
 
 
 def _within_limits(found: Sequence[tuple[int, Path]], shape: Shape | None) -> Iterator[tuple[int, Path]]:
-    """As many of the pictures as can be read in a few seconds, and held."""
+    """As many of the pictures as can be read in a few seconds, and held in memory."""
     pixels = 0
     most = MOST_PICTURES if shape is None else min(MOST_PICTURES, max(1, MOST_BYTES // max(1, int(np.prod(shape)))))
     for label, path in found[:most]:

@@ -1,4 +1,4 @@
-"""Data sets in one `.npz` file, by whatever names people give to the arrays in it."""
+"""Data sets in one `.npz` file, whatever names people give its arrays."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PAIRS = {
     )
     for part in (TRAIN, TEST)
 } | {WHOLE: (("images", "labels"), ("x", "y"), ("X", "y"), ("data", "labels"), ("arr_0", "arr_1"))}  # fmt: skip
-"""What the images and the labels of each part are called: by Keras, by MedMNIST, and by other people."""
+"""The names of each part's images and labels: in Keras, in MedMNIST, and elsewhere."""
 
 
 class NpzSource:
@@ -98,5 +98,5 @@ class NpzSource:
 
 
 def _as_text(labels: NDArray[Any]) -> NDArray[Any]:
-    """Labels that are bytes as the words that these are; any others as they are."""
+    """Labels that are bytes, decoded as words; any others as they are."""
     return np.char.decode(labels, "utf-8", "replace") if labels.dtype.kind == "S" else labels

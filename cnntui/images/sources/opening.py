@@ -1,4 +1,4 @@
-"""Chooses the reader of the data set that is at a path."""
+"""Chooses the reader for the data set at a path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def source_of(path: Path) -> Source:
         raise CnntuiError(f"There is no data set at {path}.", HINT) from None
     except OSError as error:
         raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
-    # Imported here: what ships with cnntui is read at every start and needs one of them alone.
+    # Imported here: the bundled images are read at every start, and need only one of them.
     if path.suffix == ".npz" and not path.is_dir():
         from cnntui.images.sources.npz import NpzSource
 

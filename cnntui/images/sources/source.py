@@ -17,10 +17,10 @@ HINT = (
 )
 
 TRAIN, TEST, WHOLE = "train", "test", "whole"
-"""The parts of a data set; the whole is one that is not divided."""
+"""The parts of a data set; the whole is one without parts."""
 
 MOST_BYTES = 800_000_000
-"""What the images of a part may take; more than a million digits."""
+"""The most bytes for the images of a part: more than a million digits."""
 
 MOST_CLASSES = 1000
 
