@@ -25,9 +25,6 @@ from cnntui.terminal.screen_buffer import ScreenBuffer
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
-INPUT_SECONDS = 0.5
-"""How long after a key press a frame still counts as the answer to it."""
-
 BATCH_SECONDS = 0.02
 """How soon to check again for further changes before painting."""
 
@@ -123,9 +120,10 @@ class TerminalApp(App[None]):
         """Seconds until a frame may be painted; 0 or less means now."""
         driver = self._driver
         assert isinstance(driver, TerminalDriver)
-        now = time.monotonic()
-        is_used = now - max(driver.last_input, self._played) < INPUT_SECONDS
-        return BATCH_SECONDS if self._batch_count else self._pace.wait(now, is_used=is_used, writing=driver.is_writing)
+        if self._batch_count:
+            return BATCH_SECONDS
+        used = max(driver.last_input, self._played)
+        return self._pace.wait(time.monotonic(), used=used, writing=driver.is_writing)
 
     def holds_back(self) -> bool:
         """Whether a screen must not draw now because nothing can be painted; it is asked again when it can."""
@@ -159,7 +157,7 @@ class TerminalApp(App[None]):
             if self.screen_stack:
                 self.screen._compositor_refresh()
         # Drawing also paints, and by now perhaps on a canvas of another size.
-        changes = self._canvas.changes() if self._canvas is not None else ""
+        changes = self._canvas.changes(is_slow=self._pace.is_slow) if self._canvas is not None else ""
         if not changes:
             return
         frame = changes + Control.move_to(*self.cursor_position).segment.text

@@ -16,6 +16,9 @@ PATIENCE, LONGEST = 1.0, 5.0
 SLOW_SECONDS = 0.1
 """An answer that takes longer than this came over a slow line."""
 
+INPUT_SECONDS = 0.5
+"""How long after a key press a frame still counts as the answer to it, and with it the frame that follows."""
+
 FRAMES = 4.0
 """Frames a second without a key press: as many as a person can follow."""
 
@@ -46,12 +49,12 @@ class Pace:
         """Whether the line is slow, as far as is known."""
         return self._taken > SLOW_SECONDS or self._silent > 0
 
-    def wait(self, now: float, *, is_used: bool, writing: bool) -> float:
+    def wait(self, now: float, *, used: float, writing: bool) -> float:
         """Seconds until the next frame may be painted, or be asked for again; 0 or less for now.
 
         Args:
             now: the time.
-            is_used: whether somebody has just pressed a key, or plays something.
+            used: when a key was last pressed or something was last played.
             writing: whether the last frame is still being written.
         """
         if writing:
@@ -60,7 +63,7 @@ class Pace:
         if self._answers and self._waiting:
             expected = self._taken * max(1.0, self._size / self._taken_for)
             due = self._painted + min(max(PATIENCE, 2 * expected), LONGEST)
-        if not is_used:
+        if used + INPUT_SECONDS <= min(now, self._painted):
             due = max(due, self._painted + max(1 / FRAMES, self._size / (SLOW if self.is_slow else FAST)))
         return due - now
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -18,8 +18,11 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 
 from cnntui.terminal.looks import PLAIN, Look, blank, change, look_of
+from cnntui.terminal.runs import Run, briefly, in_turn
 
 Update = ChopsUpdate | LayoutUpdate
+Way = Callable[[list[Run], int, Look], tuple[str, Look]]
+"""How the runs of a line are written: `in_turn` or `briefly`."""
 
 _NARROW = re.compile("[ -~¡-¬®-˿\u0370-\u0377\u0384-ϿЀ-҂‐-‧‰-⁞₀-₎℀-⌙─-◼✁-✄✆-✉✌-✧✩-❋⠀-⣿]*").fullmatch
 """Text in which every character is certainly one cell wide."""
@@ -96,62 +99,83 @@ class ScreenBuffer:
         self._touched = {y for y in self._touched if not self._is_shown(y)}
         return bool(self._touched)
 
-    def changes(self) -> str:
-        """The output that brings the terminal up to date; from then on it counts as written."""
-        written: list[str] = []
+    def changes(self, *, is_slow: bool = False) -> str:
+        """The output that brings the terminal up to date; from then on it counts as written.
+
+        Args:
+            is_slow: whether the line is so slow that fewer bytes are worth the time it takes to find them.
+        """
+        parts: list[str] = []
         look = PLAIN
         for y in sorted(self._touched):
             if not self._is_shown(y):
-                look = self._write(y, look, written)
+                look = self._write(y, look, parts, briefly if is_slow else in_turn)
                 self._shown_text[y], self._shown_looks[y] = self._text[y].copy(), self._looks[y].copy()
         self._touched = set()
         if look != PLAIN:
-            written.append("\x1b[m")
-        return "".join(written)
+            parts.append("\x1b[m")
+        return "".join(parts)
 
     def _is_shown(self, y: int) -> bool:
         return self._text[y] == self._shown_text[y] and self._looks[y] == self._shown_looks[y]
 
-    def _write(self, y: int, look: Look, written: list[str]) -> Look:
+    def _write(self, y: int, look: Look, parts: list[str], way: Way) -> Look:
         """Write what differs in a line. Returns the look that the terminal is left with."""
-        line, looks = self._text[y], self._looks[y]
-        is_simple = y not in self._odd
-        if not is_simple and all(len(cell) == 1 for cell in (*line, *self._shown_text[y])):
-            is_simple = True
+        if y in self._odd:
+            if any(len(cell) != 1 for cell in (*self._text[y], *self._shown_text[y])):
+                return self._write_whole(y, look, parts)
             self._odd.discard(y)
-        at = -1
-        for start, end in self._differences(y) if is_simple else [(0, self.width)]:
-            written.append(f"\x1b[{start - at}C" if at >= 0 else f"\x1b[{y + 1};{start + 1}H")
-            for x in range(start, end):
-                cell = line[x]
-                if looks[x] is not look and cell:
-                    sequence, look = change(look, looks[x])
-                    written.append(sequence)
-                written.append(cell)
-                if not is_simple and not _NARROW(cell) and x + 1 < end:
-                    # Terminals disagree on its width; repositioning keeps what follows in place.
-                    after = next((place for place in range(x + 1, end) if line[place]), end)
-                    written.append(f"\x1b[{y + 1};{after + 1}H")
-            at = end
+        text, look = way(self._runs(y), y, look)
+        parts.append(text)
         return look
 
-    def _differences(self, y: int) -> list[tuple[int, int]]:
-        """Where a line differs from what is shown: the first cell of each stretch and the one after its last."""
-        line, looks, shown, shown_looks = self._text[y], self._looks[y], self._shown_text[y], self._shown_looks[y]
-        if not shown:
-            return [(0, self.width)]
+    def _write_whole(self, y: int, look: Look, parts: list[str]) -> Look:
+        """Write a line in which not every character takes one cell."""
+        line, looks = self._text[y], self._looks[y]
+        parts.append(f"\x1b[{y + 1};1H")
+        for x, cell in enumerate(line):
+            if looks[x] is not look and cell:
+                sequence, look = change(look, looks[x])
+                parts.append(sequence)
+            parts.append(cell)
+            if not _NARROW(cell) and x + 1 < self.width:
+                # Terminals disagree on its width; repositioning keeps what follows in place.
+                after = next((place for place in range(x + 1, self.width) if line[place]), self.width)
+                parts.append(f"\x1b[{y + 1};{after + 1}H")
+        return look
+
+    def _runs(self, y: int) -> list[Run]:
+        """What differs in a line from what is shown, as runs."""
+        line, looks = self._text[y], self._looks[y]
+        shown, shown_looks = self._shown_text[y] or [""] * self.width, self._shown_looks[y] or looks
         places = [
             x
             for x, (cell, look, old, old_look) in enumerate(zip(line, looks, shown, shown_looks, strict=True))
             if look is not old_look or cell != old
         ]
-        runs: list[tuple[int, int]] = []
+        runs: list[Run] = []
+        start, end, before = places[0], places[0], looks[places[0]]
         for x in places:
-            if runs and x - runs[-1][1] <= _GAP and all(looks[gap] is looks[x] for gap in range(runs[-1][1], x)):
-                runs[-1] = runs[-1][0], x + 1
-            else:
-                runs.append((x, x + 1))
-        return runs
+            look = looks[x]
+            if (x > end or look is not before) and not (
+                (look is before or line[x] == " ")
+                and x - end <= _GAP
+                and _goes_on(line[end : x + 1], looks[end : x + 1], before, line[start])
+            ):
+                runs.append(Run(start, "".join(line[start:end]), before))
+                start, before = x, look
+            end = x + 1
+        return [*runs, Run(start, "".join(line[start:end]), before)]
+
+
+def _goes_on(cells: list[str], looks: list[Look], before: Look, first: str) -> bool:
+    """Whether cells can simply be appended to a run. Runs of half blocks hold nothing else."""
+    if len("".join(cells[:-1]).encode()) > _GAP:
+        return False
+    return all(
+        look is before or (cell == " " and first != "▀" and change(before, look) == ("", before))
+        for cell, look in zip(cells, looks, strict=True)
+    )
 
 
 def _part(cells: Sequence[str], start: int, end: int) -> Sequence[str]:

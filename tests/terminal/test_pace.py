@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
-from cnntui.terminal.pace import FAST, FRAMES, SILENT, SLOW, Pace
+from cnntui.terminal.pace import FAST, FRAMES, INPUT_SECONDS, SILENT, SLOW, Pace
 
-KEY = {"is_used": True, "writing": False}
-WATCHED = {"is_used": False, "writing": False}
+KEY = {"used": inf, "writing": False}
+WATCHED = {"used": -inf, "writing": False}
 
 
 def answering(seconds: float, size: int = 1000, at: float = 0.0) -> Pace:
@@ -89,9 +91,18 @@ def test_what_nobody_asked_for_comes_four_times_a_second_at_most() -> None:
     assert pace.wait(10.0, **WATCHED) == pytest.approx(1 / FRAMES)
 
 
+def test_what_came_while_the_answer_to_a_key_was_on_its_way_answers_it_too() -> None:
+    pace = answering(0.9)
+    pace.painted(10.0, 10_000)
+    pace.answered(10.9)
+    just_before, long_before = 10.0 - INPUT_SECONDS / 2, 10.0 - 2 * INPUT_SECONDS
+    assert pace.wait(10.9, used=just_before, writing=False) <= 0
+    assert pace.wait(10.9, used=long_before, writing=False) > 0
+
+
 def test_nothing_is_added_to_what_is_still_being_written() -> None:
     pace = answering(0.01)
-    assert pace.wait(99.0, is_used=True, writing=True) > 0
+    assert pace.wait(99.0, used=inf, writing=True) > 0
 
 
 def test_an_answer_that_nobody_waits_for_does_no_harm() -> None:

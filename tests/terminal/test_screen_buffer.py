@@ -16,7 +16,7 @@ from cnntui.terminal.screen_buffer import ScreenBuffer
 
 WIDTH, HEIGHT = 23, 7
 
-WORDS = ["step", " ", "   ", "▀▀▀▄", "−0.37", "数", "字が", "e\u0301", "×", "🙂", "  σ  "]
+WORDS = ["step", "▀▀", " ", "   ", "▀▀▀▄", "−0.37", "数", "字が", "e\u0301", "×", "🙂", "  σ  "]
 STYLES = [
     Style(color="#d6dae4", bgcolor="#1b1d22"), Style(color="#3cd6c8", bgcolor="#1b1d22"), Style(bgcolor="#3cd6c8"),
     Style(bold=True), Style(underline=True, color="red"), Style(reverse=True), Style(italic=True, bold=True), Style(),
@@ -33,16 +33,18 @@ class Watched:
         self.screen.reset_mode(pyte.modes.DECAWM)
         self._stream = pyte.Stream(self.screen)
 
-    def see(self) -> str:
-        written = self.canvas.changes()
+    def see(self, *, is_slow: bool = False) -> str:
+        written = self.canvas.changes(is_slow=is_slow)
         self._stream.feed(written)
         return written
 
 
 def cells(screen: pyte.Screen) -> list[list[pyte.screens.Char]]:
-    """The places of a screen, blanks without what nobody sees of them."""
+    """The places of a screen, blanks without what nobody sees of them, and half blocks all one way round."""
 
     def seen(cell: pyte.screens.Char) -> pyte.screens.Char:
+        if cell.data == "▄":
+            cell = cell._replace(data="▀", fg=cell.bg, bg=cell.fg)
         is_bare = cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)
         return cell._replace(fg="default", bold=False, italics=False) if is_bare else cell
 
@@ -63,14 +65,15 @@ def painted_plainly(lines: dict[int, Strip]) -> pyte.Screen:
     return screen
 
 
+@pytest.mark.parametrize("is_slow", [False, True])
 @pytest.mark.parametrize("seed", range(20))
-def test_the_difference_is_enough(seed: int) -> None:
+def test_the_difference_is_enough(seed: int, is_slow: bool) -> None:
     random, watched, lines = Random(seed), Watched(), dict[int, Strip]()
     for _ in range(25):
         for y in random.sample(range(HEIGHT), random.randint(1, 3)):
             lines[y] = line(random)
             watched.canvas.put(0, y, lines[y])
-        watched.see()
+        watched.see(is_slow=is_slow)
         assert cells(watched.screen) == cells(painted_plainly(lines))
 
 
@@ -95,6 +98,24 @@ def test_a_colour_is_set_where_it_changes() -> None:
     watched = Watched()
     watched.canvas.put(0, 0, [Segment(word, STYLES[0]) for word in ("one", "two", "three")])
     assert watched.see().count("38;2;214;218;228") == 1
+
+
+def test_on_a_slow_line_cells_in_the_same_colours_are_written_together() -> None:
+    fast, slow = Watched(), Watched()
+    red, blue = Style(color="#c81e1e", bgcolor="#1b1d22"), Style(color="#1e1ec8", bgcolor="#1b1d22")
+    for watched in (fast, slow):
+        watched.canvas.put(0, 0, [Segment("▀", style) for style in (red, blue) * 5])
+    slowly = slow.see(is_slow=True)
+    assert len(slowly) < len(fast.see())
+    assert slowly.count("200;30;30") == slowly.count("30;30;200") == 1
+    assert cells(slow.screen) == cells(fast.screen)
+
+
+def test_on_a_slow_line_half_blocks_are_turned_to_keep_a_colour() -> None:
+    watched = Watched()
+    over, under = Style(color="#c81e1e", bgcolor="#1e1ec8"), Style(color="#1e1ec8", bgcolor="#c81e1e")
+    watched.canvas.put(0, 0, [Segment("▀", over), Segment("▀", under)])
+    assert "▀▄" in watched.see(is_slow=True)
 
 
 def test_what_came_and_went_between_two_paintings_is_never_written() -> None:
