@@ -61,14 +61,13 @@ class Outline:
 def outline(course: Course, progress: Progress, language: str, problem: str = "") -> Outline:
     """The course at a glance, for somebody who has come so far."""
     entries = [_entry(course, progress, lesson) for lesson in course.everything]
+    left = next((place for place, entry in enumerate(entries) if entry.id == progress.lesson), 0)
+    onward = (*range(left, len(entries)), *range(left))
+    chosen = next((place for place in onward if not entries[place].is_done), left)
     due = len(progress.due(course))
     if due:
-        entries.insert(0, Entry(DUE, None, "", "", 0, due, 0))
-    left_at = next(
-        (place for place, entry in enumerate(entries) if entry.id == progress.lesson and not entry.is_done), None
-    )
-    open_ones = (place for place, entry in enumerate(entries) if not entry.is_done)
-    chosen = 0 if due else left_at if left_at is not None else next(open_ones, 0)
+        # Asked on the way: above the lesson that is continued, below those that are behind one.
+        entries.insert(chosen, Entry(DUE, None, "", "", 0, due, 0))
     return Outline(tuple(entries), chosen, language, problem)
 
 

@@ -28,6 +28,11 @@ def shown(name: str, live: Live, given: dict[str, int]) -> Focus | None:
     return None
 
 
+def can_be_shown(name: str) -> bool:
+    """Whether there is somewhere to look for a state; else somebody has to bring it about."""
+    return STATES[name].axis is not None
+
+
 def _along(axis: Axis, live: Live) -> Iterator[Focus]:
     scene, focus = live.scene, live.scene.focus
     rows, cols, filters = maps_shape(scene.network, focus.layer)

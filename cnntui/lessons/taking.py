@@ -14,7 +14,7 @@ from cnntui.lessons.live import Live
 from cnntui.lessons.page import Course, Lesson, LessonPage, QuestionKind
 from cnntui.lessons.phrases import phrase
 from cnntui.lessons.progress import Answer, Progress
-from cnntui.lessons.states import shown
+from cnntui.lessons.states import can_be_shown, shown
 from cnntui.values import dataclass
 
 MOST_TYPED = 12
@@ -183,7 +183,8 @@ class Taking:
                 sheet = replace(
                     sheet, kind=question.kind, ask=text_at(question.ask, live, page), options=options,
                     more_hints=bool(question.hints) and not self.lesson.is_test, covers=page.covers,
-                    has_answer=not self.lesson.is_test,
+                    has_answer=not self.lesson.is_test
+                    and (question.kind.is_typed or can_be_shown(question.check)),
                 )  # fmt: skip
             self.sheet = sheet
         except CnntuiError as error:
@@ -280,13 +281,13 @@ class Taking:
     def show(self) -> Focus | None:
         """Show the answer; returns where to look, where it is a place."""
         sheet, question = self.sheet, self.page.question
-        if sheet is None or question is None or sheet.phase is not Phase.ASKING or not sheet.has_answer:
+        if sheet is None or question is None or sheet.phase is not Phase.ASKING or self.lesson.is_test:
             return None
         assert self._live is not None
         if question.kind.is_typed:
             self._judge(False, None)
             return None
-        focus = shown(question.check, self._live, dict(question.given))
+        focus = shown(question.check, self._live, dict(question.given)) if sheet.has_answer else None
         if focus is None:
             self.sheet = replace(sheet, notice=self._said("unshown", skip=sheet.key("tab-page")))
         else:

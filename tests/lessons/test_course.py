@@ -165,6 +165,7 @@ def test_the_right_answer_is_accepted_and_a_wrong_one_is_not(lesson: str, page: 
         assert holds(question, replace(live, scene=refocus(live.scene, focus)))
     else:
         assert question.kind is QuestionKind.REACH
+        assert not reader.sheet.has_answer, "the key bar offers an answer that nobody can show"
 
 
 CLAIMS = {

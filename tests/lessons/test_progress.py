@@ -58,6 +58,8 @@ def test_two_questions_are_asked_again_at_a_later_start_the_wrong_ones_first() -
     assert len(later.due(course)) == SPACED
     shown = outline(course, later, "en")
     assert shown.entries[shown.next].id == DUE
+    left = outline(course, later.at(lesson, three), "en")
+    assert [each.id for each in left.entries[left.next - 1 : left.next + 2]] == [course.lessons[0].id, DUE, lesson.id]
     answered = later.having_answered(lesson, three, RIGHT).having_answered(lesson, one, RIGHT)
     assert answered.due(course) == [(lesson, two)]
 
@@ -73,6 +75,8 @@ def test_the_outline_goes_on_where_one_left() -> None:
     for page in first.pages:
         progress = progress.having_read(first, page)
     assert next(each for each in outline(course, progress, "en").entries if each.id == first.id).is_done
+    onward = outline(course, progress.at(first, first.pages[-1]), "en")
+    assert onward.entries[onward.next].id == second.id, "what was passed over does not call one back"
 
 
 @pytest.mark.parametrize(
