@@ -30,7 +30,7 @@ def shown(name: str, live: Live, given: dict[str, int]) -> Focus | None:
 
 def can_be_shown(name: str) -> bool:
     """Whether there is somewhere to look for a state; else somebody has to bring it about."""
-    return STATES[name].axis is not None
+    return STATES[name].axis != ""
 
 
 def _along(axis: Axis, live: Live) -> Iterator[Focus]:
