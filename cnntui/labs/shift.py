@@ -196,7 +196,7 @@ def is_above(share: float, other: float, count: int) -> bool:
 
 
 def better_at(curve: Floats, other: Floats, pixels: tuple[int, ...], count: int) -> tuple[int, ...]:
-    """At which shifts one network bears the shift better than another: it reads more, and has lost less."""
+    """The shifts at which one network is clearly better than another: it gets more images right, and has lost less."""
     return tuple(
         pixel
         for pixel in pixels

@@ -167,23 +167,23 @@ def test_the_sentence_follows_the_measurement() -> None:
     assert "up to 2 and 1 pixels they lose no more than 5 points." in text
     assert "up to 2 pixels both lose no more than 5 points." in said(FALLS, FALLS)
     assert "up to 1 pixel both lose no more than 5 points." in said(FALLS_FASTER, FALLS_FASTER)
-    assert text.endswith("So CNN is not invariant, but better than Dense(512) at 2, 3 and 4.")
+    assert text.endswith("So CNN is not invariant, but clearly better than Dense(512) at 2, 3 and 4.")
 
 
 def test_what_the_measurement_does_not_show_is_not_said() -> None:
     still = [0.98] * 9
-    assert "CNN hardly depends on where the image is, and better than Dense(512)" in said(still, FALLS_FASTER)
+    assert "CNN hardly depends on where the image is, and clearly better than Dense(512)" in said(still, FALLS_FASTER)
     assert said(FALLS, still).endswith(
-        "So CNN is not invariant, and on 1,000 digits not seen to be better than Dense(512)."
+        "So CNN is not invariant, and on 1,000 digits not clearly better than Dense(512)."
     )
     some = (0.98, 0.97, 0.95, 0.84, 0.4, 0.25, 0.17, 0.13, 0.1)
-    assert said(FALLS, some).endswith("but better than Dense(512) at 4 only.")
-    assert said(FALLS, FALLS_FASTER, count=10).endswith("on 10 digits not seen to be better than Dense(512).")
+    assert said(FALLS, some).endswith("but clearly better than Dense(512) at 4 only.")
+    assert said(FALLS, FALLS_FASTER, count=10).endswith("on 10 digits not clearly better than Dense(512).")
 
 
 def test_a_network_that_reads_little_proves_nothing() -> None:
     for curves in ((FALLS, [0.1] * 9), ([0.1] * 9, FALLS)):
-        assert "is right on only 10.0% of digits not moved, so nothing follows" in said(*curves)
+        assert "is right on only 10.0% of the digits that were not moved, so nothing follows" in said(*curves)
         assert "invariant" not in said(*curves)
 
 

@@ -214,7 +214,7 @@ async def test_every_number_of_the_sentence_is_what_the_networks_compute(runs_di
     said = re.fullmatch(
         r"Moved right by 2, 3, 4 pixels, CNN is right on (\S+), (\S+), (\S+)%, Dense\(512\) on (\S+), (\S+), (\S+)%; "
         r"up to (\d) and (\d) pixels they lose no more than 5 points\. "
-        r"So CNN is not invariant, but better than Dense\(512\) at 2, 3 and 4\.",
+        r"So CNN is not invariant, but clearly better than Dense\(512\) at 2, 3 and 4\.",
         text,
     )
     assert said, text

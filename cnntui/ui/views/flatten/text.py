@@ -85,20 +85,20 @@ def _of_one_map(row: int, col: int, cols: int, height: int) -> list[Line]:
 
 
 WHY = (
-    "A dense layer takes one long row, and knows no up, down or beside. So the "
-    "cells go line by line, all maps of a cell together, in the same order always."
+    "A dense layer reads one row of numbers and knows no neighbours. So the cells "
+    "follow line by line, the maps of a cell side by side, always in one order."
 )
 """Why there is a flatten layer."""
 
 WHY_PIXELS = (
-    "A dense layer takes one long row, and knows no up, down or beside: it would",
-    "learn as well from shuffled pixels, if all digits were shuffled alike.",
+    "A dense layer reads one row of numbers and knows no neighbours: it would",
+    "learn as well from shuffled pixels, if all images were shuffled alike.",
 )
 """What that means for an image that no convolution has read."""
 
 
 def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height: int) -> list[Line | str]:
-    """Why a vector is laid out so, and how the place on the digit is still there in the number of a slot.
+    """Why a vector is laid out so, and how the place in the image can still be told from the number of a slot.
 
     Args:
         row, col: the cell.
@@ -111,10 +111,10 @@ def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height
     slots = f"Slots {first}–{first + channels - 1}" if channels > 1 else f"Slot {first}"
     if sees is None:
         pixel = f"Slot {first} is pixel ({row}, {col})"
-        itself: Line = ((f"{pixel}, of every digit." if height >= 3 else f"{pixel}.", ""),)
+        itself: Line = ((f"{pixel} of every image." if height >= 3 else f"{pixel}.", ""),)
         return [*WHY_PIXELS, itself] if height >= 3 else [itself]
     place = f"{slots}: cell ({row}, {col})"
-    sight = f", seeing rows {sees.top}–{sees.bottom - 1}, columns {sees.left}–{sees.right - 1} of the digit."
+    sight = f", from rows {sees.top}–{sees.bottom - 1}, columns {sees.left}–{sees.right - 1} of the image."
     if height < 3:
         return [place + sight if len(place + sight) <= width else place]
     return [*wrap(WHY, max(20, width)), *wrap(place + sight, max(20, width))]

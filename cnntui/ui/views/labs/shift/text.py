@@ -140,7 +140,7 @@ def comparison(readers: Sequence[Reader], shares: Floats) -> Comparison:
 
 
 def found(readers: Sequence[Reader], shares: Floats, count: int, width: int, trouble: str = "") -> list[Line]:
-    """What the measurement says to the claim.
+    """What the measurement says about the claim.
 
     Args:
         readers: those that were measured.
@@ -176,7 +176,7 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
     for reader, curve in zip(readers, curves, strict=True):
         if not curve[0] >= SOUND:
             least = percent(float(curve[0]))
-            return f"But {reader.name} is right on only {least} of digits not moved, so nothing follows."
+            return f"But {reader.name} is right on only {least} of the digits that were not moved, so nothing follows."
     first = readers[0].name
     invariant = kept_to(curves[0]) == FARTHEST
     verdict = f"{first} hardly depends on where the image is" if invariant else f"So {first} is not invariant"
@@ -185,8 +185,8 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
     second, better = readers[1].name, better_at(curves[0], curves[1], SAID, count)
     but = "and" if invariant else "but"
     if better:
-        return f"{verdict}, {but} better than {second} at {_listed(better)}{'' if better == SAID else ' only'}."
-    return f"{verdict}, and on {count:,} digits not seen to be better than {second}."
+        return f"{verdict}, {but} clearly better than {second} at {_listed(better)}{'' if better == SAID else ' only'}."
+    return f"{verdict}, and on {count:,} digits not clearly better than {second}."
 
 
 def _listed(pixels: Sequence[int]) -> str:
