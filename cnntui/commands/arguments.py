@@ -1,4 +1,4 @@
-"""What may be typed after `cnntui`: the commands and their options."""
+"""The arguments of `cnntui`: the commands and their options."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _SHARED = {
     "scale": (_OPEN, _SHOW, _READ),
     "colors": (_OPEN, _SHOW, _LEARN, _READ, _TRAIN, _RUNS),
 }
-"""Options that may stand before or after the command, and the commands that they mean something to."""
+"""Options that may stand before or after the command, and the commands that they apply to."""
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -60,7 +60,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         SystemExit: wrong usage (2), or help or the version was asked for (0); it has been printed then.
     """
     parser = _parser()
-    # Set before parsing: a command's own parser must not put its defaults in place of what stood before the command.
+    # Set before parsing: a command's own parser must not overwrite with its defaults what stood before the command.
     words = _joined(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(words, argparse.Namespace(**dict.fromkeys(_SHARED)))
     for name, commands in _SHARED.items():
@@ -69,7 +69,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if getattr(options, "json", False) and options.command not in (_READ, f"{_RUNS} list", f"{_RUNS} show"):
         parser.error(f"--json goes with read, runs, runs list and runs show, not with {options.command}")
     if options.command == _READ:
-        # One that stood before the command.
+        # An option that stood before the command.
         options.images = [*([options.image] if options.image is not None else []), *options.images]
         if options.as_is and not options.images:
             parser.error("--as-is goes with --image")
@@ -79,14 +79,14 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def full_parser() -> argparse.ArgumentParser:
-    """The parser with the arguments of all commands, for what describes them."""
+    """The parser with the arguments of all commands, for shell completion."""
     parser = _parser()
     parser.fill()
     return parser
 
 
 def takes_a_path(action: argparse.Action) -> bool:
-    """Whether an argument is the path of a file or a folder, or may be."""
+    """Whether an argument is, or may be, the path of a file or a folder."""
     return action.type is path or action.dest == "target"
 
 
@@ -160,7 +160,7 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
                         "for several channels all means, then all deviations (default: the one chosen for this file "
                         "before, or what is found by measuring)"
                         if command in _SHARED["scale"] else argparse.SUPPRESS)  # fmt: skip
-    # Of all commands the app alone paints; with the others it may stand, for those who always give it.
+    # Only the app paints; the other commands accept the option for people who always give it.
     parser.add_argument("--colors", choices=CHOICES, default=argparse.SUPPRESS,
                         help="how many colours the terminal has (default: $CNNTUI_COLORS, or what its name says)"
                         if command == _OPEN else argparse.SUPPRESS)  # fmt: skip
@@ -175,7 +175,7 @@ def _fill_show(showing: Parser) -> None:
 
 
 def _add_view(parser: Parser, command: str, screen_help: str) -> None:
-    """Add what chooses a view of a run or a file, and a place in it."""
+    """Add the options that choose a view of a run or a file, and a place in it."""
     _add_target(parser)
     _share(parser, command)
     parser.add_argument("--screen", choices=tuple(VIEWS), help=screen_help)
@@ -263,7 +263,7 @@ def _help(setting: Setting) -> str:
 
 
 def _typed(setting: Setting) -> dict[str, Any]:
-    """How argparse reads a value. Whether it is in its range is for the settings themselves to say."""
+    """How argparse reads a value. The settings themselves check its range."""
     match setting.kind:
         case Whole():
             return {"type": int}
@@ -271,7 +271,7 @@ def _typed(setting: Setting) -> dict[str, Any]:
             return {"type": float}
         case Each():
             return {"type": for_each}
-        case Choice(words) if setting.name != "model":  # which may be a file too
+        case Choice(words) if setting.name != "model":  # It may be a file too.
             return {"choices": words}
     return {}
 

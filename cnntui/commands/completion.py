@@ -1,4 +1,4 @@
-"""`cnntui completion`: a script that lets a shell complete what is typed after `cnntui`, by the package shtab."""
+"""`cnntui completion`: a script for completing `cnntui` command lines in a shell, made by the package shtab."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory.run_directory import default_runs_dir
 
 RUN, RUN_OR_FILE = "RUN", "RUN|FILE"
-"""What an argument is called that takes the name of a run, and one that takes the path of a file, too."""
+"""The metavariable of an argument that is the name of a run, and of one that may also be a path."""
 
 _RUNS = {"bash": "_cnntui_runs", "zsh": "_cnntui_runs", "fish": "(_cnntui_run_names)"}
 _RUNS_AND_FILES = {
@@ -49,7 +49,7 @@ function _cnntui_run_names
 end
 """,
 }
-"""Functions that list the names of runs, in each shell's own words."""
+"""Functions that list the names of runs, in each shell's language."""
 
 
 def completion(shell: str) -> int:
@@ -76,7 +76,7 @@ def completion(shell: str) -> int:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
     names = _NAMES[shell].format(folder=shlex.quote(str(default_runs_dir())))
     script = shtab.complete(parser, shell, preamble=names)
-    # In zsh shtab's script does for eval alone what it has to do where a file of it is sourced, too.
+    # In zsh, shtab's script also does on sourcing what it should do only in `eval`.
     say(re.sub(r"(\[\[ \$zsh_eval_context\[-1\] == )eval ", r"\1(eval|file) ", script), at_once=True)
     return 0
 

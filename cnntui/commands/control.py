@@ -1,4 +1,4 @@
-"""`cnntui runs stop`, `pause` and `continue`: commands to a trainer that runs elsewhere, and what comes of them."""
+"""`cnntui runs stop`, `pause` and `continue`: requests to a trainer that runs elsewhere, and their outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.runs.reading.follow import RunFollower, RunView
 _POLL_SECONDS = 0.05
 
 PATIENCE_SECONDS = 120.0
-"""TensorFlow may have to load first, and the test images to be read before a trainer ends."""
+"""Before a trainer ends, TensorFlow may have to load, and the test images to be read."""
 
 
 def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:

@@ -68,7 +68,7 @@ def _of_page(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> It
 
 
 def _sheets(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> Iterable[Sheet]:
-    """All that a page says, one after the other."""
+    """All texts of a page."""
     taking = Taking(course, Progress(start=1), "en")
     taking.begin(lesson, lesson.pages.index(page))
     taking.opened(live)
@@ -97,6 +97,6 @@ def _opened(target: str, step: int | None) -> tuple[Scene, RunView]:
 
 
 def _parts(screen: str, live: Live) -> set[str]:
-    """The names of a view's parts, which pages cover and point at."""
+    """The names of a view's parts that pages can cover and point at."""
     view = VIEWS[screen].load()(AppState(live.scene, lambda _: live.scene.network, run=live.run))
     return {part.id for part in view.compose_stage() if part.id is not None}

@@ -1,4 +1,4 @@
-"""Turns what was asked on the command line into an app that looks at it."""
+"""Turns a command line into an app that shows what it asks for."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def build_app(wanted: Wanted, settings: UserSettings = NOTHING_CHOSEN) -> Cnntui
         CnntuiError: what was asked for does not exist or cannot be read.
     """
     runs_dir = wanted.runs_dir or default_runs_dir()
-    # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
+    # Decompressing the images releases the interpreter, so it runs beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
         finding = reader.submit(find, wanted, runs_dir, settings.place)
         from cnntui.ui.app.app import CnntuiApp

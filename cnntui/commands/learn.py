@@ -1,4 +1,4 @@
-"""`cnntui learn` without the app: checks a course, and reports what was known before it and after."""
+"""`cnntui learn` without the app: checks a course, and reports what was known before and after it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cnntui.printable import set_width, text_width
 from cnntui.ui.keys.table import names
 
 WORDS_A_MINUTE = 200
-"""How fast people read who want to understand."""
+"""The speed of people who read to understand."""
 
 _SIGNS = {True: "right", False: "wrong", None: "–"}
 
@@ -66,7 +66,7 @@ def check(folder: Path) -> int:
 
 def _found_by_taking(folder: Path) -> Iterator[Fault]:
     """What is wrong on the pages of a course whose files are well formed."""
-    # The views that pages are about take a while to load.
+    # Importing the views that pages are about takes a while.
     from cnntui.commands.course_proof import shortcomings
 
     for lesson, page, key, said in shortcomings(read_course(folder)):

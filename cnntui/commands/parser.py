@@ -1,4 +1,4 @@
-"""The parser that every command's arguments are read with."""
+"""The parser for the arguments of every command."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, fill: Callable[[Parser], None] | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._fill = fill
-        self.color = False  # what Python 3.14 does otherwise
+        self.color = False  # Python 3.14 would do otherwise.
 
     def fill(self) -> None:
         """Add its arguments, and those of all its commands."""

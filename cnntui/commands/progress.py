@@ -1,4 +1,4 @@
-"""How a training goes, as a command tells it: a progress bar on a terminal, plain lines in a pipe."""
+"""The progress of a training in a command: a progress bar on a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOADING = "Loading TensorFlow (a few seconds)…"
 
-# Single batches jump about; what is shown is the mean of the newest ones.
+# Single batches vary a lot; what is shown is the mean of the newest ones.
 _SHOWN_BATCHES = 50
 
 
@@ -38,7 +38,7 @@ class Reporter(Protocol):
 
 
 def reporter() -> Reporter:
-    """The one that suits standard output."""
+    """The reporter that suits standard output."""
     if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
         return _Lines()
     from rich.console import Console
@@ -68,7 +68,7 @@ def _epoch_line(end: EpochEnd, epochs: int | None, *, without_unmeasured: bool =
             ("test loss", f"{end.test_loss:.4f}", end.test_loss),
             ("test acc", fraction(end.test_accuracy), end.test_accuracy),
         )
-        # A training of cnntui's own measures all four, and one that is no number is to be seen.
+        # cnntui's own trainings measure all four, and a NaN is to be seen.
         if not without_unmeasured or math.isfinite(number)
     ]
     others = ((end.metrics, ""), (end.test_metrics, "test "))
@@ -90,7 +90,7 @@ def _pause(view: RunView) -> str:
 
 
 class _Lines:
-    """One line at the start, one an epoch, and one whenever the trainer waits for something."""
+    """One line at the start, one for each epoch, and one whenever the trainer waits for something."""
 
     def __init__(self) -> None:
         self._epochs = 0
@@ -121,7 +121,7 @@ class _Lines:
 
 
 class _Bar:
-    """A progress bar for the current epoch, and a line for each one that is over."""
+    """A progress bar for the present epoch, and a line for each finished one."""
 
     def __init__(self, console: Console) -> None:
         from rich.progress import BarColumn, Progress, TextColumn

@@ -28,17 +28,17 @@ from cnntui.runs.reading.scaling import at_its_scale
 from cnntui.values import dataclass
 
 BATCH = 64
-"""Images that are given to the network at once, and whose answers are printed together."""
+"""How many images are given to the network at once, and printed together."""
 
 _TRUE, _PREDICTED = "true class", "predicted class"
 
 NAME_COLUMNS = 24
-"""Columns of the table for names, unless one of the pictures has a longer name."""
+"""Columns for names in the table, unless a picture has a longer name."""
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """One image to read.
+    """One image to predict.
 
     Attributes:
         key, value: "index" and the test image's place, or "image" and the path of a picture.
@@ -116,7 +116,7 @@ def _opened(target: str, runs_dir: Path | None) -> Opened:
 
 
 def _doubt(evidence: ScaleEvidence | None) -> tuple[str, ...]:
-    """A warning where the input scale was guessed or remembered; empty where the network itself gives it."""
+    """A warning where the input scale was guessed or remembered; empty where the network itself states it."""
     if evidence is None or evidence.source is ScaleSource.LAYER:
         return ()
     how = " Name another with --scale." if evidence.is_guessed else ""
@@ -140,7 +140,7 @@ def _asked(opened: Opened, tests: DataSet | None, indices: Sequence[int], images
 
 def _picture(network: Network, path: Path, as_is: bool, is_of_digits: bool) -> Asked:
     name = os.fspath(path)
-    # Bytes that are not UTF-8 would make the JSON invalid: written out, as on the screens.
+    # Bytes that are not UTF-8 would make the JSON invalid: they are written out, as on the screens.
     title = printable(name)
     key = name if _is_text(name) else title
     try:
@@ -203,7 +203,7 @@ def _named(data: DataSet | None, label: int) -> str:
 
 
 def _prediction(answer: Any) -> tuple[int | None, float | None]:
-    """The most probable class and its probability; None where the network diverged and its numbers are none."""
+    """The most probable class and its probability; None where the network diverged and gives NaN."""
     if not np.isfinite(answer).all():
         return None, None
     predicted = int(answer.argmax())

@@ -1,4 +1,4 @@
-"""Runs as JSON, for scripts: an object a line, in which what is not known or is no number is null."""
+"""Runs as JSON for scripts: one object a line, with null for what is unknown or not a number."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SETTINGS = ("created", *(name for name in SETTINGS if name != "name"), "data_sh
 
 
 def line(values: Mapping[str, Any]) -> str:
-    """A line of JSON as every parser takes it."""
+    """A line of JSON that every parser accepts."""
     return json.dumps(_plain(values), allow_nan=False)
 
 
 def of_summary(summary: RunSummary) -> dict[str, Any]:
-    """What a list says of a run. Its settings are null where they cannot be read."""
+    """What a list says about a run. Its settings are null where they cannot be read."""
     said = dict(summary.config.unread) if summary.config is not None else {}
     settings = {name: said.get(name, getattr(summary.config, name, None)) for name in _SETTINGS}
     return {
@@ -42,7 +42,7 @@ def of_summary(summary: RunSummary) -> dict[str, Any]:
 
 
 def of_view(view: RunView) -> dict[str, Any]:
-    """All of a run's settings, and the end of each of its epochs; epochs count from 1."""
+    """All of a run's settings, and the end of each of its epochs, counted from 1."""
     end, best = view.history.end, view.history.best_epoch
     return {
         "name": view.run.name,

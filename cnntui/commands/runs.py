@@ -1,4 +1,4 @@
-"""`cnntui runs`: what runs there are and what came of them; removing and exporting one."""
+"""`cnntui runs`: lists, shows, removes and exports runs."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
 
 
 def _measured(before: str, loss: float, accuracy: float, metrics: Mapping[str, float]) -> str:
-    """What was measured over an epoch; what was not is left out."""
+    """What was measured in an epoch, and nothing else."""
     said = [f"{before}loss {loss:.4f}"] if math.isfinite(loss) else []
     said += [f"{before}accuracy {fraction(accuracy)}"] if math.isfinite(accuracy) else []
     return ", ".join([*said, *(f"{before}{name} {value:.4g}" for name, value in metrics.items())])

@@ -29,7 +29,7 @@ def show(wanted: Wanted) -> int:
 
 
 def _state(found: Found, wanted: Wanted) -> AppState:
-    """What the app would show, opened on the same place."""
+    """The state of an app opened on the same place."""
     opened, scene, time = found.opened, found.scene, TimeTravel()
     view = None
     if opened.run is not None:

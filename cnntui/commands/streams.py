@@ -1,4 +1,4 @@
-"""Standard input, output and error as they come: closed, full, or read by nobody any more."""
+"""Standard input, output and error in any state: closed, full, or read by nobody any more."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check_output() -> None:
     """
     try:
         number = sys.stdout.fileno()
-    except ValueError:  # something in memory
+    except ValueError:  # Something in memory.
         return
     with output():
         os.write(number, b"")
@@ -80,13 +80,13 @@ def say(text: str, at_once: bool = False) -> None:
 
 
 def complain(text: str) -> None:
-    """A line on standard error, if it can be written."""
+    """Write a line to standard error, if that is possible."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
 
 def settle(stream: TextIO) -> None:
-    """Write what a stream still holds or drop it, so that the end of the process has nothing to fail at."""
+    """Write what a stream still holds, or drop it, so that the end of the process cannot fail because of it."""
     try:
         stream.flush()
     except OSError:

@@ -1,4 +1,4 @@
-"""`cnntui train` trains without the UI and shows how it goes; `cnntui runs follow` shows what was begun elsewhere."""
+"""`cnntui train` trains without the app and shows the progress; `cnntui runs follow` shows that of another training."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Interruptions:
 
     def __enter__(self) -> Interruptions:
         for number in (signal.SIGINT, signal.SIGTERM):
-            # A shell has its background jobs ignore Ctrl-C.
+            # A shell makes its background jobs ignore Ctrl-C.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._interrupt)
         return self
@@ -175,7 +175,7 @@ def _end(view: RunView) -> int:
 
 
 def _named(run: RunDirectory) -> str:
-    """What to call a run in a command: its name, or where it is if it would not be found by that."""
+    """How to name a run in a command: by name, or by path where the name would not find it."""
     return run.name if run.read_only or run.path.parent == default_runs_dir() else f"{run.path}"
 
 

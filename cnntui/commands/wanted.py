@@ -79,7 +79,7 @@ class Wanted:
 
     @property
     def names_a_place(self) -> bool:
-        """Whether it says where in the network to look."""
+        """Whether it names a place in the network."""
         places = (self.layer, self.filter, self.channel, self.unit, self.term, self.cell)
         return any(place is not None for place in places)
 
@@ -91,7 +91,7 @@ _OPTIONS = {
 
 
 def place_of(arguments: str) -> Wanted | None:
-    """The place that the settings file keeps; None where it cannot be understood."""
+    """The place in the settings file; None where it cannot be understood."""
     try:
         target, *words = shlex.split(arguments)
         named = {_OPTIONS[name]: text for name, text in zip(words[::2], words[1::2], strict=True)}
@@ -154,7 +154,7 @@ def _found(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None, pic
         if reason := cannot_draw_for(opened.network.input_shape):
             raise CnntuiError(reason, "Or look at a test image: --index N.")
     scene = _scene(wanted, opened, data, own)
-    # How the network in a file was trained, which is what Train shows, is not known.
+    # Train shows how a network was trained, which a file does not say.
     is_of_a_file = opened.run is None
     mode = wanted.screen or (
         "draw" if picture is not None else "network" if is_of_a_file or own is not None else "train"

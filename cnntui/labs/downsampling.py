@@ -1,4 +1,4 @@
-"""One map made smaller in four ways: what each keeps, and what becomes of it when the digit moves by a pixel."""
+"""One map made smaller by four methods: what each keeps, and what happens when the image moves by a pixel."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from cnntui.labs.trainings import TrainingResult, read_training
 from cnntui.values import dataclass
 
 DIGITS = 200
-"""Digits on which is measured what a shift leaves in its place."""
+"""How many images are shifted to measure how much stays in place."""
 
 BATCH = 25
-"""Digits read at a time: the maps of so many still fit into a processor's cache."""
+"""How many images are read at a time: their maps still fit the processor's cache."""
 
 WIDE_HEAD = 512
 """Units of the dense layer in the text's warning."""
 
 
 class Way(Enum):
-    """What is done with a map, in the words of the trainer's setting."""
+    """The methods, named like the trainer's setting."""
 
     NONE = "none"
     MAX = "max"
     AVERAGE = "average"
     STRIDE = "stride"
     LEARNED = "learned"
-    """A stride whose weights were learned at it; not in the trainer's setting, where the convolution itself strides."""
+    """A stride with weights learned at it; not a trainer's setting, where the convolution itself strides."""
 
 
 def smaller(maps: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> Floats:
@@ -74,21 +74,21 @@ def overlap(before: Floats, after: Floats) -> tuple[float, float]:
     equal maps and 0 for maps that have nothing in common (Ružička's similarity).
     """
     sizes = np.abs(before), np.abs(after)
-    # NaN and infinities of a diverged network come to no number, and are said to.
+    # A diverged network's NaN and infinities give NaN, and the texts say so.
     with np.errstate(invalid="ignore", over="ignore"):
         same = np.where(before * after > 0, np.minimum(*sizes), 0)
         return float(same.sum(dtype=np.float64)), float(np.maximum(*sizes).sum(dtype=np.float64))
 
 
 def share(sums: tuple[float, float]) -> float:
-    """The quotient of an overlap; NaN where there is nothing on either map."""
+    """The quotient of an overlap; NaN where both maps are blank."""
     same, either = sums
     return same / either if either > 0 else float("nan")
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What is measured: where on the way through a network, and how far the digits are moved."""
+    """What is measured: where in a network, and how far the images are shifted."""
 
     layer: str
     size: int
@@ -124,7 +124,7 @@ class Moved:
 
     @property
     def done(self) -> int:
-        """How many digits have been read, as they are and moved."""
+        """How many images have been read, unmoved and shifted."""
         return self._done
 
     @property
@@ -151,7 +151,7 @@ class Moved:
             self._done += len(images)
 
     def shares(self) -> dict[Way, float]:
-        """What stays in its place, of all maps of the digits read until now; NaN before the first."""
+        """How much of all maps stays in place, for the images read so far; NaN before the first."""
         return {way: share(sums) for way, sums in self._sums.items()}
 
 
@@ -160,12 +160,12 @@ def _maps(network: Network, layer: str, images: Pixels) -> Floats:
     return activation.output
 
 
-# What real networks made of it
+# Real networks with each method
 
 
 @dataclass(frozen=True, eq=False)
 class Trained(TrainingResult):
-    """A network of the lesson with one way of making maps smaller, and what its training has come to."""
+    """A network of the lesson with one method of making maps smaller, and the outcome of its training."""
 
     way: Way
 
@@ -205,15 +205,15 @@ def trained(way: Way) -> Trained:
 
 
 PLACES = ("top left", "top right", "bottom left", "bottom right")
-"""Of a window of 2×2, in reading order."""
+"""The cells of a 2×2 window, in reading order."""
 
 
 def winners(map: Floats) -> NDArray[np.int64]:
-    """`(4,)`: in how many windows of 2×2 on a map `(rows, columns)` each place alone holds the largest value."""
+    """`(4,)`: in how many 2×2 windows of a map `(rows, columns)` each cell alone holds the largest value."""
     windows = ops.windows(map[..., np.newaxis], (2, 2), (2, 2)).reshape(-1, 4)
     largest = windows == windows.max(axis=1, keepdims=True)
     return np.bincount(largest[largest.sum(axis=1) == 1].argmax(axis=1), minlength=4)
 
 
 ORDER = (Way.MAX, Way.AVERAGE, Way.STRIDE, Way.NONE)
-"""In which the networks stand side by side."""
+"""The order of the networks in the table."""

@@ -1,4 +1,4 @@
-"""Kernels of the kernel lab by where they come from: known for long, learned by a network, or a person's own."""
+"""The kernels of the kernel lab: well-known ones, those that a network has learned, or a person's own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnntui.values import dataclass
 LARGEST = 7
 """Rows and columns of the largest kernel."""
 
-# Kernels that people have names for
+# Well-known kernels
 
 Sized = Callable[[int, int], Floats]
 
@@ -28,12 +28,12 @@ def identity(height: int, width: int) -> Floats:
 
 
 def box(height: int, width: int) -> Floats:
-    """The average."""
+    """The mean."""
     return np.full((height, width), 1 / (height * width), np.float32)
 
 
 def gaussian(height: int, width: int) -> Floats:
-    """A bell that adds up to 1: the binomial coefficients, which come near to one and are exact for small sizes."""
+    """A bell that adds up to 1: binomial coefficients, which approximate a Gaussian and are exact for small sizes."""
 
     def bell(length: int) -> Floats:
         row = np.ones(1)
@@ -104,7 +104,7 @@ class Learned:
         return f"{self.layer} filter {self.filter}{of}"
 
     def make(self, height: int, width: int) -> Floats:
-        """The kernel; there is one size of it."""
+        """The kernel, which has one size."""
         return self.kernel
 
 
@@ -117,7 +117,7 @@ class OwnKernel:
     does: str = "as you set it"
 
     def make(self, height: int, width: int) -> Floats:
-        """The kernel; there is one size of it."""
+        """The kernel, which has one size."""
         return self.kernel
 
 
@@ -125,7 +125,7 @@ Origin = Preset | Learned | OwnKernel
 
 
 def learned(layer: Conv2D, filter: int, channel: int) -> Learned:
-    """A kernel of a convolution, both numbers beginning anew after the last."""
+    """A kernel of a convolution; both numbers start again after the last."""
     channels = layer.kernel.shape[2]
     filter, channel = filter % layer.filters, channel % channels
     return Learned(np.nan_to_num(layer.kernel[..., channel, filter]), layer.name, filter, channel, channels)
@@ -147,7 +147,7 @@ def resized(kernel: Floats, height: int, width: int) -> Floats:
 
 
 def _overlap(old: int, new: int) -> tuple[slice, slice]:
-    """Where the rows that are kept come to lie, and where they were."""
+    """Where the kept rows go, and where they were."""
     shift = (new - 1) // 2 - (old - 1) // 2
     into, of = max(0, shift), max(0, -shift)
     count = min(old - of, new - into)
@@ -156,7 +156,7 @@ def _overlap(old: int, new: int) -> tuple[slice, slice]:
 
 @dataclass(frozen=True, eq=False)
 class Filter:
-    """A kernel at a size, which may be another than its own: going back to that brings all weights back."""
+    """A kernel at a size that may not be its own: returning to its own size brings all weights back."""
 
     origin: Origin
     size: Pair
@@ -172,7 +172,7 @@ class Filter:
 
     @property
     def is_cut(self) -> bool:
-        """Whether weights that are not 0 have no place at this size."""
+        """Whether weights other than 0 are cut off at this size."""
         return bool(np.count_nonzero(self.weights) < np.count_nonzero(self._whole))
 
     @property
@@ -186,12 +186,12 @@ class Filter:
         return f"what is left of {times(self._whole.shape)} weights" if self.is_cut else self.origin.does
 
     def of_size(self, height: int, width: int) -> Filter:
-        """The same at another size."""
+        """The same kernel at another size."""
         return Filter(self.origin, (height, width))
 
 
 def whole(origin: Origin, size: Pair) -> Filter:
-    """A kernel at its own size, or at the given one if it can be made at any."""
+    """A kernel at its own size, or at a given one if it can be made at any."""
     height, width = origin.make(*size).shape
     return Filter(origin, (height, width))
 

@@ -1,4 +1,4 @@
-"""What excites filters most: every digit is read, and of each the cell of every map that is largest."""
+"""What activates filters most: in every image, the cell with the largest value of each map."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from cnntui.images.levels import Pixels
 from cnntui.values import dataclass
 
 STRONGEST = 100
-"""Digits that tell which classes a filter answers to; those that are as strong as the last of them count as well."""
+"""The top images that tell a filter's classes; images as strong as the last of them count as well."""
 
 EQUAL = 1e-5
-"""Values that differ by a smaller part than this are equal: the order of a sum's terms changes its last digits."""
+"""Values closer than this share are equal: the order of a sum's terms changes its last digits."""
 
 BATCH = 32
-"""Digits read at a time: what a network computes for so many still fits into a processor's cache."""
+"""How many images are read at a time: their activations still fit the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """The part of a digit that excites a filter.
+    """The part of an image that activates a filter.
 
     Attributes:
         digit: its place among the digits.
@@ -47,7 +47,7 @@ class Patch:
 
 
 class Search:
-    """A network on its way through all digits. One thread may read while another asks for what was found so far."""
+    """The search over all images. One thread may search while another asks for the result so far."""
 
     def __init__(self, network: Network, data: DataSet) -> None:
         """Nothing read yet.
@@ -59,18 +59,18 @@ class Search:
         self.network = network
         self.data = data
         self.layers = network.of_kind(Conv2D)
-        # For each digit and filter the largest value of the map, and at which cell, in reading order, it stands.
+        # For each image and filter the largest value of the map, and the first cell in reading order that has it.
         self._values = {layer.name: np.zeros((len(data), layer.filters), np.float32) for layer in self.layers}
         self._cells = {layer.name: np.zeros((len(data), layer.filters), np.int32) for layer in self.layers}
-        # The strongest digits of a filter, and of how many they are the strongest.
+        # The top images of a filter, and how many images they were chosen from.
         self._orders: dict[tuple[str, int], tuple[int, NDArray[np.int64]]] = {}
         self._done = 0
         self.averages: tuple[tuple[str, float], ...] = ()
-        """Once all is read, for each layer the part of the strongest digits that is of one class, on average."""
+        """Once all is read: for each layer, the share of the top images that are of one class, on average."""
 
     @property
     def done(self) -> int:
-        """How many digits have been read."""
+        """How many images have been read."""
         return self._done
 
     @property
@@ -93,29 +93,29 @@ class Search:
             images = self.network.input_of(self.data.images[batch])
             for layer, activation in self.network.run(images, self.layers[-1].name):
                 if layer in self.layers:
-                    # Of a diverged network the numbers that are none excite nothing.
+                    # A diverged network's NaN activates nothing.
                     output = activation.output
                     maps = np.nan_to_num(output.reshape(len(output), -1, output.shape[-1]), nan=-np.inf)
                     cells = maps.argmax(axis=1)
                     self._cells[layer.name][batch] = cells
                     self._values[layer.name][batch] = np.take_along_axis(maps, cells[:, np.newaxis], axis=1)[:, 0]
-            # Last, and never taken back: what lies before it is not written again.
+            # Set last and never reduced: what lies before it is not written again.
             self._done = batch.stop
         if self.is_complete and not self.averages:
             self.averages = tuple((layer.name, self._of_one_class(layer)) for layer in self.layers)
 
     def values(self, name: str, filter: int) -> Floats:
-        """`(digits read,)`: the largest value of a filter's map on each digit."""
+        """`(images read,)`: the largest value of a filter's map in each image."""
         values: Floats = self._values[name][: self._done, filter]
         return values
 
     def classes(self, name: str, filter: int) -> NDArray[np.int64]:
-        """`(classes,)`: how many of the strongest digits of a filter are of each class."""
+        """`(classes,)`: how many of a filter's top images are of each class."""
         labels = self.data.labels[self._strongest(name, filter)]
         return np.bincount(labels, minlength=len(self.data.classes))
 
     def _of_one_class(self, layer: Conv2D) -> float:
-        """The part of these that is of their commonest class, on average over a layer's filters that answer at all."""
+        """The share of these in their most common class, on average over a layer's filters that respond at all."""
         counts = [self.classes(layer.name, filter) for filter in range(layer.filters)]
         parts = [float(count.max() / count.sum()) for count in counts if count.any()]
         return sum(parts) / len(parts) if parts else 0.0
@@ -153,7 +153,7 @@ class Search:
 
 
 def cut(image: Pixels, window: Window) -> Floats:
-    """How light the pixels under a window are, 0 where it sticks out of the image."""
+    """The lightness of the pixels under a window, 0 outside the image."""
     pixels = np.zeros((window.height, window.width), np.float32)
     rows, cols, _ = image.shape
     seen = window.clipped(rows, cols)

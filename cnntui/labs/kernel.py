@@ -43,7 +43,7 @@ class Experiment:
 
     @property
     def filter(self) -> Filter:
-        """The one that is looked at."""
+        """The selected filter."""
         return self.filters[self.chosen]
 
     @property
@@ -75,11 +75,11 @@ class Experiment:
 
     @property
     def fits(self) -> bool:
-        """Whether the window has any place on the input."""
+        """Whether the window has any position on the input."""
         return all(self.positions(axis) >= 1 for axis in (0, 1))
 
     def positions(self, axis: int) -> int:
-        """How many places the window has along an axis; 0 or less where it does not fit."""
+        """How many positions the window has along an axis; 0 or less where it does not fit."""
         return ops.output_length(self.input.shape[axis], self.extent[axis], self.stride, self.padding)
 
     def zeros(self, axis: int) -> Pair:
@@ -105,30 +105,30 @@ class Experiment:
                 count[cells[(cells >= 0) & (cells < len(count))]] += 1
         return np.multiply.outer(*counts)
 
-    # Other filters
+    # Changing filters
 
     def of_size(self, height: int, width: int) -> Experiment:
         """The same filters at another size."""
         return replace(self, filters=tuple(filter.of_size(height, width) for filter in self.filters))
 
     def exchanged(self, filter: Filter) -> Experiment:
-        """Another filter in place of the chosen one: alone it brings its size, beside others it takes theirs."""
+        """Another filter in place of the selected one: alone it brings its size, beside others it takes theirs."""
         if len(self.filters) > 1:
             filter = filter.of_size(*self.size)
         return replace(self, filters=(*self.filters[: self.chosen], filter, *self.filters[self.chosen + 1 :]))
 
     def added(self, filter: Filter) -> Experiment:
-        """Add a filter, which is then the chosen one."""
+        """Add a filter, which is then selected."""
         return replace(self, filters=(*self.filters, filter.of_size(*self.size)), chosen=len(self.filters))
 
     def without_chosen(self) -> Experiment:
-        """One filter fewer, of several; the next one is then the chosen one."""
+        """Remove the selected one of several filters; the next one is then selected."""
         filters = (*self.filters[: self.chosen], *self.filters[self.chosen + 1 :])
         return replace(self, filters=filters, chosen=min(self.chosen, len(filters) - 1))
 
 
 def cross() -> Floats:
-    """The 7×7 input to begin with: a slanted stroke and a straight one."""
+    """The first 7×7 input: a slanted stroke and a straight one."""
     cells = np.zeros((CELLS, CELLS), np.float32)
     cells[3, 1:6] = 1
     for place in range(1, 6):
@@ -140,7 +140,7 @@ def cross() -> Floats:
 
 
 PROGRAM = Path(__file__).with_name("kernel_program.txt")
-"""The program that a person takes away, with a field for each number. It is handed out as text and never run here."""
+"""The program that a person takes away, with a field for each number. It is given as text and never run here."""
 
 
 def code(experiment: Experiment, row: int, col: int) -> str:
@@ -166,7 +166,7 @@ def _commented(filter: Filter) -> str:
 
 
 def _literal(values: Floats) -> str:
-    """An array as nested lists, short and exact enough to be the same float32 numbers again."""
+    """An array as nested lists, short and yet exact enough to give the same float32 numbers."""
     rows = [", ".join(_shortest(value) for value in row) for row in values]
     return "[\n" + "".join(f"    [{row}],\n" for row in rows) + "]"
 

@@ -25,10 +25,10 @@ from cnntui.values import dataclass
 FILE = "learned-strides.npz"
 
 EPOCHS = 2
-"""How often the networks behind the maps went through all training images."""
+"""How many epochs the networks behind the maps were trained for."""
 
 SIZE = 2
-"""Height and width of the windows, and how far they move."""
+"""Height and width of the windows, and of the stride."""
 
 _MOST_BYTES = 64 * 1024
 
@@ -48,7 +48,7 @@ class LearnedStride:
     accuracy_of_max: float
 
     def applied_to(self, maps: Floats) -> Floats:
-        """The weighted sums of all windows of `(..., rows, columns, maps)`; what fills no window is left out."""
+        """The weighted sums of all windows of `(..., rows, columns, maps)`; incomplete windows are left out."""
         size = (SIZE, SIZE)
         sums: Floats = np.einsum("...hwc,hwc->...c", ops.windows(maps, size, size), self.weights)
         return sums
@@ -65,7 +65,7 @@ def learned_stride(network: Network, name: str) -> LearnedStride | None:
 
 
 def digest(network: Network, name: str) -> str:
-    """A fingerprint of all that the maps of a convolution depend on."""
+    """A fingerprint of everything that the maps of a convolution depend on."""
     hashed = sha256()
     for layer in network.layers[: network.index(name) + 1]:
         hashed.update(type(layer).__name__.encode())
@@ -80,7 +80,7 @@ def digest(network: Network, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _read() -> dict[str, LearnedStride]:
-    """All that ships with cnntui, by what it was learned for."""
+    """All bundled weights, by the fingerprint that they were learned for."""
     found = {}
     with Archive(asset(FILE), "a file of learned strides", "Install cnntui again.") as archive:
         for key in archive.arrays:

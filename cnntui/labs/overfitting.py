@@ -25,10 +25,10 @@ HEADS = (64, 512)
 POOLINGS: tuple[Pooling, ...] = ("max", "none")
 
 ALIKE = 0.005
-"""Gaps that differ by less are called alike: the test accuracy of the recipe varies as much from seed to seed."""
+"""Smaller differences between gaps do not count: the recipe's test accuracy varies as much from seed to seed."""
 
 RISE = 0.1
-"""A test loss that ends higher than its lowest by more than this share of it has risen again."""
+"""A test loss that ends this share above its lowest has risen again."""
 
 _RECIPE = RunConfig(name="recipe", seed=0)
 _KEPT = SETTINGS.keys() - {"name", "seed", "epochs", "limit", "dense", "pooling", "device"}
@@ -36,7 +36,7 @@ _KEPT = SETTINGS.keys() - {"name", "seed", "epochs", "limit", "dense", "pooling"
 
 
 class Cell(NamedTuple):
-    """Which training: how many digits it learns from, the units of its head, and its pooling."""
+    """A training: its number of images, the units of its head, and its pooling."""
 
     digits: int
     dense: int
@@ -44,32 +44,32 @@ class Cell(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of its history among the bundled ones."""
+        """The name of its bundled history."""
         return f"{self.pooling}-{self.dense}-{self.digits}"
 
     @property
     def pair(self) -> tuple[Cell, Cell]:
-        """With pooling and without, all else alike."""
+        """The same with pooling and without."""
         with_, without = (self._replace(pooling=pooling) for pooling in POOLINGS)
         return with_, without
 
 
 NETWORKS = tuple((dense, pooling) for dense in HEADS for pooling in POOLINGS)
-"""The columns of the square, in their order."""
+"""The columns of the square, in order."""
 
 CELLS = tuple(Cell(digits, *network) for digits in DIGITS for network in NETWORKS)
-"""All of them, row by row."""
+"""All cells, row by row."""
 
 
 def moved(cell: Cell, down: int, right: int) -> Cell:
-    """The cell so many rows below and columns to the right, or at the edge."""
+    """The cell some rows below and columns to the right, or at the edge."""
     row = min(max(DIGITS.index(cell.digits) + down, 0), len(DIGITS) - 1)
     column = min(max(NETWORKS.index((cell.dense, cell.pooling)) + right, 0), len(NETWORKS) - 1)
     return Cell(DIGITS[row], *NETWORKS[column])
 
 
 def cell_of(config: RunConfig) -> Cell | None:
-    """The cell whose settings a run has, whatever its seed and its epochs; None where it has those of none."""
+    """The cell whose settings a run has, whatever its seed and its epochs; None where it has no cell's."""
     if any(getattr(config, setting) != getattr(_RECIPE, setting) for setting in _KEPT):
         return None
     digits = DIGITS[-1] if config.limit is None else min(config.limit, DIGITS[-1])
@@ -79,7 +79,7 @@ def cell_of(config: RunConfig) -> Cell | None:
 
 @dataclass(frozen=True, eq=False)
 class Outcome(TrainingResult):
-    """What the training of a cell has come to."""
+    """The outcome of a cell's training."""
 
     SHOWN = 3
 
@@ -97,7 +97,7 @@ class Outcome(TrainingResult):
 
     @property
     def rises_again(self) -> bool:
-        """Whether its test loss rises after its lowest point, and its train loss falls from there."""
+        """Whether its test loss rises after its lowest point while its training loss keeps falling."""
         return self.rise > 1 + RISE and self.last.loss < self.lowest.loss
 
 
@@ -114,14 +114,14 @@ def read_outcome(cell: Cell) -> Outcome:
 
 
 class Histories:
-    """What all cells have come to, as far as that can be read."""
+    """The outcomes of all cells, as far as they can be read."""
 
     def __init__(self, found: Mapping[Cell, Outcome | CnntuiError]) -> None:
         """The outcome of each cell, or why there is none."""
         self._found = found
 
     def outcome(self, cell: Cell) -> Outcome | None:
-        """What a cell has come to; None where that cannot be read."""
+        """The outcome of a cell; None where it cannot be read."""
         found = self._found[cell]
         return found if isinstance(found, Outcome) else None
 
@@ -164,7 +164,7 @@ class Effect:
 
 
 def effect_of_no_pooling(with_: Outcome, without: Outcome) -> Effect:
-    """What leaving pooling out does."""
+    """The effect of leaving out pooling."""
     return Effect(with_.gap, without.gap)
 
 

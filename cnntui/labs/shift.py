@@ -1,4 +1,4 @@
-"""How far a digit can be moved before a network no longer reads it, and how that differs between two networks."""
+"""How far an image can be shifted before a network no longer recognises it, for two networks."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from cnntui.images.levels import Pixels
 from cnntui.values import dataclass
 
 FARTHEST = 8
-"""Pixels that a digit is moved at most, in each direction: beyond, half of it is outside."""
+"""The largest shift in each direction, in pixels: beyond it, half of the digit is outside."""
 
 SIDE = 2 * FARTHEST + 1
 
 BATCH = 50
-"""Digits read at a time, moved alike."""
+"""How many images, shifted alike, are read at a time."""
 
 LOST = 0.05
-"""A fall of accuracy from which on a network can no longer be said not to care."""
+"""From this fall in accuracy on, a network is no longer indifferent to a shift."""
 
 ROUNDING = 1e-6
-"""By how much two shares of the same digits may differ from the shares that they stand for."""
+"""By how much two measured shares may differ from the true ones."""
 
 SOUND = 0.5
-"""A network that reads less than this of digits that are not moved has little to lose, and proves nothing."""
+"""A network with a lower accuracy without any shift has little to lose, and proves nothing."""
 
 
 @dataclass(frozen=True, eq=False)
 class Reader:
-    """A network that reads moved digits.
+    """A network that reads shifted images.
 
     Attributes:
         run: name of the run that it is from.
@@ -51,7 +51,7 @@ class Reader:
 
     @property
     def name(self) -> str:
-        """What kind of network it is, in at most eleven columns: "CNN", "Dense(512)"."""
+        """The kind of network, in at most eleven columns: "CNN", "Dense(512)"."""
         if self.is_convolutional:
             return "CNN"
         units = [layer.units for layer in self.network.of_kind(Dense)]
@@ -60,7 +60,7 @@ class Reader:
 
 
 def shifted(images: Pixels, down: int, right: int) -> Pixels:
-    """Images `(..., rows, columns, channels)` moved; what leaves is lost, and what comes in is blank."""
+    """Images `(..., rows, columns, channels)` shifted; what leaves is lost, and what enters is blank."""
     rows, cols, _ = images.shape[-3:]
     moved = np.zeros_like(images)
     moved[..., max(down, 0) : rows + min(down, 0), max(right, 0) : cols + min(right, 0), :] = images[
@@ -70,11 +70,11 @@ def shifted(images: Pixels, down: int, right: int) -> Pixels:
 
 
 CURVE = tuple((0, right) for right in range(FARTHEST + 1))
-"""The shifts of which there is a curve: none, and then farther and farther to the right."""
+"""The shifts of the curve: none, and then further and further to the right."""
 
 
 def _ways() -> tuple[tuple[int, int], ...]:
-    """All shifts, those of the curve first, and then from the middle outwards."""
+    """All shifts: those of the curve first, and then from the middle outwards."""
     span = range(-FARTHEST, FARTHEST + 1)
     others = {(down, right) for down in span for right in span}.difference(CURVE)
     return (*CURVE, *sorted(others, key=lambda way: (max(abs(way[0]), abs(way[1])), way)))
@@ -103,7 +103,8 @@ class Race:
         self._batch = min(reader.network.batch(BATCH) for reader in readers)
         parts = np.arange(-(-len(self.data) // self._batch))
         curve, others = np.arange(len(CURVE)), np.arange(len(CURVE), len(WAYS))
-        # The curve of all digits, which is what is said something about, and then the map, part by part, so that the
+        # First the curve for all images, which the conclusion is about, and then the map, part by part, so that the
+        # whole of it is there soon and then becomes exact.
         # whole of it is there soon and then becomes exact.
         self._parts = np.concatenate([np.repeat(parts, len(ways)) for ways in (curve, others)])
         self._ways = np.concatenate([np.tile(ways, len(parts)) for ways in (curve, others)])
@@ -113,12 +114,12 @@ class Race:
 
     @property
     def done(self) -> int:
-        """How many digits have been read, each moved one way, by one network."""
+        """How many predictions have been made, counting each image, shift and network."""
         return int(self._sizes[: self._done].sum()) * len(self.readers)
 
     @property
     def total(self) -> int:
-        """How many there are to read."""
+        """How many predictions there are to make."""
         return len(self.data) * len(WAYS) * len(self.readers)
 
     @property
@@ -139,7 +140,7 @@ class Race:
                 network = reader.network
                 says = network.probabilities(network.input_of(images)).argmax(axis=1)
                 self._right[place, self._done] = int((says == self.data.labels[batch]).sum())
-            # Last, and never taken back: what lies before it is not written again.
+            # Set last and never reduced: what lies before it is not written again.
             self._done += 1
 
     def counts(self) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Real trainings that ship with cnntui, as the labs compare them: their settings, and how each epoch ended."""
+"""Real bundled trainings for the labs to compare: their settings, and how each epoch ended."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class TrainingResult:
 
     @cached_property
     def network(self) -> Network:
-        """Its layers, with no weights: shapes and parameters are all that is asked of them."""
+        """Its layers without weights: only their shapes and parameter counts are used."""
         return network_of(self.config)
 
     @property
     def parameters(self) -> int:
-        """How many numbers of it training changed."""
+        """How many numbers training changed."""
         return self.network.parameters
 
     @property
@@ -50,7 +50,7 @@ class TrainingResult:
 
     @property
     def head(self) -> Dense:
-        """The dense layer behind them."""
+        """The dense layer after them."""
         return self.network.of_kind(Dense)[0]
 
     @property
@@ -62,12 +62,12 @@ class TrainingResult:
 
     @property
     def gap(self) -> float:
-        """The accuracy on the training images less that on the test images, at the end, both as they are shown."""
+        """Training accuracy minus test accuracy at the end, both as printed."""
         return difference(self.last.accuracy, self.last.test_accuracy, self.SHOWN)
 
     @property
     def seconds(self) -> float:
-        """Wall time of an epoch, the median."""
+        """The median wall time of an epoch."""
         return median(end.seconds for end in self.epochs)
 
 
