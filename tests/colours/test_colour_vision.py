@@ -12,7 +12,7 @@ from textual.theme import BUILTIN_THEMES
 
 from cnntui import palette
 from cnntui.palette import HUES, TOP, Colormap, Colour, Hue, Mark
-from cnntui.ui.widgets.design import CURVES, DRAWN, ROLES, THEME, hue_on, is_light, rgb_style, style
+from cnntui.ui.widgets.design import CURVES, DRAWN, ROLES, THEME, hue_on, is_light, rgb_style, style, variables
 from tests.colours.colour_vision import VISIONS, difference_1976, difference_2000, seen
 
 APART = 15
@@ -119,3 +119,19 @@ def test_curves_differ_among_16_colours() -> None:
     page = Style(color="#d6dae4", bgcolor="#1b1d22")
     shown = [style(role, page, Ground.parse("#1b1d22"), among_16=True).color for role in CURVES]
     assert len({colour.downgrade(ColorSystem.STANDARD) for colour in shown if colour is not None}) == len(CURVES)
+
+
+def test_keys_have_a_hue_of_their_own_among_16_colours() -> None:
+    ground = variables(THEME, among_16=True)["bar"]
+    page = Style(color="#d6dae4", bgcolor=ground)
+
+    def shown(role: str) -> Color:
+        colour = style(role, page, Ground.parse(ground), among_16=True).color
+        assert colour is not None
+        return colour.downgrade(ColorSystem.STANDARD)
+
+    assert shown("accent").number == Color.parse("bright_magenta").number
+    # A sixth curve is magenta in the end, as Textual makes it.
+    others = [role for role in ROLES if ROLES[role].hue not in (Hue.ACCENT, Hue.SIXTH)]
+    assert shown("accent").number not in {shown(role).number for role in others}
+    assert Color.parse(ground).downgrade(ColorSystem.STANDARD).number == 0, "what is nearest to black"

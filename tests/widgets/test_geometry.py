@@ -21,6 +21,8 @@ from cnntui.ui.widgets.grids.style import GridStyle
         (6, 6, 28, 14, GridStyle.AUTO, (4, 2, False), (6, 6)),
         (6, 6, 56, 28, GridStyle.NUMBERS, (7, 2, False), (6, 6)),
         (28, 28, 28, 14, GridStyle.NUMBERS, (7, 1, False), (14, 4)),
+        (2, 2, 22, 7, GridStyle.NUMBERS, (11, 3, False), (2, 2)),
+        (2, 2, 200, 55, GridStyle.NUMBERS, (14, 4, False), (2, 2)),
         (28, 28, 1, 1, GridStyle.AUTO, (1, 1, True), (2, 1)),
     ],
 )

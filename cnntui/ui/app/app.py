@@ -136,7 +136,7 @@ class CnntuiApp(ServedApp):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The variables that style sheets and titles need beyond those of a theme."""
-        return design.variables(self.current_theme)
+        return design.variables(self.current_theme, among_16=self.console.color_system == "standard")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters that every line of every widget passes before it is painted."""

@@ -110,10 +110,10 @@ _ANSI = {
 
 _SIXTEEN = {
     Hue.POSITIVE: "bright_yellow", Hue.NEGATIVE: "bright_blue", Hue.WINDOW: "bright_cyan", Hue.WINNER: "bright_green",
-    Hue.SIXTH: "bright_magenta",
+    Hue.SIXTH: "bright_magenta", Hue.ACCENT: "#ff55ff",
 }  # fmt: skip
 """The nearest of 16 colours by hue on a dark page; by distance amber would become red. Red is the nearest by distance:
-what Textual makes of its name is nearer to magenta."""
+what Textual makes of its name is nearer to magenta, as it is of bright magenta's name."""
 
 
 def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> Style:
@@ -170,14 +170,20 @@ def _ansi_style(role: Role) -> Style:
     )
 
 
-def variables(theme: Theme) -> dict[str, str]:
-    """What a theme does not define: the colours of keys and of faint words on its panels."""
-    if theme.ansi:
-        return {"key": f"ansi_{_ANSI[Hue.ACCENT]}", "quiet": "ansi_default"}
+def variables(theme: Theme, *, among_16: bool = False) -> dict[str, str]:
+    """What a theme does not define: the ground of bars, and the colours of keys and of faint words on its panels.
+
+    Args:
+        theme: the theme.
+        among_16: whether the terminal has no more colours. Of those, no panel lets the keys on it be read in colour.
+    """
     colours = theme.to_color_system().generate()
+    bar = colours["background" if among_16 and theme.dark and not theme.ansi else "panel"]
+    if theme.ansi:
+        return {"bar": bar, "key": f"ansi_{_ANSI[Hue.ACCENT]}", "quiet": "ansi_default"}
     panel, text = (Ground.parse(colours[name]).rgb for name in ("panel", "foreground"))
     quiet = readable(mixed(panel, text, ROLES["dim"].share), panel)
-    return {
+    return {"bar": bar} | {
         name: f"#{red:02x}{green:02x}{blue:02x}"
         for name, (red, green, blue) in {"key": hue_on(Hue.ACCENT, panel), "quiet": quiet}.items()
     }

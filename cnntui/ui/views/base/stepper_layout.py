@@ -7,7 +7,7 @@ from typing import NamedTuple
 from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
-from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
+from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS, Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side
 
 TITLE_WIDTH = 24
@@ -121,6 +121,11 @@ def _place(places: Places, name: str, room: Room, geometry: Geometry) -> None:
     places[name] = shown_at(room.rest(), geometry)
 
 
-def numbers_of(shape: Pair, roomy: bool = False) -> Size:
-    """The space that a grid of numbers takes."""
-    return Size(shape[1] * NUMBER_WIDTH, shape[0] * (2 if roomy else 1))
+def numbers_of(shape: Pair, cell: Size = NUMBER_CELLS[-1]) -> Size:
+    """The space that a grid of numbers takes.
+
+    Args:
+        shape: rows and columns.
+        cell: one of `NUMBER_CELLS`.
+    """
+    return Size(shape[1] * cell.width, shape[0] * cell.height)

@@ -8,6 +8,7 @@ from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
+from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS
 from cnntui.ui.widgets.places import Places, Room, head, text_at
 from cnntui.values import dataclass
 
@@ -88,8 +89,8 @@ def _bars(room: Room, has_channels: bool) -> Places:
 
 def _calculation(room: Room, kernel: Pair) -> Places:
     """Place patch, kernel and products, in a row where possible, and the sums."""
-    for count, roomy in product((3, 2), (True, False)):
-        grid = stepper_layout.numbers_of(kernel, roomy)
+    for count, cell in product((3, 2), NUMBER_CELLS):
+        grid = stepper_layout.numbers_of(kernel, cell)
         is_row = count * grid.width + 4 <= room.width and 1 + grid.height + 1 + SUMS.height <= room.height
         if count == len(GRIDS) and is_row:
             return _in_a_row(room, grid)

@@ -26,6 +26,7 @@ from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 TOP = 2
 """Lines above the first lab."""
@@ -33,6 +34,14 @@ TOP = 2
 NAMES = max(len(lab.name) for lab in LABS) + 2
 """Columns of the names."""
 
+
+MORE = (
+    ("6", "draw a digit that the network misreads"),
+    ("d", "find an image that it misreads, then ask why with w"),
+    ("T", "play through the training, and watch a kernel form"),
+    ("t", "train a network with settings of your own"),
+)
+"""What can be tried besides the labs, by its keys."""
 
 EXPERIMENT = 7
 """The most lines below the labs: a claim and an experiment, with a blank line before them."""
@@ -71,6 +80,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         for place in range(len(LABS)):
             yield MapGrid(large=Large.WHOLE, id=f"picture-{place}")
             yield PointedLines(id=f"card-{place}")
+        yield ResponsiveText(id="more")
 
     def places(self, room: Size) -> Places:
         rows, cols = self.scene.image.grey.shape
@@ -94,6 +104,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         self.query_one("#labs", PointedLines).write(self._lines)
         for place in range(len(LABS)):
             self.query_one(f"#card-{place}", PointedLines).write(partial(self._card, place))
+        self.query_one("#more", ResponsiveText).write(_more)
 
     def _card(self, place: int, room: Size) -> list[Line]:
         """One lab: its name, its claim, and what to do there."""
@@ -141,3 +152,12 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
             await self.action_open()
         elif 0 <= place < len(LABS):
             self._choose(place)
+
+
+def _more(room: Size) -> list[Line]:
+    """What can be tried besides the labs, a blank line between two."""
+    lines: list[Line] = [(("More to try", "strong"),)]
+    for key, what in MORE:
+        first, *others = wrap(what, max(20, room.width - 3))
+        lines += [(), ((f"{key}  ", "accent"), (first, "")), *(((f"   {line}", ""),) for line in others)]
+    return lines

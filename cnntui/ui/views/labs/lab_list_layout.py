@@ -40,9 +40,15 @@ def places(size: Size, image: Pair, count: int) -> Places:
     rows, cols = image
     by = reduction(rows, cols, min(WIDEST_PICTURE, width // 2), height - 1)
     picture = Size(-(-cols // by), -(-rows // (2 * by)))
-    for place in range(count):
+
+    def card_at(place: int) -> Room:
         row, col = divmod(place, across)
-        card = Room(Region(room.region.x + col * (width + gap), room.region.y + row * height, width, height - 1))
+        return Room(Region(room.region.x + col * (width + gap), room.region.y + row * height, width, height - 1))
+
+    for place in range(count):
+        card = card_at(place)
         placed[f"picture-{place}"] = Room(card.left(picture.width, gap=2)).top(picture.height)
         placed[f"card-{place}"] = text_at(card.rest())
+    if count < down * across:
+        placed["more"] = text_at(card_at(count).rest())
     return placed

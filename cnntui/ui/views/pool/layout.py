@@ -6,6 +6,7 @@ from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
+from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS
 from cnntui.ui.widgets.places import Places, Room, head, text_at
 
 COUNTS = Size(20, 6)
@@ -38,9 +39,9 @@ def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
 
 def _window(room: Room, window: Pair) -> Places:
     """The window's numbers and the output, and beside or below them how many numbers there are."""
-    roomy = stepper_layout.numbers_of(window, roomy=True)
-    is_roomy = roomy.width <= room.width and roomy.height + 4 + COUNTS.height <= room.height
-    grid = roomy if is_roomy else stepper_layout.numbers_of(window)
+    grids = (stepper_layout.numbers_of(window, cell) for cell in NUMBER_CELLS)
+    fitting = (grid for grid in grids if grid.width <= room.width and grid.height + 4 + COUNTS.height <= room.height)
+    grid = next(fitting, stepper_layout.numbers_of(window))
     placed: Places = {}
     is_beside = room.height < grid.height + 3 + COUNTS.height
     if is_beside and room.width >= grid.width + 3 + COUNTS.width:

@@ -47,7 +47,7 @@ class KeyBar(ResponsiveText):
     """
 
     DEFAULT_CSS = """
-    KeyBar { height: 1; width: 100%; dock: bottom; background: $panel; }
+    KeyBar { height: 1; width: 100%; dock: bottom; background: $bar; }
     """
 
     class Pointed(Message):

@@ -28,7 +28,7 @@ class ModeBar(ResponsiveText):
     """The names of the modes with their number keys; a click on one switches to it."""
 
     DEFAULT_CSS = """
-    ModeBar { height: 1; width: 100%; background: $panel; }
+    ModeBar { height: 1; width: 100%; background: $bar; }
     """
 
     class Chosen(Message):

@@ -15,6 +15,7 @@ from rich.style import Style
 from cnntui import palette
 from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.palette import Colormap, Colour, Mark
+from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH
 
 Levels = NDArray[np.signedinteger[Any]]
 """Levels of cells: of values as `palette.Scale` gives them, of a colour picture as `palette.picture_levels` does."""
@@ -125,11 +126,11 @@ def written(cell: Cell, value: float | None, ink: Colormap, width: int, digits: 
     """
     level, mark = cell
     signs = {Mark.PENDING: "·", Mark.UNKNOWN: palette.UNKNOWN_SIGN}
-    shown = "" if value is None else signs.get(mark) or number(value, digits, width=width - 1)
-    text = f"{shown:>{width - 1}} "
+    room = min(width, NUMBER_WIDTH) - 1
+    shown = "" if value is None else signs.get(mark) or number(value, digits, width=room)
+    end = palette.WINNER_SIGN if plain and mark is Mark.WINNER and shown else " "
+    text = f"{shown:>{room}}{end}".center(width)
     if plain:
-        if mark is Mark.WINNER and shown:
-            text = text[:-1] + palette.WINNER_SIGN
         return Segment(text, style_of(TEXT, palette.VOID, mark in palette.MARKERS))
     background = palette.colour(level, ink, mark)
     return Segment(text, style_of(palette.contrast(background), background))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 
 from cnntui.cnn.window import Window
 from cnntui.ui.widgets.grids.style import GridStyle
@@ -100,6 +100,9 @@ class Geometry:
 NUMBER_WIDTH = 7
 """Columns of a cell with a number: a sign, three decimals and a space."""
 
+NUMBER_CELLS = (Size(14, 4), Size(11, 3), Size(NUMBER_WIDTH, 2), Size(NUMBER_WIDTH, 1))
+"""The columns and lines of a cell with a number, the largest first."""
+
 
 def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geometry:
     """The geometry for a grid of `rows` by `cols` cells in a room of `width` columns by `height` lines.
@@ -109,9 +112,11 @@ def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geom
     """
     width, height = max(width, 1), max(height, 1)
     if style is GridStyle.NUMBERS:
-        roomy = 2 * rows <= height and NUMBER_WIDTH * cols <= width
+        for wide, high in NUMBER_CELLS:
+            if wide * cols <= width and high * rows <= height:
+                return Geometry(wide, high, False, rows, cols, numbers=True)
         visible = max(1, min(cols, width // NUMBER_WIDTH))
-        return Geometry(NUMBER_WIDTH, 2 if roomy else 1, False, min(rows, height), visible, numbers=True)
+        return Geometry(NUMBER_WIDTH, 1, False, min(rows, height), visible, numbers=True)
     side = min(width // cols, 2 * height // rows)
     if style is not GridStyle.HALVES:
         if side >= 2:

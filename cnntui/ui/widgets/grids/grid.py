@@ -162,10 +162,9 @@ class Grid(Kept):
         if not shape.numbers:
             draw = cells.glyphs if as_glyphs else cells.block
             return [draw(cell, ink, width) for cell in self._cells(tile, row)]
-        line %= shape.cell_height
+        is_written = line % shape.cell_height == (shape.cell_height - 1) // 2
         in_view = slice(shape.left, shape.left + shape.cols)
-        # Numbers stand on the first line of their cell.
-        values = self._values_of(tile)[row, in_view].tolist() if not line else [None] * shape.cols
+        values = self._values_of(tile)[row, in_view].tolist() if is_written else [None] * shape.cols
         return [
             cells.written(cell, value, ink, width, self._digits, as_glyphs)
             for cell, value in zip(self._cells(tile, row), values, strict=True)

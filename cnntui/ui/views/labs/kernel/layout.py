@@ -6,7 +6,7 @@ from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
-from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
+from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS, NUMBER_WIDTH, Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_at
 from cnntui.values import dataclass
 
@@ -79,7 +79,7 @@ def _between(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
     spare = room.width - first.width - second.width - numbers
     if spare < 2:
         return 0, {}
-    wider = min(spare - 2, form.kernel[1] * NUMBER_WIDTH - numbers)
+    wider = min(spare - 2, form.kernel[1] * NUMBER_CELLS[0].width - numbers)
     numbers += max(0, wider)
     gap = min(14, (room.width - first.width - second.width - numbers) // 2)
     _place(placed, "input", Room(room.left(first.width, gap=gap)), first)
@@ -140,9 +140,9 @@ def _place(placed: Places, name: str, room: Room, geometry: Geometry) -> None:
 
 def _stacked(placed: Places, room: Room, form: KernelForm) -> None:
     """The kernel above the window."""
-    high = max(1, min(2 * form.kernel[0], (room.height - 3) // 2))
-    if high < 2 * form.kernel[0]:
-        high = min(high, form.kernel[0])
+    each = (room.height - 3) // 2
+    lines = next((cell.height for cell in NUMBER_CELLS if cell.height * form.kernel[0] <= each), 1)
+    high = max(1, min(lines * form.kernel[0], each))
     for name in ("kernel", "patch"):
         placed[f"{name}-title"] = room.top(1)
         placed[name] = room.top(high, gap=1)
