@@ -227,8 +227,8 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             if error is None or isinstance(error, KeyboardInterrupt):
                 run.end(stopped=self.should_stop or error is not None or self._is_fit)
                 return
-            said = f"{type(error).__name__}: {error}".strip().partition("\n")[0][:_LONGEST]
-            run.fail(printable(f"{script_name()} failed: {said}"), "The terminal that it ran in says where.")
+            said = f"{type(error).__name__}: {error}".strip(" :\n").partition("\n")[0][:_LONGEST].rstrip(".")
+            run.fail(printable(f"{script_name()} failed: {said}."), "The terminal that it ran in says where.")
 
     def let_go(self) -> None:
         """In a process that the script has forked: the run is not its own."""

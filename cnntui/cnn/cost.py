@@ -74,7 +74,10 @@ def _products(layer: Layer, shape: Shape) -> int:
 
 
 def _check_windows(layer: Layer, shape: Shape, given: Shape) -> None:
-    sliding = layer.sliding
+    sliding, kernel = layer.sliding, layer.weights.get("kernel")
+    cells = kernel.shape[:2] if sliding is None and kernel is not None and kernel.ndim == 4 else ()
+    if prod(cells) > _MOST_IN_A_WINDOW:
+        raise CnntuiError(f"Layer '{layer.name}' has kernels of {times(cells)}, which are too large.")
     if sliding is None:
         return
     sticks_out = [

@@ -216,6 +216,25 @@ def two_outputs(keras: Any, image: Any) -> Any:
     return layers.Concatenate()([*part(first[2]), first[0]])
 
 
+def causal(keras: Any, image: Any) -> Any:
+    """A sequence of the image's rows, made longer and shorter again."""
+    layers = keras.layers
+    x = layers.Conv1D(6, 3, dilation_rate=2, padding="causal", activation="relu")(layers.Reshape((20, -1))(image))
+    x = layers.GroupNormalization(3, axis=2)(layers.Conv1DTranspose(6, 3, strides=2, padding="same")(x))
+    x = layers.AdaptiveAveragePooling1D(8)(layers.UnitNormalization()(x))
+    return layers.Conv1D(4, 2, activation=layers.Softmax(axis=1))(layers.RMSNormalization()(x))
+
+
+def autoencoding(keras: Any, image: Any) -> Any:
+    """Maps that shrink and grow again, in groups that are normalized."""
+    layers = keras.layers
+    x = layers.Conv2D(8, 3, strides=2, activation=layers.LeakyReLU(0.1))(layers.Pipeline([layers.RandomFlip()])(image))
+    x = layers.GroupNormalization(2)(layers.SpectralNormalization(layers.Conv2D(8, 3, strides=2))(x))
+    x = layers.Conv2DTranspose(6, (3, 2), strides=2, activation=layers.PReLU())(layers.SpatialDropout2D(0.2)(x))
+    x = layers.GroupNormalization(-1, scale=False)(x)
+    return layers.Conv2DTranspose(2, 4, strides=(2, 3), padding="same", output_padding=1, activation="tanh")(x)
+
+
 def sequences(keras: Any, image: Any) -> Any:
     """Layers that slide along rows or along places, their axes and those of a softmax."""
     layers = keras.layers
@@ -333,7 +352,7 @@ BUILDS: dict[str, Build] = {
     "rows and columns exchanged": chain(
         kind("Permute", (2, 1, 3)), conv(), kind("Permute", (3, 1, 2)), kind("MaxPooling2D", (1, 2)), shape=COLOUR
     ),
-    "sequences": branching(sequences),
+    "sequences": branching(sequences), "causal": branching(causal), "autoencoding": branching(autoencoding),
     "scaled": branching(scaled, COLOUR),
     "two outputs in a model": branching(two_outputs),
     "two answers": two_answers,
@@ -379,7 +398,8 @@ def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
 IN_H5 = (
     "permuted", "flat images", "prelu as an object", "batch norm", "layer norm", "depthwise", "separable", "prelu",
     "normalization, adapted", "groups", "arithmetic", "inverted residual", "nested", "shared", "dense block",
-    "other axes", "sequences", "two outputs in a model",
+    "other axes", "sequences", "two outputs in a model", "causal",
+    "autoencoding",
 )  # fmt: skip
 
 
@@ -416,6 +436,7 @@ def channels_first(keras: Any, **first: Any) -> Any:
     x = layers.PReLU()(layers.Concatenate(axis=axis)([layers.Add()([x, y]), y]))
     s = layers.GlobalAveragePooling2D(keepdims=True, **first)(x)
     x = layers.Multiply()([x, layers.Conv2D(8, 1, activation="sigmoid", **first)(s)])
+    x = layers.GroupNormalization(4, axis=axis)(layers.Conv2DTranspose(8, 2, strides=(1, 2), **first)(x))
     x = layers.UpSampling2D((1, 2), **first)(layers.MaxPooling2D((3, 2), **first)(x))
     x = layers.Softmax(axis=axis)(layers.Resizing(4, 5, **first)(x))
     return keras.Model(image, layers.Dense(5, activation="softmax")(layers.Flatten(**first)(x)))

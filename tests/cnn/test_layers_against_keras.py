@@ -46,6 +46,11 @@ def margins(rng: Rng) -> Any:
     return [pair(rng, 3), pair(rng, 3)]
 
 
+def flattened(k: Any, layer: Any) -> Any:
+    """A layer that may work along any axis, whose numbers end in Keras's order all the same."""
+    return lambda x: k.Flatten()(layer(x))
+
+
 KINDS: dict[str, Make] = {
     "Conv2D": lambda k, r, c: k.Conv2D(5, pair(r), **window(r), activation=either(r, *ACTIVATIONS)),
     "Conv2D in groups": lambda k, r, c: k.Conv2D(2 * c, pair(r), groups=c, padding=either(r, "valid", "same")),
@@ -58,6 +63,25 @@ KINDS: dict[str, Make] = {
     "BatchNormalization": lambda k, r, c: k.BatchNormalization(
         center=either(r, True, False), epsilon=float(r.random())
     ),
+    "Conv2DTranspose": lambda k, r, c: k.Conv2DTranspose(
+        3,
+        pair(r, 5),
+        pair(r),
+        padding=either(r, "valid", "same"),
+        use_bias=either(r, True, False),
+        activation=either(r, *ACTIVATIONS),
+    ),
+    "Conv2DTranspose, more": lambda k, r, c: k.Conv2DTranspose(
+        3, (3, 4), (3, 2), padding=either(r, "valid", "same"), output_padding=either(r, (1, 1), (2, 1))
+    ),
+    "AdaptiveAveragePooling2D": lambda k, r, c: k.AdaptiveAveragePooling2D((1, 1)),
+    "GroupNormalization": lambda k, r, c: k.GroupNormalization(
+        either(r, 1, c, -1), center=either(r, True, False), epsilon=float(r.random())
+    ),
+    "RMSNormalization": lambda k, r, c: k.RMSNormalization(epsilon=float(r.random())),
+    "UnitNormalization": lambda k, r, c: flattened(k, k.UnitNormalization(either(r, -1, 1, 2))),
+    "SpectralNormalization": lambda k, r, c: k.SpectralNormalization(k.Conv2D(4, pair(r))),
+    "softmax down": lambda k, r, c: flattened(k, k.Conv2D(4, pair(r), activation=k.Softmax(either(r, 1, 2, 3)))),
     "LayerNormalization": lambda k, r, c: k.LayerNormalization(scale=either(r, True, False), epsilon=float(r.random())),
     "Rescaling": lambda k, r, c: k.Rescaling(either(r, 0.3, r.random(c).tolist()), offset=r.random(c).tolist()),
     "Normalization": lambda k, r, c: k.Normalization(

@@ -47,6 +47,12 @@ async def test_a_network_that_is_not_opened_is_watched_by_its_curves(runs_dir: P
         run.batch(Values(1.0, None, {"mae": 1.0}))
         run.end(stopped=False)
         await until(pilot, lambda: "trained: loss 750 on the validation data" in shown(app, "#status"))
+        # The script still runs, and trains again.
+        run.begin(Plan(6, 10))
+        run.begin_epoch(4)
+        run.batch(Values(0.5, None, {"mae": 0.5}))
+        run.end_epoch(Values(0.5, None, {"mae": 0.5}), Values(0.25, None, {"mae": 0.25}))
+        await until(pilot, lambda: "epoch 6/6" in shown(app, "#status"))
 
 
 @pytest.mark.slow

@@ -282,7 +282,7 @@ def test_a_script_that_fails_is_a_crashed_run_which_says_why(folder: Path) -> No
     view = view_of(folder, "broken")
     assert view.status is Status.CRASHED
     assert view.problem is not None
-    assert view.problem.message == "mine.py failed: RuntimeError: out of beer"
+    assert view.problem.message == "mine.py failed: RuntimeError: out of beer."
     assert view.step == 2
     assert open_newest(folder).name == "broken"
 

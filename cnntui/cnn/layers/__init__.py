@@ -3,10 +3,12 @@
 from cnntui.cnn.cells import Shape
 from cnntui.cnn.layers.activation import ACTIVATIONS, ELU, Activate, LeakyReLU, PReLU, said
 from cnntui.cnn.layers.conv import Conv2D, DepthwiseConv2D, GroupedConv2D
+from cnntui.cnn.layers.conv_transpose import Conv2DTranspose
 from cnntui.cnn.layers.dense import Dense
 from cnntui.cnn.layers.layer import Activation, Factors, Index, Layer, LayerActivation, of_kind, times
 from cnntui.cnn.layers.merge import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
-from cnntui.cnn.layers.norm import BatchNormalization, LayerNormalization, LayerScale, Normalization, Rescaling
+from cnntui.cnn.layers.norm import BatchNormalization, LayerScale, Normalization, Rescaling
+from cnntui.cnn.layers.own_norm import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
 from cnntui.cnn.layers.permute import Permute
 from cnntui.cnn.layers.pool import AveragePool2D, GlobalAveragePool2D, GlobalMaxPool2D, MaxPool2D, Pool2D
 from cnntui.cnn.layers.resize import Resizing
@@ -15,9 +17,10 @@ from cnntui.cnn.layers.weighted import WeightedLayer
 
 __all__ = [
     "ACTIVATIONS", "ELU", "Activate", "Activation", "Add", "Average", "AveragePool2D", "BatchNormalization",
-    "Concatenate", "Conv2D", "Cropping2D", "Dense", "DepthwiseConv2D", "EdgePadding2D", "Factors", "Flatten",
-    "GlobalAveragePool2D", "GlobalMaxPool2D", "GroupedConv2D", "Index", "Layer", "LayerActivation",
-    "LayerNormalization", "LayerScale", "LeakyReLU", "MaxPool2D", "Maximum", "Minimum", "Multiply", "Normalization",
-    "PReLU", "Permute", "Pool2D", "Rescaling", "Reshape", "Resizing", "Shape", "Subtract", "UpSampling2D",
-    "WeightedLayer", "ZeroPadding2D", "of_kind", "said", "times",
+    "Concatenate", "Conv2D", "Conv2DTranspose", "Cropping2D", "Dense", "DepthwiseConv2D", "EdgePadding2D",
+    "Factors", "Flatten", "GlobalAveragePool2D", "GlobalMaxPool2D", "GroupNormalization", "GroupedConv2D", "Index",
+    "Layer", "LayerActivation", "LayerNormalization", "LayerScale", "LeakyReLU", "MaxPool2D", "Maximum", "Minimum",
+    "Multiply", "Normalization", "PReLU", "Permute", "Pool2D", "RMSNormalization", "Rescaling", "Reshape",
+    "Resizing", "Shape", "Subtract", "UnitNormalization", "UpSampling2D", "WeightedLayer", "ZeroPadding2D",
+    "of_kind", "said", "times",
 ]  # fmt: skip

@@ -130,56 +130,6 @@ def _bracketed(value: float) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class LayerNormalization(Layer):
-    """Brings the numbers of all maps at a place to a mean of 0 and a variance of 1, then stretches and shifts them.
-
-    Attributes:
-        gamma, beta: `(channels,)` float32, learned; None where the layer has none.
-        epsilon: keeps the root above 0.
-    """
-
-    KIND: ClassVar[str] = "layer norm"
-
-    gamma: Floats | None = None
-    beta: Floats | None = None
-    epsilon: float = 1e-3
-
-    @property
-    def weights(self) -> dict[str, Floats]:
-        return _present(gamma=self.gamma, beta=self.beta)
-
-    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        factor, term = self._stretch(x)
-        output = np.asarray(x * factor + term, np.float32)
-        return LayerActivation((x,), output, output)
-
-    def _stretch(self, x: Floats) -> tuple[Floats, Floats]:
-        """Factor and term of each number, which depend on all numbers at its place."""
-        mean, variance = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
-        factor = (1 if self.gamma is None else self.gamma) / np.sqrt(variance + np.float32(self.epsilon))
-        return factor, (0 if self.beta is None else self.beta) - mean * factor
-
-    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number, times a factor that depends on all numbers at its place."""
-        factor, term = (np.broadcast_to(part, x.shape)[index] for part in self._stretch(x))
-        return Factors(np.array([index]), x[index][np.newaxis], np.array([factor], np.float32), float(term))
-
-    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
-        at = activation.input[index[:-1]]
-        deviation = float(np.sqrt(at.var() + np.float32(self.epsilon)))
-        steps = [(MINUS, f"mean of {at.size}", float(at.mean())), ("÷", "√(var + ε)", deviation)]
-        steps += [("×", "γ", float(self.gamma[index[-1]]))] if self.gamma is not None else []
-        steps += [("+", "β", float(self.beta[index[-1]]))] if self.beta is not None else []
-        return on_the_way(float(activation.input[index]), steps, float(activation.output[index]))
-
-    def rule(self, index: Index, activation: LayerActivation) -> str:
-        x = activation.input
-        at = x[index[:-1]]
-        mean, deviation = number(float(at.mean())), number(float(np.sqrt(at.var() + self.epsilon)))
-        return f"Less {mean}, the mean of the {at.size} maps here, ÷ {deviation}, their deviation; then × γ + β."
-
-
-@dataclass(frozen=True, eq=False)
 class LayerScale(Affine):
     """Every map times a learned factor of its own, which begins near 0: a branch joins in little by little (ConvNeXt).
 

@@ -69,6 +69,18 @@ class RunView:
         return self.history.started is None or what in self.history.started.obeys
 
     @property
+    def may_grow(self) -> bool:
+        """Whether it is being trained, or the script that trained it still runs and may do so again."""
+        started = self.history.started
+        if self.status.is_active or not self.config.script or started is None or started.pid <= 0:
+            return self.status.is_active
+        try:
+            os.kill(started.pid, 0)
+        except (OSError, OverflowError) as error:
+            return isinstance(error, PermissionError)
+        return True
+
+    @property
     def learning_rate(self) -> float | None:
         """The present learning rate; None where nobody knows."""
         changes = self.history.learning_rates

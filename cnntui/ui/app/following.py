@@ -28,7 +28,7 @@ class Following:
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
-        # Polled only while it trains: an idle app wakes for nothing.
+        # Polled only while it may grow: an idle app wakes for nothing.
         self._looking = Looking(app, self._poll, LOOK_SECONDS)
 
     def begin(self, run: RunDirectory | None, *, held: bool) -> None:
@@ -142,8 +142,8 @@ class Following:
         if view is not before:
             app.time.grown(view)
             if before is None or before.run != view.run or before.status is not view.status:
-                self._looking.keep(view.status.is_active)
                 app.refresh_bindings()
+        self._looking.keep(view.may_grow)
         if view is not before or seen.network is not None:
             app.show_state()
 

@@ -97,7 +97,12 @@ def _prelu(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("PReLU", node.name, {}, {"alpha": alpha}, node.inputs), stored)]
 
 
+def _thresholded(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
+    settings = {"slope": 0.0, "threshold": number(node, "theta", 1.0)}
+    return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
+
+
 ACTIVATION_LAYERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     "Activation": _activation_layer, "ReLU": _relu, "LeakyReLU": _leaky_relu, "ELU": _elu, "PReLU": _prelu,
-    "Softmax": _function("softmax"),
+    "Softmax": _function("softmax"), "ThresholdedReLU": _thresholded,
 }  # fmt: skip

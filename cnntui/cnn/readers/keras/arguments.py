@@ -17,8 +17,8 @@ LARGEST = 1e38
 """About the largest number that a float32 holds."""
 
 SUPPORTED = (
-    "cnntui reads convolutions (plain, grouped, depthwise, separable), pools, normalization, rescaling, padding, "
-    "cropping, upsampling, reshaping, dense layers, the usual activations, and layers that merge branches."
+    "cnntui reads convolutions (plain, grouped, depthwise, separable, transposed), pools, normalization, rescaling, "
+    "padding, cropping, upsampling, reshaping, dense layers, the usual activations, and layers that merge branches."
 )
 
 

@@ -76,6 +76,9 @@ def _own_variables(model: Any, place: WeightsPlace) -> dict[str, Any]:
     try:
         for name in place.groups:
             layer = layer.get_layer(name)
+        # In a file names follow the word "layers", and what lies within a layer follows its name.
+        if len(place.path) % 2:
+            layer = getattr(layer, place.path[-1])
         stored: dict[str, Any] = {}
         layer.save_own_variables(stored)
     except (ValueError, AttributeError):

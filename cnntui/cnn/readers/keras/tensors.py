@@ -27,7 +27,10 @@ from cnntui.printable import printable
 
 _MOST_AXES = 8
 
-_ALONG_AXES = "Softmax", "BatchNormalization", "BatchNormalizationV1", "LayerNormalization"
+_ALONG_AXES = (
+    "Softmax", "BatchNormalization", "BatchNormalizationV1", "LayerNormalization", "RMSNormalization",
+    "UnitNormalization",
+)  # fmt: skip
 """Layers that work along the axes that they are told."""
 
 
@@ -65,16 +68,19 @@ class KerasLayers(Layers):
             UnsupportedError: it is of a kind, or is used in a way, that cnntui does not compute; the message names it.
             CnntuiError: it does not fit, or is too large.
         """
-        node = as_layer(node)
+        node = as_layer(_unwrapped(node))
         if (quantized := _quantized(node)) is not None:
             raise UnsupportedError(
                 f"Layer '{node.name}' is quantized ({quantized}), which is not supported.",
                 "Open the model that it was made from, before model.quantize(…).",
             )
-        if passes(node.kind):
+        if passes(node):
             return given[0]
         if node.kind in _RESHAPES and len(given) == 1:
             return _RESHAPES[node.kind](self, node, given[0])
+        if (softmax := _softmax_along(node)) is not None:
+            plain = replace(node, config={**node.config, "activation": None})
+            return self._computed(softmax, [self._computed(plain, given)])
         return self._computed(node, given)
 
     def _computed(self, node: KerasNode, given: Sequence[Value]) -> Value:
@@ -189,6 +195,25 @@ class KerasLayers(Layers):
         return Value(layer, first.places)
 
 
+def _unwrapped(node: KerasNode) -> KerasNode:
+    """The layer that a wrapper applies, where the wrapper changes it in training alone."""
+    inner = node.config.get("layer") if node.kind == "SpectralNormalization" else None
+    kind, config = (inner.get("class_name"), inner.get("config")) if isinstance(inner, dict) else (None, None)
+    if not isinstance(kind, str) or not isinstance(config, dict) or kind == node.kind:
+        return node
+    return replace(node, kind=printable(kind), config=config, path=(*node.path, "layer"))
+
+
+def _softmax_along(node: KerasNode) -> KerasNode | None:
+    """The layer behind one whose activation is a softmax along another axis than the last."""
+    value = node.config.get("activation")
+    config = value.get("config") if isinstance(value, dict) and value.get("class_name") == "Softmax" else None
+    if not isinstance(config, dict) or config.get("axis", -1) == -1:
+        return None
+    name = f"{node.name}_activation"
+    return replace(node, kind="Softmax", name=name, config={"axis": config["axis"]}, inputs=(node.name,), arguments=())
+
+
 _SINGLY = (
     "Activation", "ReLU", "LeakyReLU", "ELU", "Rescaling", "Add", "Subtract", "Multiply", "TFOpLambda", "Divide",
     "TrueDivide",
@@ -250,6 +275,8 @@ def _with_a_column(node: KerasNode) -> Config:
     found: Config = {}
     if node.kind == "Concatenate":
         found["axis"] = {1: 1, -2: 1, 2: 3, -1: 3}.get(node.config.get("axis", -1), 0)
+    if node.kind == "GroupNormalization" and node.config.get("axis") == 2:
+        found["axis"] = 3
     if isinstance(shared := node.config.get("shared_axes"), list):
         found["shared_axes"] = [3 if axis == 2 else axis for axis in shared]
     return found
@@ -265,7 +292,9 @@ def _stored(node: KerasNode, each: Described, value: Value, axes: Axes, between:
         if order is not None and role != "bias" and where.shape[:1] == order.shape:
             where = replace(where, order=order)
         if between is not None and len(where.shape) > 2:
-            where = replace(where, shape=(where.shape[0], *where.shape[2:]))
+            # The column is none of theirs.
+            kept = None if where.axes is None else tuple(axis - (axis > 1) for axis in where.axes if axis != 1)
+            where = replace(where, shape=(where.shape[0], *where.shape[2:]), axes=kept)
         if axes == CHANNELS_FIRST and len(each.layer.weights[role]) == len(where.shape) == 3:
             turned = each.layer.weights[role]
             where = replace(where, shape=tuple(turned[axis] for axis in np.argsort(axes)), axes=axes)
