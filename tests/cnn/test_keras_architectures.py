@@ -192,7 +192,7 @@ def functions(keras: Any, image: Any) -> Any:
     ops = keras.ops
     x = ops.cast(ops.pad(image, [[0, 0], [1, 1], [2, 0], [0, 0]]), "float32")
     x = (x - np.array([0.1, 0.2, 0.3], np.float32)) / np.array([2, 4, 3], np.float32)
-    x = keras.activations.gelu(keras.layers.Conv2D(4, 3)(x), approximate=False)
+    x = keras.activations.gelu(keras.layers.Conv2D(4, 3)(ops.gelu(x)), approximate=False)
     x = keras.activations.relu(-ops.max_pool(x, 2)) + ops.clip(ops.average_pool(x, 2), 0, 0.3)
     x = ops.concatenate([ops.maximum(x, 0.0), ops.elu(x, 0.5)], axis=-1)
     vectors = [ops.mean(x, axis=(1, 2)), ops.max(x, axis=(1, 2)), ops.reshape(ops.softmax(x), (-1, 576))]

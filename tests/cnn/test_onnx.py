@@ -288,6 +288,23 @@ def normalization_in_pieces(make: Maker) -> str:
     return make.dense(x, "fc", 6, 5)
 
 
+@build(*COLOUR, opset=21)
+def normalized_by_group(make: Maker) -> str:
+    """As PyTorch writes group normalizations, whole and before opset 21 in pieces, between transposed convolutions."""
+    x = make.conv("input", "stem", 3, 6, 4, strides=[4, 4], pads=[0] * 4)
+    x = make.node("GroupNormalization", x, make.positive("g", 6), make.weights("b", 6), num_groups=2, epsilon=1e-3)
+    x = make.node("ConvTranspose", x, make.weights("up.weight", 6, 8, 3, 2), make.weights("up.bias", 8),
+                  strides=[2, 1], pads=[1, 0, 1, 1], output_padding=[1, 0])  # fmt: skip
+    rows = make.node("Reshape", x, make.whole("groups", 0, 4, -1))
+    rows = make.node("InstanceNormalization", rows, make.positive("ones", 4), make.weights("zeros", 4))
+    x = make.node("Reshape", rows, make.node("Shape", x))
+    x = make.node("Add", make.node("Mul", x, make.positive("w", 8, 1, 1)), make.weights("c", 8, 1, 1))
+    x = make.node("ConvTranspose", x, make.weights("more.weight", 8, 4, 3, 3), strides=[2, 3], auto_pad="SAME_UPPER")
+    x = make.node("InstanceNormalization", x, make.positive("h", 4), make.weights("d", 4), epsilon=1e-2)
+    x = make.node("Gelu", x, approximate="tanh")
+    return ended(make, make.node("GlobalMaxPool", x), 4)
+
+
 def in_pieces(make: Maker, x: str) -> str:
     centered = make.node("Sub", x, make.node("ReduceMean", x, axes=[-1]))
     squares = make.node("ReduceMean", make.node("Pow", centered, make.told(np.float32(2))), axes=[-1])

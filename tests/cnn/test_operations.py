@@ -16,17 +16,21 @@ from cnntui.cnn.layers import (
     Average,
     BatchNormalization,
     Conv2D,
+    Conv2DTranspose,
     DepthwiseConv2D,
     GlobalAveragePool2D,
     GlobalMaxPool2D,
     GroupedConv2D,
+    GroupNormalization,
     Layer,
     LayerNormalization,
     Maximum,
     Multiply,
     Normalization,
     Rescaling,
+    RMSNormalization,
     Subtract,
+    UnitNormalization,
 )
 from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.network import Network
@@ -45,7 +49,20 @@ def normalization(channels: int = 3) -> BatchNormalization:
 LAYERS: list[tuple[Layer, int]] = [
     (normalization(), 1),
     (BatchNormalization("norm", numbers(3), np.abs(numbers(3, seed=2))), 1),
-    (LayerNormalization("norm", numbers(3), numbers(3, seed=2)), 1),
+    *(
+        (kind("norm", gamma=numbers(3), **more), 1)
+        for kind, more in (
+            (LayerNormalization, {"beta": numbers(3, seed=2)}),
+            (RMSNormalization, {}),
+            (UnitNormalization, {}),
+            (GroupNormalization, {"groups": 1}),
+            (GroupNormalization, {"groups": 3, "beta": numbers(3, seed=2)}),
+        )
+    ),
+    *(
+        (Conv2DTranspose("up", numbers(2, 3, 3, 4), numbers(4), size=(9, 9), stride=(2, 1), activation=activation), 1)
+        for activation in ("linear", "relu")
+    ),
     (Rescaling("scale", scale=(1 / 127.5,), offset=(-1.0,)), 1),
     (Rescaling("scale", scale=(2.0,)), 1),
     (Normalization("norm", numbers(3), np.abs(numbers(3, seed=2))), 1),

@@ -32,6 +32,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "elu": lambda x: ops.elu(x, 1.0),
     "selu": lambda x: np.float32(1.05070098) * ops.elu(x, 1.67326324),
     "gelu": ops.gelu,
+    "gelu_tanh": ops.gelu_tanh,
     "silu": lambda x: x * ops.sigmoid(x),
     "softplus": lambda x: np.logaddexp(x, np.float32(0)),
     "softsign": lambda x: x / (1 + np.abs(x)),
@@ -52,7 +53,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
 
 SAID = {
     "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
-    "silu": "SiLU", "log_softmax": "log softmax", "erf": "error function",
+    "gelu_tanh": "GELU by tanh",    "silu": "SiLU", "log_softmax": "log softmax", "erf": "error function",
     "hard_sigmoid": "hard sigmoid", "hard_silu": "hard SiLU", "log_sigmoid": "log sigmoid", "celu": "CELU",
     "hard_tanh": "hard tanh", "tanh_shrink": "x − tanh(x)", "hard_shrink": "hard shrink", "soft_shrink": "soft shrink",
     "sparse_sigmoid": "sparse sigmoid",

@@ -32,8 +32,8 @@ def as_layer(node: KerasNode) -> KerasNode:
     return node if found is None else replace(node, kind=found[0], config={**node.config, **found[1]})
 
 
-def _gelu(node: KerasNode) -> _Layer | None:
-    return None if node.config.get("approximate", True) else ("Activation", {"activation": "gelu"})
+def _gelu(node: KerasNode) -> _Layer:
+    return "Activation", {"activation": "gelu_tanh" if node.config.get("approximate", True) else "gelu"}
 
 
 def _log_softmax(node: KerasNode) -> _Layer | None:

@@ -40,7 +40,9 @@ _QUANTIZED = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QL
               "ConvInteger", "MatMulInteger")  # fmt: skip
 
 _RULES: dict[str, numbers.Rule] = {
-    "Conv": windows.conv, "MaxPool": windows.pool("MaxPool2D"), "AveragePool": windows.pool("AveragePool2D"),
+    "Conv": windows.conv, "ConvTranspose": windows.conv_transpose,
+    "InstanceNormalization": numbers.group_normalization, "GroupNormalization": numbers.group_normalization,
+    "MaxPool": windows.pool("MaxPool2D"), "AveragePool": windows.pool("AveragePool2D"),
     "GlobalAveragePool": windows.global_pool("GlobalAveragePool2D"),
     "GlobalMaxPool": windows.global_pool("GlobalMaxPool2D"),
     "ReduceMean": windows.reduction("GlobalAveragePool2D"), "ReduceMax": windows.reduction("GlobalMaxPool2D"),

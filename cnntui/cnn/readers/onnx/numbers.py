@@ -24,9 +24,10 @@ def activation(function: str, **only: float) -> Rule:
         for key, value in only.items():
             if not np.isclose(operation.attributes.get(key, value), value, atol=1e-4):
                 raise unsupported(operation, f"has {key} = {operation.attributes[key]:g}")
-        if operation.attributes.get("approximate", "none") != "none":
+        way = operation.attributes.get("approximate", "none")
+        if way not in ("none", "tanh"):
             raise unsupported(operation, "is an approximation")
-        return _activated(build, operation, x, {"function": function})
+        return _activated(build, operation, x, {"function": function if way == "none" else f"{function}_tanh"})
 
     return make
 
@@ -272,6 +273,35 @@ def layer_normalization(build: Builder, operation: OnnxNode, x: Value, others: S
     if axes[-1] != x.places.ndim - 1:
         raise unsupported(operation, "does not work over all maps at a place")
     return build.given(build.add("LayerNormalization", name, (given,), settings, arrays), axes)
+
+
+def group_normalization(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
+    """Over the cells of each group of maps; of an instance normalization each map is a group."""
+    gamma, beta = _constants(operation, others[:2])
+    given, laid = build.maps(x, operation) if x.places.ndim == 3 else x.layer, x.places
+    shape = build.shapes[given]
+    groups = operation.attributes.get("num_groups", len(laid))
+    if type(groups) is not int or len(shape) != 3 or not 0 < groups <= shape[-1] or shape[-1] % groups:
+        raise unsupported(operation, "has groups that do not come out even")
+    if x.places.ndim != 3 and not _are_groups(laid, shape):
+        # PyTorch lays each group out as one row before an instance normalization.
+        raise unsupported(operation, "does not work over groups of whole maps")
+    learned = {}
+    for role, array in (("gamma", gamma), ("beta", beta)):
+        if array.shape not in ((groups,), shape[-1:]):
+            raise unsupported(operation, "has odd weights")
+        learned[role] = array if array.shape == shape[-1:] else np.repeat(array, shape[-1] // groups)
+    settings = {"groups": groups, "epsilon": _told(operation, "epsilon", 1e-5)}
+    layer = build.add("GroupNormalization", name_of(operation, *operation.inputs[1:2]), (given,), settings, learned)
+    return build.given(layer) if x.places.ndim == 3 else Value(layer, x.places)
+
+
+def _are_groups(laid: Array, shape: tuple[int, ...]) -> bool:
+    """Whether the rows of a tensor are the cells of one group of maps after another."""
+    if laid.size != np.prod(shape) or len(laid) > shape[-1] or shape[-1] % len(laid):
+        return False
+    group = laid.reshape(len(laid), -1) % shape[-1] // (shape[-1] // len(laid))
+    return bool((group == np.arange(len(laid))[:, np.newaxis]).all())
 
 
 def gemm(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:

@@ -50,6 +50,46 @@ def conv(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given])
     return build.given(build.add(kind, name, (given,), settings, weights))
 
 
+def conv_transpose(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
+    """A transposed convolution; its weights `(channels, filters, rows, columns)`."""
+    kernel, bias = others[0], others[1] if len(others) > 1 else None
+    if not isinstance(kernel, np.ndarray) or isinstance(bias, Value):
+        raise unsupported(operation, "has weights that are computed from the image")
+    if kernel.ndim != 4 or operation.attributes.get("group", 1) != 1:
+        raise unsupported(operation, "has groups, or windows of other than two axes")
+    given = build.maps(x, operation)
+    stride, dilation = _pair(operation, "strides", 1), _pair(operation, "dilations", 1)
+    shape, extent = build.shapes[given], [ops.extent(kernel.shape[axis + 2], dilation[axis]) for axis in (0, 1)]
+    added = operation.attributes.get("output_padding") or [0, 0]
+    wanted = operation.attributes.get("output_shape")
+    if operation.attributes.get("auto_pad") in ("SAME_UPPER", "SAME_LOWER") and not wanted:
+        wanted = [shape[axis] * stride[axis] for axis in (0, 1)]
+    for numbers in (added, wanted or added):
+        if not isinstance(numbers, list) or not all(type(each) is int and 0 <= each < _LONGEST for each in numbers):
+            raise unsupported(operation, f"has output_padding = {str(added)[:80]}, output_shape = {str(wanted)[:80]}")
+    whole = [(shape[axis] - 1) * stride[axis] + extent[axis] + added[axis] for axis in (0, 1)]
+    if wanted:
+        wanted = wanted[-2:]
+        over = [max(whole[axis] - wanted[axis], 0) for axis in (0, 1)]
+        is_upper = operation.attributes.get("auto_pad") == "SAME_UPPER"
+        cut = [each // 2 if is_upper else each - each // 2 for each in over]
+    else:
+        margins = _margins(operation, shape, (extent[0], extent[1]), stride)
+        cut, wanted = [each[0] for each in margins], [whole[axis] - sum(margins[axis]) for axis in (0, 1)]
+    if min(*cut, *wanted) < 0:
+        raise unsupported(operation, "cuts off more than there is")
+    settings: dict[str, Any] = {
+        "size": tuple(wanted), "stride": stride, "cut": tuple(cut), "dilation": dilation, "activation": "linear",
+    }  # fmt: skip
+    weights = {"kernel": kernel.transpose(2, 3, 0, 1)}
+    if bias is None:
+        settings["has_bias"] = False
+    else:
+        weights["bias"] = bias
+    name = name_of(operation, *operation.inputs[1:2])
+    return build.given(build.add("Conv2DTranspose", name, (given,), settings, weights))
+
+
 def _padded(
     build: Builder, operation: OnnxNode, name: str, given: str, extent: Pair, stride: Pair,
     margins: tuple[Margins, Margins], kind: str = "ZeroPadding2D",
