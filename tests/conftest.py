@@ -39,14 +39,13 @@ from cnntui.runs.reading.opening import open_run
 from tests.collecting import import_own_part_first
 from tests.preloaded_app import Start, preloaded
 from tests.settling import wait_until_settled
-from tests.styles import share_parsed_styles, share_read_events
+from tests.sharing import share_what_is_read
 from tests.terminal.terminal import Terminal, environment_of
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("cnntui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("cnntui")
-share_parsed_styles()
-share_read_events()
+share_what_is_read()
 wait_until_settled()
 
 TERMINALS = {

@@ -1,0 +1,72 @@
+"""Lets all apps of a test session share what each of them would read anew, a third of what an app costs: the style
+sheets that one of them has parsed, the events of the bundled run, and the digits that come with cnntui.
+
+A program reads them once; the tests build hundreds of apps. Those that tests start in a process of their own read
+theirs as everybody's do.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, wraps
+from pathlib import Path
+
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
+
+from cnntui.cnn.layers import Shape
+from cnntui.images import data
+from cnntui.images.data import DataSet
+from cnntui.images.sources.source import TEST
+from cnntui.runs.history import event_file
+
+
+def share_what_is_read() -> None:
+    """From now on, read in this process only once what never changes."""
+    _share_parsed_styles()
+    _share_digits()
+    # An event of the same line.
+    event_file.decode = lru_cache(maxsize=2048)(event_file.decode)
+
+
+def _share_parsed_styles() -> None:
+    """Parse the same text with the same variables only once."""
+    parse = Stylesheet._parse_rules
+    parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+
+    @wraps(parse)
+    def shared(
+        self: Stylesheet,
+        css: str,
+        read_from: CSSLocation,
+        is_default_rules: bool = False,
+        tie_breaker: int = 0,
+        scope: str = "",
+    ) -> list[RuleSet]:
+        text = (css, read_from, is_default_rules, tie_breaker, scope)
+        key = (*text, frozenset(self._variables.items()))
+        if key not in parsed:
+            parsed[key] = parse(self, *text)
+        return parsed[key]
+
+    Stylesheet._parse_rules = shared  # type: ignore[method-assign]
+    # Rules are looked up hundreds of times for each widget, and are the same only as themselves.
+    RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+
+def _share_digits() -> None:
+    """Inflate the test digits only once."""
+    load = data._load
+    loaded: dict[Path, DataSet] = {}
+
+    @wraps(load)
+    def shared(path: Path | None, part: str, shape: Shape | None) -> DataSet:
+        if path is not None or part != TEST or shape is not None:
+            return load(path, part, shape)
+        asset = data.asset(data.mnist.FILE)
+        if asset not in loaded:
+            loaded[asset] = load(path, part, shape)
+            loaded[asset].images.flags.writeable = loaded[asset].labels.flags.writeable = False
+        return loaded[asset]
+
+    data._load = shared
