@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from cnntui.runs.starting import process
-from tests.training.preloaded import preloaded
+from tests.training.preloaded import Keras, preloaded
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +19,12 @@ def stand_in() -> Iterator[Path]:
     # A socket's path must be short.
     with TemporaryDirectory(prefix="cnntui-") as folder, preloaded(Path(folder)) as python:
         yield python
+
+
+@pytest.fixture(scope="session")
+def in_keras(stand_in: Path) -> Keras:
+    """Keras, for what takes less time than loading it."""
+    return Keras(stand_in)
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ from cnntui.images.data import load_test, load_train
 
 TRAIN, TEST = 4000, 500
 
+SMALL_NETWORK = {"model": "dense", "dense": 16}
+"""Settings of a network that is soon compiled and learns fast, for trainings that are not about the network."""
+
 _folder = tempfile.TemporaryDirectory(prefix="cnntui-few-digits-")
 
 

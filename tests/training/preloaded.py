@@ -2,11 +2,14 @@
 forks one for each that is started. All else is as always: the program that is started, its arguments, its environment,
 its lock and its log are handed on to the fork.
 
+What else there is to do in Keras it does for tests as well, see `Keras`, so that they need not load it.
+
 Run as a program, it is that process, or the stand-in for Python that asks it for a trainer.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shlex
@@ -23,9 +26,27 @@ _MOST_BYTES = 1 << 17
 _LOOK_SECONDS = 5.0
 
 
+class Keras:
+    """Runs code that uses Keras in a process that has loaded it.
+
+    Args:
+        python: what is used in place of Python.
+    """
+
+    def __init__(self, python: Path) -> None:
+        self._python = python
+
+    def run(self, code: str, *arguments: object) -> str:
+        """What the code prints; its arguments are in `sys.argv[1:]`."""
+        command = [self._python, "-c", code, *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
 @contextmanager
 def preloaded(folder: Path) -> Iterator[Path]:
-    """A program that is used in place of Python to start `cnntui.training` and nothing else, while this lasts."""
+    """A program that is used in place of Python, while this lasts, to start `cnntui.training` or to run `-c` code."""
     address = folder / "socket"
     python = folder / "python"
     python.write_text(f'#!/bin/sh\n{ADDRESS}={address} exec {shlex.join([sys.executable, "-S", __file__])} "$@"\n')
@@ -47,14 +68,15 @@ def preloaded(folder: Path) -> Iterator[Path]:
 
 
 def _ask() -> None:
-    """Hand everything that this process was started with on to a fork."""
-    lock = int(sys.argv[-1])
+    """Hand everything that this process was started with on to a fork; a trainer is not waited for, code is."""
+    further = [] if sys.argv[1] == "-c" else [int(sys.argv[-1])]
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
         server.settimeout(120)
         server.connect(os.environ.pop(ADDRESS))
         message = json.dumps([sys.argv, dict(os.environ), os.getcwd()])
-        socket.send_fds(server, [message.encode()], [0, 1, 2, lock])
-        server.recv(1)
+        socket.send_fds(server, [message.encode()], [0, 1, 2, *further])
+        status = server.recv(1)
+    sys.exit(status != b"0" if sys.argv[1] == "-c" else 0)
 
 
 def _serve(listening: socket.socket) -> None:
@@ -64,6 +86,9 @@ def _serve(listening: socket.socket) -> None:
 
     import cnntui.training.trainer  # noqa: F401
 
+    # Forks do not look through what is loaded for rubbish, and share its pages.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listening.settimeout(_LOOK_SECONDS)
     tests = os.getppid()
@@ -75,11 +100,41 @@ def _serve(listening: socket.socket) -> None:
         with asking:
             message, files, _, _ = socket.recv_fds(asking, _MOST_BYTES, 4)
             if os.fork() == 0:
-                asking.close()
                 listening.close()
-                _become(*json.loads(message), files)
+                arguments, environment, folder = json.loads(message)
+                if arguments[1] == "-c":
+                    _run(arguments, environment, folder, files, asking)
+                asking.close()
+                _become(arguments, environment, folder, files)
             for file in files:
                 os.close(file)
+
+
+def _run(
+    arguments: list[str], environment: dict[str, str], folder: str, files: list[int], asking: socket.socket
+) -> None:
+    """Run code and say whether it came to its end: `python -c CODE …`."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _take_over(environment, folder, files)
+        sys.argv = arguments[1:2] + arguments[3:]
+        exec(arguments[2], {"__name__": "__main__"})
+        sys.stdout.flush()
+        asking.send(b"0")
+    except BaseException:
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+    finally:
+        os._exit(0)
+
+
+def _take_over(environment: dict[str, str], folder: str, streams: list[int]) -> None:
+    os.setsid()
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
 
 
 def _become(arguments: list[str], environment: dict[str, str], folder: str, files: list[int]) -> None:
@@ -91,14 +146,8 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, file
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(environment)
         *streams, lock = files
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
-            os.close(stream)
+        _take_over(environment, folder, streams)
         at = arguments.index("cnntui.training")
         sys.argv = [*arguments[at:-1], str(lock)]
         if moment := os.environ.get(KILLED):

@@ -15,7 +15,7 @@ from tests.training.later import keras, learner, recipe, tf
 
 pytestmark = pytest.mark.slow
 
-BATCHES, SIZE = 6, 64
+BATCHES, SIZE = 4, 64
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from cnntui.runs.reading.follow import RunFollower
 from cnntui.runs.reading.opening import data_of, open_run
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.runs.starting.process import resume_training
+from tests.training.preloaded import Keras
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 PATIENCE = 200.0
@@ -30,16 +31,22 @@ PATIENCE = 200.0
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network that was never compiled, with layers that only learn, and images whose brightness is their class."""
-    import keras
-    from keras import layers
+NETWORK = """
+import sys
+import keras
+from keras import layers
 
+first = [layers.Input((8, 7, 3)), layers.Rescaling(1 / 255), layers.RandomFlip(), layers.Conv2D(4, 3)]
+rest = [layers.BatchNormalization(), layers.Flatten(), layers.Dropout(0.1), layers.Dense(2, activation="softmax")]
+keras.Sequential([*first, *rest]).save(sys.argv[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, in_keras: Keras) -> Path:
+    """A network that was never compiled, with layers that only learn, and images whose brightness is their class."""
     folder = tmp_path_factory.mktemp("own")
-    first = [layers.Input((8, 7, 3)), layers.Rescaling(1 / 255), layers.RandomFlip(), layers.Conv2D(4, 3)]
-    rest = [layers.BatchNormalization(), layers.Flatten(), layers.Dropout(0.1), layers.Dense(2, activation="softmax")]
-    keras.Sequential([*first, *rest]).save(folder / "mine.keras")
+    in_keras.run(NETWORK, folder / "mine.keras")
     random = np.random.default_rng(5)
     labels = random.integers(0, 2, 260)
     images = (random.random((260, 8, 7, 3)) * 80 + labels[:, None, None, None] * 120).astype(np.uint8)

@@ -20,14 +20,14 @@ from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunFollower, RunView
 from cnntui.runs.starting.process import resume_training, start_training
-from tests.training.few_digits import few_digits
+from tests.training.few_digits import SMALL_NETWORK, few_digits
 from tests.training.killed import KILLED
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
-SETTINGS = {"epochs": 3, "limit": 2000, "seed": 3}
-STEPS = 3 * 32
+SETTINGS = {"epochs": 3, "limit": 1000, "seed": 3}
+STEPS = 3 * 16
 PATIENCE = 120.0
 OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
 
@@ -55,7 +55,7 @@ def test_kills_at_random_moments_and_within_checkpoints_change_nothing(
     assert undisturbed.status is Status.FINISHED
 
     chance = random.Random(4)
-    batches = [f"batch {chance.uniform(1, 30)}", f"batch {chance.uniform(33, 62)}"]
+    batches = [f"batch {chance.uniform(1, 9)}", f"batch {chance.uniform(17, 25)}"]
     monkeypatch.setenv(KILLED, batches[0])
     run = start_training(new_config(**SETTINGS, data=few_digits()), runs_dir)  # type: ignore[arg-type]
     for next_moment in (batches[1], f"checkpoint {chance.uniform(0, 1)}", "checkpoint 1", ""):
@@ -88,7 +88,7 @@ def test_kills_at_random_moments_and_within_checkpoints_change_nothing(
 
 def test_stopping_again_and_again_changes_nothing_and_keeps_no_more_than_there_is_room_for(runs_dir: Path) -> None:
     # 1.3 MB a snapshot: there is room for nine.
-    settings = {"epochs": 1, "limit": 4000, "seed": 3, "dense": 192, "data": few_digits()}
+    settings = {"epochs": 1, "limit": 4000, "seed": 3, "model": "dense", "dense": 400, "data": few_digits()}
     undisturbed = RunFollower(start_training(new_config(**settings), runs_dir))  # type: ignore[arg-type]
     wait_for_status(undisturbed, *OVER, seconds=PATIENCE)
     run = start_training(new_config(**settings), runs_dir)  # type: ignore[arg-type]
@@ -114,7 +114,8 @@ def test_stopping_again_and_again_changes_nothing_and_keeps_no_more_than_there_i
 
 
 def test_a_checkpoint_that_is_damaged_is_named_and_left_as_it_is(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=500, seed=3, data=few_digits()), runs_dir)
+    settings = SMALL_NETWORK | {"epochs": 10_000, "limit": 500, "seed": 3, "data": few_digits()}
+    run = start_training(new_config(**settings), runs_dir)  # type: ignore[arg-type]
     view = wait_for_view(RunFollower(run), lambda view: view.history.checkpoint_step is not None, PATIENCE)
     assert view.history.started is not None
     os.kill(view.history.started.pid, signal.SIGKILL)

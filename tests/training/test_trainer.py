@@ -21,6 +21,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.runs.config.run_config import new_config
 from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
 from cnntui.runs.directory.run_directory import RunDirectory, create_run
 from cnntui.runs.directory.status import Status
 from cnntui.runs.directory.writing import write_atomically
@@ -31,22 +32,26 @@ from cnntui.runs.recording.recorder import Recorder
 from cnntui.runs.starting import process
 from cnntui.runs.starting.process import start_training
 from tests.small_data import write_data
-from tests.training.few_digits import TEST, few_digits
-from tests.training.later import keras
+from tests.training.few_digits import SMALL_NETWORK, TEST, few_digits
+from tests.training.preloaded import Keras
 from tests.training.room import LIMIT
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow
 
 SMALL = {"epochs": 2, "limit": 1000, "seed": 3}
+LONG = SMALL_NETWORK | {"epochs": 10_000, "limit": 2000, "seed": 3}
 PATIENCE = 120.0
 OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
 
 
+def start(runs_dir: Path, **settings: object) -> RunDirectory:
+    return start_training(new_config(**({"data": few_digits()} | settings)), runs_dir)  # type: ignore[arg-type]
+
+
 def trained(runs_dir: Path, **settings: object) -> RunView:
     """Train to the end, whichever it is."""
-    run = start_training(new_config(**(SMALL | {"data": few_digits()} | settings)), runs_dir)  # type: ignore[arg-type]
-    return wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
+    return wait_for_status(RunFollower(start(runs_dir, **(SMALL | settings))), *OVER, seconds=PATIENCE)
 
 
 def weights_at(run: RunDirectory, step: int) -> dict[str, np.ndarray]:
@@ -88,27 +93,38 @@ def test_the_last_snapshot_the_live_weights_and_the_checkpoint_are_equal_to_the_
             np.testing.assert_array_equal(snapshot[f"{layer}/{role}"], array)
 
 
-def test_the_checkpoint_goes_on_in_keras_with_its_optimizer(finished: RunView) -> None:
-    model = keras.models.load_model(finished.run.checkpoint_path)
-    assert int(model.optimizer.iterations.numpy()) == 32
-    assert isinstance(model.optimizer, keras.optimizers.RMSprop)
-    assert any(np.any(variable.numpy()) for variable in model.optimizer.variables[2:])
+OPTIMIZER = """
+import sys
+import keras
+import numpy as np
+
+optimizer = keras.models.load_model(sys.argv[1]).optimizer
+remembers = any(np.any(variable.numpy()) for variable in optimizer.variables[2:])
+print(type(optimizer) is keras.optimizers.RMSprop, int(optimizer.iterations.numpy()), remembers)
+"""
+"""Says what Keras finds in a checkpoint: whether its optimizer is rmsprop, its steps, and whether it remembers any."""
+
+
+def test_the_checkpoint_goes_on_in_keras_with_its_optimizer(finished: RunView, in_keras: Keras) -> None:
+    assert in_keras.run(OPTIMIZER, finished.run.checkpoint_path) == "True 32 True\n"
 
 
 @pytest.mark.usefixtures("preloaded_trainers")
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(finished: RunView, runs_dir: Path) -> None:
-    again, other = trained(runs_dir), trained(runs_dir, seed=4)
+    again, other = trained(runs_dir), trained(runs_dir, seed=4, epochs=1, limit=128)
     for step in (0, 32):
-        first, second, third = (weights_at(view.run, step) for view in (finished, again, other))
+        first, second = (weights_at(view.run, step) for view in (finished, again))
         for name in first:
             np.testing.assert_array_equal(first[name], second[name])
-        assert not np.array_equal(first["conv2d/kernel"], third["conv2d/kernel"])
     np.testing.assert_array_equal(finished.history.losses, again.history.losses)
+    for step in (0, 2):
+        first, second = (weights_at(view.run, step) for view in (finished, other))
+        assert not np.array_equal(first["conv2d/kernel"], second["conv2d/kernel"])
 
 
 @pytest.mark.usefixtures("preloaded_trainers")
-def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
+def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Path, in_keras: Keras) -> None:
+    run = start(runs_dir, **LONG)
     follower = RunFollower(run)
     wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
     ask(run, TrainerCommand.PAUSE)
@@ -120,11 +136,11 @@ def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Pa
     assert stopped.step > paused_at
     assert np.isfinite(stopped.history.losses).all()
     assert stopped.history.checkpoint_step == stopped.history.snapshots[-1] == stopped.step
-    assert int(keras.models.load_model(run.checkpoint_path).optimizer.iterations.numpy()) == stopped.step
+    assert in_keras.run(OPTIMIZER, run.checkpoint_path) == f"True {stopped.step} True\n"
 
 
 def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
+    run = start(runs_dir, **LONG)
     ask(run, TrainerCommand.STOP)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.STOPPED
@@ -134,7 +150,7 @@ def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Pat
 @pytest.mark.parametrize("ask_to_end", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.usefixtures("preloaded_trainers")
 def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: signal.Signals) -> None:
-    follower = RunFollower(start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir))
+    follower = RunFollower(start(runs_dir, **LONG))
     view = wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
     assert view.history.started is not None
     os.kill(view.history.started.pid, signal.SIGHUP)  # a terminal that is gone is none of its business
@@ -144,16 +160,24 @@ def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: sign
 
 
 @pytest.mark.usefixtures("preloaded_trainers")
-def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=1000, seed=3, data=few_digits()), runs_dir)
+def test_a_second_trainer_disturbs_nothing_and_a_killed_one_reads_crashed_and_leaves_whole_files(
+    runs_dir: Path,
+) -> None:
+    run = start(runs_dir, **LONG)
     follower = RunFollower(run)
     view = wait_for_view(follower, lambda view: view.history.checkpoint_step is not None, PATIENCE)
+    second = subprocess.run(
+        [sys.executable, "-m", "cnntui.training", str(run.path)], capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 1
+    assert "being trained already" in second.stderr
+    assert follower.poll().status is Status.RUNNING
     assert view.history.started is not None
     os.kill(view.history.started.pid, signal.SIGKILL)
     crashed = wait_for_status(follower, Status.CRASHED)
     assert crashed.problem is not None
     assert f"cnntui train --resume {run.name}" in crashed.problem.hint
-    assert read_network(run.checkpoint_path).parameters == 127_978
+    assert read_network(run.checkpoint_path).parameters == 784 * 16 + 16 + 16 * 10 + 10
     for step in run.snapshot_steps():
         assert set(weights_at(run, step)) == set(weights_at(run, 0))
 
@@ -175,7 +199,7 @@ def test_a_loss_that_is_no_number_names_the_step_and_keeps_what_was_before(runs_
 def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.npz"
     shutil.copyfile(few_digits(), bad)
-    run = start_training(new_config(**(SMALL | {"data": bad})), runs_dir)  # type: ignore[arg-type]
+    run = start(runs_dir, **(SMALL | {"data": bad}))
     # They were good when they were looked at, before the run was made.
     np.savez(bad, x_train=np.zeros((5, 9, 9), np.uint8))
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
@@ -186,32 +210,10 @@ def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path,
     assert view.problem.message in view.run.log_path.read_text()
 
 
-@pytest.mark.usefixtures("preloaded_trainers")
-def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
-    follower = RunFollower(run)
-    wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
-    second = subprocess.run(
-        [sys.executable, "-m", "cnntui.training", str(run.path)], capture_output=True, text=True, check=False
-    )
-    assert second.returncode == 1
-    assert "being trained already" in second.stderr
-    assert follower.poll().status is Status.RUNNING
-    ask(run, TrainerCommand.STOP)
-    wait_for_status(follower, Status.STOPPED)
-
-
 ROOM = 800_000
 """Bytes: snapshots (512 KB) fit, the checkpoint (1 MB) does not. A limit stands for a full disk."""
 
 WITHOUT_ROOM = {"name": "full", "epochs": 2, "limit": 500, "seed": 3}
-
-NO_ROOM = """
-import runpy
-from tests.training.room import limit_files
-limit_files()
-runpy.run_module("cnntui.training", run_name="__main__", alter_sys=True)
-"""
 
 
 @pytest.mark.usefixtures("preloaded_trainers")
@@ -219,7 +221,7 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(LIMIT, str(ROOM))
-    follower = RunFollower(start_training(new_config(**WITHOUT_ROOM, data=few_digits()), runs_dir))  # type: ignore[arg-type]
+    follower = RunFollower(start(runs_dir, **WITHOUT_ROOM))
     view = wait_for_status(follower, Status.PAUSED, *OVER, seconds=PATIENCE)
     assert view.problem is not None
     assert "no room left on the disk to write model.keras" in view.problem.message
@@ -236,24 +238,21 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(
     assert not list(view.run.path.glob(".*"))
 
 
-def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(runs_dir: Path) -> None:
-    run = create_run("full", runs_dir)
-    write_atomically(run.config_path, new_config(**WITHOUT_ROOM, data=few_digits()).to_json().encode())  # type: ignore[arg-type]
-    follower, limited = RunFollower(run), os.environ | {LIMIT: str(ROOM)}
-    command = [sys.executable, "-c", NO_ROOM, str(run.path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=limited) as process:
-        try:
-            wait_for_view(follower, lambda view: view.status is Status.PAUSED, PATIENCE)
-            ask(run, TrainerCommand.STOP)
-            _, errors = process.communicate(timeout=PATIENCE)
-        finally:
-            process.kill()
-    assert process.returncode == 1
-    view = follower.poll()
+@pytest.mark.usefixtures("preloaded_trainers")
+def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIMIT, str(ROOM))
+    run = start(runs_dir, **WITHOUT_ROOM)
+    follower = RunFollower(run)
+    wait_for_view(follower, lambda view: view.status is Status.PAUSED, PATIENCE)
+    ask(run, TrainerCommand.STOP)
+    view = wait_for_status(follower, *OVER, seconds=PATIENCE)
     assert view.status is Status.CRASHED
     assert view.problem is not None
     assert "no room left on the disk to write model.keras" in view.problem.message
-    assert view.problem.message in errors
+    wait_until(lambda: not is_held(run.lock_path))
+    assert view.problem.message in run.log_path.read_text()
     assert not list(view.run.path.glob(".*"))
 
 
@@ -288,7 +287,7 @@ def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, fin
     if mounted.returncode:
         pytest.skip("this machine mounts nothing")
     try:
-        run = start_training(new_config(**SMALL, data=few_digits()), disk)  # type: ignore[arg-type]
+        run = start(disk, **SMALL)
         follower = RunFollower(run)
         view = wait_for_status(follower, Status.PAUSED, *OVER, seconds=PATIENCE)
         assert view.status is Status.PAUSED
@@ -317,7 +316,7 @@ def test_data_that_have_changed_since_they_were_checked_are_not_learned(
     data = write_data(tmp_path / "other.npz", digits)
     # They are what the run says when they are looked at, before it is made.
     monkeypatch.setattr(process, "data_sha256", lambda path: "ab" * 32)
-    run = start_training(new_config(data=data), runs_dir)
+    run = start(runs_dir, data=data)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.CRASHED
     assert view.problem is not None
@@ -328,8 +327,13 @@ def test_data_are_looked_at_before_tensorflow_is_loaded(runs_dir: Path, tmp_path
     run = create_run("x", runs_dir)
     config = new_config(name="x", data=write_data(tmp_path / "other.npz", digits))
     write_atomically(run.config_path, replace(config, data_sha256="ab" * 32).to_json().encode())
-    without_keras = "import sys; sys.modules['keras'] = None; from cnntui.training.__main__ import main; main()"
-    subprocess.run([sys.executable, "-c", without_keras, str(run.path)], check=True, capture_output=True)
+    without_keras = (
+        "import sys; sys.modules['keras'] = None; from cnntui.training.__main__ import main; sys.exit(main())"
+    )
+    command = [sys.executable, "-c", without_keras, str(run.path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
     problem = RunFollower(run).poll().problem
     assert problem is not None
+    assert problem.message in ended.stderr
     assert "other.npz has changed" in problem.message
