@@ -1,5 +1,6 @@
 """Lets all apps of a test session share what each of them would read anew, a third of what an app costs: the style
-sheets that one of them has parsed, the events of the bundled run, and the digits that come with cnntui.
+sheets that one of them has parsed, the events of the bundled run, and the digits that come with cnntui; and what
+Textual looks up anew for each message.
 
 A program reads them once; the tests build hundreds of apps. Those that tests start in a process of their own read
 theirs as everybody's do.
@@ -7,12 +8,15 @@ theirs as everybody's do.
 
 from __future__ import annotations
 
-from functools import lru_cache, wraps
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
+from textual.message import Message
+from textual.message_pump import MessagePump
 
 from cnntui.cnn.layers import Shape
 from cnntui.images import data
@@ -25,6 +29,7 @@ def share_what_is_read() -> None:
     """From now on, read in this process only once what never changes."""
     _share_parsed_styles()
     _share_digits()
+    _share_handlers()
     # An event of the same line.
     event_file.decode = lru_cache(maxsize=2048)(event_file.decode)
 
@@ -70,3 +75,37 @@ def _share_digits() -> None:
         return loaded[asset]
 
     data._load = shared
+
+
+Handler = tuple[type, Callable[[MessagePump, Message], object]]
+
+
+def _share_handlers() -> None:
+    """Look only once through the bases of a class for the methods that a kind of message goes to."""
+    find = MessagePump._get_dispatch_methods
+
+    @cache
+    def named(receiver: type, name: str, kind: type) -> tuple[Handler, ...] | None:
+        """The handlers, all of which are called; None where decorators say which are."""
+        handlers: list[Handler] = []
+        for base in receiver.__mro__:
+            own = vars(base)
+            if any(each in own.get("_decorated_handlers", {}) for each in kind.__mro__):
+                return None
+            method = own.get(f"_{name}") or own.get(name)
+            if method is not None and not getattr(method, "_textual_on", None):
+                handlers.append((base, method))
+        return tuple(handlers)
+
+    @wraps(find)
+    def shared(self: MessagePump, method_name: str, message: Message) -> Iterator[tuple[type, Callable[..., object]]]:
+        handlers = named(type(self), method_name, type(message))
+        if handlers is None:
+            yield from find(self, method_name, message)
+            return
+        for base, method in handlers:
+            if message._no_default_action:
+                break
+            yield base, method.__get__(self, base)
+
+    MessagePump._get_dispatch_methods = shared  # type: ignore[method-assign,assignment]

@@ -12,7 +12,7 @@ from cnntui.images.data import DataSet
 from cnntui.images.pictures import Picture, load_picture
 from tests.images.desk_photos import KINDS, photo
 
-MADE = 20
+MADE, LEAST = 12, 11
 LONGER = (320, 320, 320, 320, 480, 320, 320, 320, 320, 640)
 """Pixels of the longer side of one photo after the other."""
 
@@ -41,7 +41,7 @@ def test_a_digit_on_a_desk_is_found(network: Network, digits: DataSet, tmp_path:
 def test_nine_of_ten_photos_are_read(network: Network, digits: DataSet, tmp_path: Path, kind: str) -> None:
     answers = [taken(digits, kind, seed, tmp_path) for seed in range(MADE)]
     right = sum(predicted(network, picture) == label for picture, label in answers)
-    assert right >= 18, f"{right} of {MADE}"
+    assert right >= LEAST, f"{right} of {MADE}"
 
 
 def test_the_same_seed_gives_the_same_photo(digits: DataSet) -> None:
