@@ -31,6 +31,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from cnntui.cnn.network import Network
 from cnntui.images.data import DataSet, load_test
@@ -42,9 +43,11 @@ from tests.settling import wait_until_settled
 from tests.sharing import share_what_is_read
 from tests.terminal.terminal import Terminal, environment_of
 
-# How long an example takes says how busy the machine is.
-settings.register_profile("cnntui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, and the same examples are tried wherever the tests run.
+settings.register_profile("cnntui", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("cnntui")
+# Hypothesis would parse all modules in each worker, in search of numbers and texts to try.
+providers.is_local_module_file = lambda path: False
 share_what_is_read()
 wait_until_settled()
 

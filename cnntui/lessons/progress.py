@@ -157,7 +157,7 @@ def keep_progress(path: Path, progress: Progress) -> None:
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            fresh.write_text(json.dumps(content, indent=1), encoding="utf-8")
+            fresh.write_text(json.dumps(content), encoding="utf-8")
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
