@@ -12,7 +12,7 @@ from textual.theme import BUILTIN_THEMES
 
 from cnntui import palette
 from cnntui.palette import HUES, TOP, Colormap, Colour, Hue, Mark
-from cnntui.ui.widgets.design import CURVES, DRAWN, ROLES, THEME, hue_on, is_light, rgb_style, style, variables
+from cnntui.ui.widgets.design import CURVES, DRAWN, ROLES, THEME, hue_on, is_light, rgb_style, style, text_on, variables
 from tests.colours.colour_vision import VISIONS, difference_1976, difference_2000, seen
 
 APART = 15
@@ -135,3 +135,8 @@ def test_keys_have_a_hue_of_their_own_among_16_colours() -> None:
     others = [role for role in ROLES if ROLES[role].hue not in (Hue.ACCENT, Hue.SIXTH)]
     assert shown("accent").number not in {shown(role).number for role in others}
     assert Color.parse(ground).downgrade(ColorSystem.STANDARD).number == 0, "what is nearest to black"
+
+
+def test_counts_are_read_on_the_nearest_of_16_colours() -> None:
+    assert text_on((120, 80, 10), among_16=True) == text_on((255, 255, 255)), "brown becomes yellow"
+    assert text_on((40, 42, 50), among_16=True) == text_on((0, 0, 0))

@@ -132,6 +132,11 @@ def test_the_details_say_what_is_wrong_or_new() -> None:
     ]
     assert texts(details(crashed, "", 78))[0] == "The disk is full."
     assert texts(details(DAMAGED, "", 78)) == ["The run's config.json is not JSON."]
+    longer = summary("crashed", status=Status.CRASHED, problem="The trainer was killed, or the machine went down.")
+    assert texts(details(longer, "", 30, 3)) == [
+        "The trainer was killed, or the", "machine went down.", "R resumes it",
+    ]  # fmt: skip
+    assert texts(details(longer, "", 30, 2))[0].endswith("…")
     assert texts(details(None, "zz", 78)) == ["No run has “zz” in its name.", "esc lists all again"]
 
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.color import Color as Ground
 from textual.theme import Theme
@@ -116,6 +116,10 @@ _SIXTEEN = {
 what Textual makes of its name is nearer to magenta, as it is of bright magenta's name."""
 
 
+_DARK = (0, 1, 4, 5, 8)
+"""Those of the 16 colours on which white is read: black, red, blue, magenta, and bright black."""
+
+
 def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> Style:
     """The style of a piece of text.
 
@@ -202,3 +206,16 @@ def hue_on(hue: Hue, ground: Colour, ratio: float = READABLE) -> Colour:
 def is_light(ground: Colour) -> bool:
     """Whether dark text is readable on it."""
     return contrast(ground) == (0, 0, 0)
+
+
+def text_on(ground: Colour, *, among_16: bool = False) -> Colour:
+    """Black or white, whichever can be read on a ground.
+
+    Args:
+        ground: the ground.
+        among_16: whether the terminal shows the nearest of 16 colours in its place.
+    """
+    if among_16:
+        number = Color.from_rgb(*ground).downgrade(ColorSystem.STANDARD).number
+        return contrast((0, 0, 0)) if number in _DARK else contrast((255, 255, 255))
+    return contrast(ground)

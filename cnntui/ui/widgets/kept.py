@@ -95,8 +95,12 @@ class Kept(Widget):
     def _styled(self, role: str) -> Style:
         if role.startswith(LEVEL):
             return self.page + design.level_style(int(role.removeprefix(LEVEL)), self.is_on_light)
-        among_16 = self.app.console.color_system == "standard"
-        return design.style(role, *self._page_and_background, among_16=among_16)
+        return design.style(role, *self._page_and_background, among_16=self.is_among_16)
+
+    @property
+    def is_among_16(self) -> bool:
+        """Whether the terminal has no more colours."""
+        return self.app.console.color_system == "standard"
 
     @property
     def _page_and_background(self) -> tuple[Style, Color]:

@@ -37,7 +37,8 @@ def places(size: Size, runs: int, is_asking: bool) -> Places:
         is_asking: whether something is typed.
     """
     room = Room.of(size)
-    placed: Places = {"details": room.bottom(2)}
+    # A reason may take two lines, where the list leaves them.
+    placed: Places = {"details": room.bottom(2 + (is_small(size) and runs + 6 <= size.height))}
     gap = room.bottom(1)
     if is_asking:
         placed["typed"] = gap

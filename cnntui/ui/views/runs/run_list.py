@@ -241,7 +241,7 @@ class RunList(ExplorerScreen):
         )
         said = self._said or None
         self.query_one("#details", ResponsiveText).write(
-            lambda size: runs_text.details(pointed, arrangement.wanted, size.width) if said is None else [said]
+            lambda size: runs_text.details(pointed, arrangement.wanted, *size) if said is None else [said]
         )
 
     @property

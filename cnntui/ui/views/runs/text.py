@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import ceil
 from operator import itemgetter
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from cnntui.cnn.arithmetic import counted, percent
@@ -274,22 +275,28 @@ def _words(heading: str) -> str:
     )
 
 
-def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
-    """What there is to say about the selected run, in two lines."""
+def details(run: RunSummary | None, wanted: str, width: int, height: int = 2) -> list[Line]:
+    """What there is to say about the selected run, in two lines or three."""
     if run is None:
         nothing = f"No run has “{wanted}” in its name." if wanted else "There is no run yet."
         return [((nothing, "bad"),), (("esc lists all again", "dim"),) if wanted else (("t trains one", "dim"),)]
     if run.config is None:
-        return [((run.problem, "bad"),)]
+        return _reason(run.problem, width, height)
     config = run.config
     made = settings(run)
     if run.problem:
-        # A reason is a sentence and has a line to itself.
-        return [((run.problem, "bad"),), _remark(run)]
+        return [*_reason(run.problem, width, height - 1), _remark(run)]
     parts = training_images_in_words(config), epochs_in_words(config.epochs), f"seed {config.words('seed')}"
     for part in filter(None, parts):
         made += f", {part}" if len(made) + len(part) + 2 <= width else ""
     return [((made, "dim"),), _remark(run)]
+
+
+def _reason(problem: str, width: int, height: int) -> list[Line]:
+    """What is wrong with a run, on lines of its own; the last of them is cut where they are too few."""
+    lines, full = wrap(problem, max(20, width)), max(1, height) - 1
+    said = [*lines[:full], shortened(" ".join(lines[full:]), width)] if len(lines) > full else lines
+    return [((line, "bad"),) for line in said]
 
 
 def _remark(run: RunSummary) -> Line:

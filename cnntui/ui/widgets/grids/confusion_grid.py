@@ -16,6 +16,7 @@ from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.window import Window
 from cnntui.palette import Colour, Mark, Scale
 from cnntui.printable import short_name, text_width
+from cnntui.ui.widgets import design
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.grid import Grid
@@ -188,7 +189,7 @@ class ConfusionGrid(Grid):
                 palette.colour(palette.TOP, ink, Mark.WITHIN) if pointed
                 else RIGHT[self.is_on_light] if row == col else palette.colour(level, ink)
             )  # fmt: skip
-            text_colour = palette.contrast(background)
+            text_colour = design.text_on(background, among_16=self.is_among_16)
             style = cells.style_of(
                 text_colour if count or pointed else palette.mixed(background, text_colour, FAINT), background
             )

@@ -109,18 +109,20 @@ def _in_a_row(room: Region, whole: Size, part: Size) -> Places:
 def _in_a_square(room: Region, whole: Size, part: Size) -> Places:
     """The smaller maps two by two, with a table in the fourth place; nothing where they do not fit."""
     wide = max(part.width, SUMMARY.width)
-    last = room.width - whole.width - 3 - wide - 2
+    spare = room.width - whole.width - 2 * wide
+    gap, between = (3, 2) if spare >= 5 else (2, 1)
+    last = room.width - whole.width - gap - wide - between
     high = max(part.height, SUMMARY.height)
     height = max(whole.height + 1, 2 * (1 + high))
     if last < wide or height > room.height:
         return {}
     rest = Room(room)
-    left = Room(rest.left(whole.width, gap=3))
+    left = Room(rest.left(whole.width, gap=gap))
     placed = {"none-title": left.top(1), "none": left.top(whole.height)}
     upper = Room(rest.top(1 + high, gap=int(height < room.height)))
     for line, ways in ((upper, SMALL[:2]), (rest, SMALL[2:])):
         for way in ways:
-            column = Room(line.left(wide, gap=2))
+            column = Room(line.left(wide, gap=between))
             placed[f"{way}-title"] = column.top(1)
             placed[way] = Region(*column.region[:2], *part)
     rest.top(1)

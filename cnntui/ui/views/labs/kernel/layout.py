@@ -33,6 +33,7 @@ class KernelForm:
         kernel: of the kernel.
         filters: how many there are.
         is_table: whether numbers replace the input.
+        is_brief: whether the kernel's name gives its line to the maps.
     """
 
     input: Pair
@@ -40,12 +41,14 @@ class KernelForm:
     kernel: Pair
     filters: int
     is_table: bool = False
+    is_brief: bool = False
 
 
 def places(size: Size, form: KernelForm) -> Places:
     """Where the parts of the lab lie in a stage of a size."""
     room = Room.of(size)
-    placed = {"name": room.top(1), "settings": room.top(1, gap=int(size.height >= 36))}
+    placed = {} if form.is_brief else {"name": room.top(1)}
+    placed["settings"] = room.top(1, gap=int(size.height >= 36))
     if stepper_layout.is_small(size):
         placed |= stepper_layout.maps_alone(room.rest(), form.input, form.output)
         return _as_table(placed) if form.is_table else placed

@@ -85,8 +85,9 @@ class KernelView(LabScreen):
         if self._is_own:
             rows, cols = rows + sum(experiment.zeros(0)), cols + sum(experiment.zeros(1))
         form = KernelForm(
-            (rows, cols), (steps.rows, steps.cols), experiment.size, len(experiment.filters), self._is_table
-        )
+            (rows, cols), (steps.rows, steps.cols), experiment.size, len(experiment.filters), self._is_table,
+            is_brief=self.has_class("-above"),
+        )  # fmt: skip
         return layout.places(room, form)
 
     @property

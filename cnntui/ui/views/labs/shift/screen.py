@@ -291,7 +291,7 @@ have learned weights of its own.
         count, other = int(race.counts()[FARTHEST, -1]), self._other
         trouble = f"{other}" if isinstance(other, CnntuiError) else ""
         self.query_one("#found", ResponsiveText).write(
-            lambda room: shift_text.found(readers, shares, count, room.width, trouble)
+            lambda room: shift_text.found(readers, shares, count, room, trouble)
         )
         self._show_place(shares)
 

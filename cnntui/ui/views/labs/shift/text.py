@@ -7,6 +7,7 @@ from math import isnan
 from textwrap import wrap
 
 import numpy as np
+from textual.geometry import Size
 
 from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.ops import Floats
@@ -139,21 +140,25 @@ def comparison(readers: Sequence[Reader], shares: Floats) -> Comparison:
 # The conclusion
 
 
-def found(readers: Sequence[Reader], shares: Floats, count: int, width: int, trouble: str = "") -> list[Line]:
+def found(readers: Sequence[Reader], shares: Floats, count: int, room: Size, trouble: str = "") -> list[Line]:
     """What the measurement says about the claim.
 
     Args:
         readers: those that were measured.
         shares: `(networks, 17, 17)`, of the same digits.
         count: how many digits these are.
-        width: of a line.
+        room: columns, and the lines in which the conclusion is to fit.
         trouble: why there is no second network, where there is none.
     """
     curves = of_the_curve(shares)
     if np.isnan(curves).any():
         return [(("The curve comes first, the map after it.", "dim"),)]
-    text = " ".join((*((trouble,) if trouble else ()), _values(readers, curves), _verdict(readers, curves, count)))
-    return [((line, ""),) for line in wrap(text, max(20, width))]
+    before = (trouble,) if trouble else ()
+    verdict = _verdict(readers, curves, count)
+    ways = ((*before, _values(readers, curves), _kept(curves), verdict), (*before, _values(readers, curves), verdict))
+    wrapped = [wrap(" ".join(sentences), max(20, room.width)) for sentences in ways]
+    lines = next((each for each in wrapped if len(each) <= room.height), wrapped[-1])
+    return [((line, ""),) for line in lines]
 
 
 def _values(readers: Sequence[Reader], curves: Floats) -> str:
@@ -161,14 +166,16 @@ def _values(readers: Sequence[Reader], curves: Floats) -> str:
         f"{reader.name} {'on' if place else 'is right on'} {', '.join(f'{100 * float(curve[at]):.1f}' for at in SAID)}%"
         for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
     )
+    return f"Moved right by {', '.join(map(str, SAID))} pixels, {listed}."
+
+
+def _kept(curves: Floats) -> str:
+    """How far an image may be moved before much is lost."""
     kept = [kept_to(curve) for curve in curves]
     is_same = len({*kept}) == 1
     they = "it loses" if len(kept) == 1 else "both lose" if is_same else "they lose"
     pixels = counted(kept[0], "pixel") if is_same else f"{' and '.join(map(str, dict.fromkeys(kept)))} pixels"
-    return (
-        f"Moved right by {', '.join(map(str, SAID))} pixels, {listed}; "
-        f"up to {pixels} {they} no more than {100 * LOST:.0f} points."
-    )
+    return f"Up to {pixels} {they} no more than {100 * LOST:.0f} points."
 
 
 def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
