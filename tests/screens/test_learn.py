@@ -133,6 +133,25 @@ async def test_the_run_that_gave_way_to_the_course_is_there_again_when_it_is_lef
 
 
 @pytest.mark.slow
+async def test_another_run_is_opened_while_the_outline_is_read() -> None:
+    app = learning(None)
+    asking = app.asking.learning
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        taking = asking._course()
+        own = taking.course.lesson("own")
+        assert own is not None
+        taking.progress = taking.progress.at(own, own.pages[0])
+        await press(pilot, "2", "0")
+        await until(lambda: asking._ready is not None)
+        assert asking._ready is not None
+        run, (_, watcher, _) = asking._ready
+        await press(pilot, "enter")
+        assert (app.session.view is not None and app.session.view.run) == run == watcher.run
+        assert (app.scene.run, asking._ready) == ("normalized", None)
+
+
+@pytest.mark.slow
 async def test_the_network_of_a_file_is_there_again_when_the_course_is_left(tmp_path: Path) -> None:
     # All its layers have the names that the pages go to; what they say is true of the bundled run alone.
     file = write_keras_file(tmp_path / "own.keras", open_run(bundled_run()).network)

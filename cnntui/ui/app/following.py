@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cnntui.explore.scene import relearned
 from cnntui.files.errors import CnntuiError
@@ -18,6 +18,9 @@ from cnntui.ui.views.base.background import Looking, fetch
 if TYPE_CHECKING:
     from cnntui.explore.scene import Scene
     from cnntui.ui.app.app import CnntuiApp
+
+Found: TypeAlias = tuple[Opened, Watcher, DataSet]
+"""A run that has been opened: its network, who watches it, and its test images."""
 
 LOOK_SECONDS = 0.25
 """Charts that are updated four times a second look alive and are cheap on a slow line."""
@@ -59,14 +62,26 @@ class Following:
         opened = open_awaited(run)
         self._look_at(opened, Watcher(run, opened.network), data)
 
-    def open(self, run: RunDirectory, *, go: bool) -> None:
+    def found(self, run: RunDirectory) -> Found:
+        """Open a run without showing it.
+
+        Raises:
+            CnntuiError: the directory is no run, or a damaged one.
+        """
+        return watched(run, self._known)
+
+    def open(self, run: RunDirectory, *, go: bool, found: Found | None = None) -> None:
         """Show another run on all screens; a long one is read in the background first.
 
         Args:
             run: the run.
             go: go where a training is watched.
+            found: the run as it was opened already.
         """
         app, known = self._app, self._known
+        if found is not None:
+            self._opened(*found, go)
+            return
         if events_size(run) <= LONG_BYTES and has_known_data(run, known):
             try:
                 self._opened(*watched(run, known), go)
@@ -74,7 +89,7 @@ class Following:
                 app.complain(error)
             return
 
-        def then(found: tuple[Opened, Watcher, DataSet]) -> None:
+        def then(found: Found) -> None:
             self._opened(*found, go)
 
         fetch(app, lambda: watched(run, known), then, app.complain, "opening")

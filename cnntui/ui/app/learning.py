@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
     from cnntui.ui.app.app import CnntuiApp
+    from cnntui.ui.app.following import Found
     from cnntui.ui.views.base.lesson.done import LessonDone
 
 OUTLINE = "learn"
@@ -35,6 +36,8 @@ class Learning:
         self._taking: Taking | None = None
         self._problem = ""
         self._keys: dict[str, str] | None = None
+        self._ready: tuple[RunDirectory, Found] | None = None
+        """The run of the next page, opened while the page before it is read."""
         self._left: RunDirectory | Scene | None = None
         """The run that was open before a page opened another, or the scene if its network belonged to no run."""
 
@@ -131,32 +134,56 @@ class Learning:
 
         app.navigate(go)
         self._keep()
-        # Once the page is painted, prepare the next one while this one is read.
-        app.call_after_refresh(app.run_worker, self._prepare, group="next page", exclusive=True, thread=True)
+        self._look_ahead(taking.next_page)
 
-    def _prepare(self) -> None:
-        """Import the view of the next page and compute its answer; some answers are cached."""
+    def _look_ahead(self, page: LessonPage | None) -> None:
+        """Once the screen is painted, prepare the page that comes next while this one is read."""
+        app = self._app
+        if page is not None:
+            prepare = partial(self._prepare, page)
+            app.call_after_refresh(app.run_worker, prepare, group="next page", exclusive=True, thread=True)
+
+    def _look_ahead_from_outline(self) -> None:
+        taking, outline = self._course(), self.outline
+        entry = outline.entries[outline.next] if outline is not None else None
+        lesson = taking.course.lesson(entry.id) if entry is not None else None
+        self._look_ahead(lesson.pages[entry.page] if lesson is not None and entry is not None else None)
+
+    def _prepare(self, page: LessonPage) -> None:
+        """Import the view of a page and open its run, or where the run is the same compute its answer; some answers
+        are cached."""
         from cnntui.lessons.checks import right_answer
         from cnntui.lessons.place import seen_at
 
-        page, scene = self._course().next_page, self._app.scene
-        if page is None:
-            return
+        app = self._app
         VIEWS[page.place.screen].load()
-        if page.question is not None and page.place.target is None and page.place.step is None:
-            with suppress(CnntuiError):
-                right_answer(page.question, self.live(seen_at(page.place, scene)))
+        with suppress(CnntuiError):
+            run = self._other_run(page)
+            if run is not None:
+                self._ready = (run, app.following.found(run))
+            elif page.question is not None and page.place.step is None:
+                right_answer(page.question, self.live(seen_at(page.place, app.scene)))
 
     def _go_to_its_run(self, page: LessonPage) -> None:
         """Open the run that the page names, or else the bundled one, the only one that the pages are true of."""
+        app, run = self._app, self._other_run(page)
+        ready, self._ready = self._ready, None
+        if run is not None:
+            view = app.session.view
+            self._left = self._left or (view.run if view is not None else app.scene)
+            app.following.open(run, go=False, found=ready[1] if ready is not None and ready[0] == run else None)
+
+    def _other_run(self, page: LessonPage) -> RunDirectory | None:
+        """The run that a page speaks of; None where it is open already.
+
+        Raises:
+            CnntuiError: there is no such run.
+        """
         from cnntui.lessons.targets import run_of
 
-        app = self._app
-        view = app.session.view
-        run = run_of(page.place.target or RECIPE, app.session.options.runs_dir or default_runs_dir())
-        if view is None or view.run.path != run.path:
-            self._left = self._left or (view.run if view is not None else app.scene)
-            app.following.open(run, go=False)
+        view = self._app.session.view
+        run = run_of(page.place.target or RECIPE, self._app.session.options.runs_dir or default_runs_dir())
+        return None if view is not None and view.run.path == run.path else run
 
     def _go_to_its_step(self, page: LessonPage) -> None:
         app, step = self._app, page.place.step
@@ -216,6 +243,7 @@ class Learning:
         else:
             self.leave()
             self._app.navigate(partial(self._app.navigator.go, OUTLINE))
+            self._look_ahead_from_outline()
 
     def looked(self) -> None:
         """The screen shows something else, perhaps what was to be reached."""
@@ -226,6 +254,7 @@ class Learning:
         """Another view is opened. The lesson stays open there, but not on the outline."""
         if mode == OUTLINE:
             self.leave()
+            self._app.call_after_refresh(self._look_ahead_from_outline)
 
     def leave(self) -> None:
         """Close the lesson, keeping the place in it."""
