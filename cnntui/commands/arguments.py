@@ -156,9 +156,9 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument(_flag(name), type=path, metavar=metavar, default=argparse.SUPPRESS,
                             help=said if command in commands else argparse.SUPPRESS)  # fmt: skip
     parser.add_argument("--scale", type=scale, default=argparse.SUPPRESS,
-                        help="how a network file reads levels: 0..1, 0..255, -1..1, 1..0 (inverted) or MEAN,DEVIATION, "
-                        "for several channels all means, then all deviations (default: the one chosen for this file "
-                        "before, or what is found by measuring)"
+                        help="the scale on which a network file reads pixels: 0..1, 0..255, -1..1, 1..0 (inverted) or "
+                        "MEAN,DEVIATION, for several channels all means, then all deviations (default: the one chosen "
+                        "for this file before, or the one under which it predicts best)"
                         if command in _SHARED["scale"] else argparse.SUPPRESS)  # fmt: skip
     # Only the app paints; the other commands accept the option for people who always give it.
     parser.add_argument("--colors", choices=CHOICES, default=argparse.SUPPRESS,
@@ -167,7 +167,7 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
 
 
 def _fill_open(opening: Parser) -> None:
-    _add_view(opening, _OPEN, "what to begin with")
+    _add_view(opening, _OPEN, "the screen to open")
 
 
 def _fill_show(showing: Parser) -> None:
@@ -189,12 +189,14 @@ def _fill_learn(learning: Parser) -> None:
                           help="number or name of the first lesson, or the folder of a course of your own")  # fmt: skip
     learning.add_argument("--lang", choices=LANGUAGES, help="English or Chinese (default: that of the locale)")
     learning.add_argument("--name", metavar="NAME", help="your name, for a teacher who gathers the reports")
-    learning.add_argument("--run", metavar="RUN", help="take it on this run, if its layers are those of the course")
+    learning.add_argument("--run", metavar="RUN", help="the run to return to when the course is left")
     learning.add_argument("--report", type=path, nargs="*", metavar="FILE",
                           help="print what you knew before and after; of several people's files, what the class "
                                "knew, and the gain")  # fmt: skip
     learning.add_argument("--csv", action="store_true", help="with --report: rows of name, question, before, after")
-    learning.add_argument("--check", type=path, metavar="FOLDER", help="say line by line what is wrong in a course")
+    learning.add_argument(
+        "--check", type=path, metavar="FOLDER", help="report line by line what is wrong with the course in a folder"
+    )
     learning.set_defaults(command=_LEARN)
 
 
@@ -211,7 +213,9 @@ def _add_place(opening: Parser) -> None:
     opening.add_argument("--filter", type=count, metavar="K", help="filter, or unit, of the layer, from 0")
     opening.add_argument("--channel", type=count, metavar="C", help="input channel of a convolution, from 0")
     opening.add_argument("--unit", type=count, metavar="U", help="unit of a dense layer, from 0")
-    opening.add_argument("--term", type=count, metavar="I", help="term of the unit's sum: input of the layer, from 0")
+    opening.add_argument(
+        "--term", type=count, metavar="I", help="term of the unit's sum: which input of the layer, from 0"
+    )
     opening.add_argument("--class", type=count, metavar="C", dest="label",
                          help="on why: the class whose logit is taken apart")  # fmt: skip
     opening.add_argument("--at", type=cell, metavar="ROW,COL", help="output cell, from 0")
@@ -235,7 +239,7 @@ def _fill_read(reading: Parser) -> None:
     reading.add_argument("--index", type=count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
                          help="places of test images, from 0")  # fmt: skip
     reading.add_argument("--image", type=path, nargs="+", action="extend", metavar="FILE", default=[], dest="images",
-                         help="pictures of one digit each")  # fmt: skip
+                         help="picture files; of one digit each where the network reads digits")  # fmt: skip
     reading.add_argument("--as-is", action="store_true",
                          help="take pictures of the network's own size as they are, light on dark: do not look for "
                               "ink, do not scale")  # fmt: skip
@@ -292,7 +296,7 @@ def _fill_runs(runs: Parser) -> None:
         verbs.add_parser(name, help=help, description=description, fill=fill)
 
     def target(verb: Parser) -> None:
-        verb.add_argument("target", metavar="RUN")
+        verb.add_argument("target", metavar="RUN", help=f"a run's name (see 'cnntui {_RUNS}')")
 
     add("list", "a line for each run", None, lambda verb: _add_json(verb, "an object"))
     add("show", "one run's settings and results", None, target, lambda verb: _add_json(verb, "one object"))
@@ -319,7 +323,7 @@ def _fill_runs(runs: Parser) -> None:
 
 def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS,
-                        help=f"{what} of JSON a line, null for what is not known or no number")  # fmt: skip
+                        help=f"{what} of JSON a line; null is what is unknown, or not a number")  # fmt: skip
 
 
 def _flag(name: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    course,
     drawing,
     forward,
     keeping,
@@ -64,6 +65,7 @@ def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Ro
         "stepping": lambda: stepping.measure(runs_dir),
         "drawing": lambda: drawing.measure(runs_dir, repeats=5 if quick else 15),
         "views": lambda: views.measure(runs_dir),
+        "course": lambda: course.measure(runs_dir),
         "slow line": lambda: slow_line.measure(runs_dir),
         "labs": lambda: labs.measure(runs_dir, seconds=4 if quick else 15),
         "runs": lambda: runs.measure(runs_dir / "runs"),

@@ -250,17 +250,17 @@ class Settings:
     """
 
     epochs: int = setting(
-        5, Whole(1, 1_000_000), "learning", "times through all training digits", subject="The number of epochs"
+        5, Whole(1, 1_000_000), "learning", "passes through all training images", subject="The number of epochs"
     )
-    batch_size: int = setting(64, Whole(1, LARGEST_COUNT), "learning", "digits a batch", metavar="N", brief="batch")
+    batch_size: int = setting(64, Whole(1, LARGEST_COUNT), "learning", "images in a batch", metavar="N", brief="batch")
     optimizer: str = setting(
         "rmsprop", Choice(("rmsprop", "adam", "sgd")), "learning", "",
         meaning={
-            "rmsprop": "rmsprop divides each weight's gradient by how large it was lately: all weights move about as "
-                       "fast.",
-            "adam": "adam does as rmsprop does, and moves along the mean of the last gradients: it keeps some of its "
-                    "speed.",
-            "sgd": "sgd moves each weight by learning rate × gradient and nothing else; it wants a larger rate, such "
+            "rmsprop": "rmsprop divides each weight's gradient by its recent size, so that all weights move about "
+                       "equally fast.",
+            "adam": "adam does what rmsprop does, and follows the mean of the last gradients, so that a weight "
+                    "keeps some of its speed.",
+            "sgd": "sgd moves each weight by learning rate × gradient and nothing else; it needs a larger rate, such "
                    "as 0.05.",
         },
     )  # fmt: skip
@@ -317,14 +317,15 @@ class Settings:
         meaning="Determines the first weights and the order of the images. Empty: a new one for each run.",
     )  # fmt: skip
     limit: int | None = setting(
-        None, Whole(1, LARGEST_COUNT), "learning", "train on the first N digits only",
+        None, Whole(1, LARGEST_COUNT), "learning", "train on the first N images only",
         subject="The number of training digits", metavar="N", label="digits", brief="digits", empty="all",
-        meaning="How many digits it learns from, the first of the data. A small set is soon memorised. Empty: all.",
+        meaning="Train on the first so many images of the data only. A small set is soon memorised. Empty: all.",
     )  # fmt: skip
     data: str | None = setting(
-        None, File(), "learning", "a Keras-layout .npz or a folder of IDX files", subject="The path of the data",
+        None, File(), "learning", "labelled images: a .npz, IDX files, a folder of folders or a .csv",
+        subject="The path of the data",
         empty="MNIST",
-        meaning="A Keras-layout .npz or a folder of IDX files. Empty: the MNIST digits that ship with cnntui.",
+        meaning="Labelled images: a .npz, IDX files, a folder with a subfolder a class, or a .csv. Empty: MNIST.",
     )  # fmt: skip
     name: str | None = setting(
         None, RunName(), "learning", "name of the run", default_help="default: the date and time", empty="the date",
