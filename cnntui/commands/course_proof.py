@@ -15,7 +15,7 @@ from cnntui.images.data import load_test
 from cnntui.lessons.checks import right_answer
 from cnntui.lessons.live import Live
 from cnntui.lessons.page import Course, Lesson, LessonPage
-from cnntui.lessons.place import seen_at
+from cnntui.lessons.place import Place, seen_at
 from cnntui.lessons.progress import Progress
 from cnntui.lessons.taking import Sheet, Taking
 from cnntui.lessons.targets import run_of
@@ -45,7 +45,24 @@ def shortcomings(course: Course) -> Iterator[tuple[Lesson, LessonPage, str, str]
             except CnntuiError as error:
                 yield lesson, page, "place", f"{error}"
                 continue
+            yield from ((lesson, page, "place", said) for said in _missed(page.place, live.scene))
             yield from ((lesson, page, key, said) for key, said in _of_page(course, lesson, page, live))
+
+
+def _missed(place: Place, scene: Scene) -> Iterator[str]:
+    """What a place names that there is not; a course shows the nearest there is."""
+    focus = scene.focus
+    for option, wanted, found in (
+        ("index", place.index, focus.digit), ("filter", place.filter, focus.filter),
+        ("channel", place.channel, focus.channel), ("unit", place.unit, focus.unit),
+        ("at", place.at, (focus.row, focus.col)), ("step", place.step, scene.step),
+    ):  # fmt: skip
+        if wanted is not None and wanted != found:
+            yield f"there is no --{option} {_written(wanted)} here; the page would open at {_written(found)}."
+
+
+def _written(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _of_page(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from cnntui.cnn import arithmetic
+from cnntui.files.errors import CnntuiError
 from cnntui.lessons import choices, states, words
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers import convolution, dense, image, learning, normalization, pooling, shifting
@@ -83,7 +84,7 @@ def right_answer(question: Question, live: Live) -> Right:
     """The right answer, computed from the live network. A state has none that could be said.
 
     Raises:
-        CnntuiError: what is looked at is not of the kind that is asked about.
+        CnntuiError: what is looked at is not of the kind that is asked about, or the page lacks the right option.
     """
     match question.kind:
         case QuestionKind.NUMBER:
@@ -92,11 +93,24 @@ def right_answer(question: Question, live: Live) -> Right:
             return Right(_shown(value, check.decimals), value=value, decimals=check.decimals)
         case QuestionKind.CHOICE:
             key = CHOICES[question.check](live, **question.given)
-            return Right(question.options[key], (key,))
+            return Right(_options(question, key)[0], (key,))
         case QuestionKind.ORDER:
             keys = ORDERS[question.check](live, **question.given)
-            return Right(" → ".join(question.options[key] for key in keys), keys)
+            return Right(" → ".join(_options(question, *keys)), keys)
     return Right("")
+
+
+def _options(question: Question, *keys: str) -> list[str]:
+    """The texts of options by their keys.
+
+    Raises:
+        CnntuiError: the page has no such option.
+    """
+    missing = [key for key in keys if key not in question.options]
+    if missing:
+        named = "', '".join(missing)
+        raise CnntuiError(f"the answer is '{named}', but the options are called {', '.join(question.options)}.")
+    return [question.options[key] for key in keys]
 
 
 def holds(question: Question, live: Live) -> bool:

@@ -297,7 +297,8 @@ class _File:
                 takes = ", ".join(sorted(needs[1])) or "nothing"
                 yield "given" if "given" in table else "check", f"{table['check']} is given {takes}."
         if kind in (QuestionKind.CHOICE, QuestionKind.ORDER) and not 2 <= len(table.get("options", {})) <= 9:
-            yield "options" if "options" in table else "kind", "there are two to nine options."
+            said = f"{kind.value} needs two to nine options, each with a key of its own, under [page.options]."
+            yield "options" if "options" in table else "kind", said
         if len(table.get("hints", [])) > 2:
             yield "hints", "there are at most two hints."
 

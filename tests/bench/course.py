@@ -26,7 +26,7 @@ def measure(runs_dir: Path) -> list[Row]:
 def _walked(runs_dir: Path, size: tuple[int, int]) -> Row:
     lessons = bundled_course().lessons
     taken: dict[str, float] = {}
-    with cnntui("learn", lessons[0].id, runs_dir=runs_dir, size=size, ready="Leave") as terminal:
+    with cnntui("learn", lessons[0].id, runs_dir=runs_dir / f"course-{size[0]}", size=size, ready="Leave") as terminal:
         terminal.press("escape", quiet=READING, patience=PATIENCE)
         for lesson in lessons:
             if lesson is not lessons[0]:

@@ -16,8 +16,9 @@ SETTLED = 0.35
 
 
 def cnntui(*arguments: str, runs_dir: Path, size: tuple[int, int] = (80, 24), ready: str = TRAIN_READY) -> Terminal:
-    """cnntui with its first screen painted."""
-    terminal = Terminal([sys.executable, "-m", "cnntui", *arguments, "--runs-dir", str(runs_dir)], size)
+    """cnntui with its first screen painted; what it remembers is kept beside its runs."""
+    command = [sys.executable, "-m", "cnntui", *arguments, "--runs-dir", str(runs_dir)]
+    terminal = Terminal(command, size, {"XDG_STATE_HOME": str(runs_dir / "state")})
     terminal.wait_for(ready, quiet=SETTLED)
     return terminal
 

@@ -98,6 +98,13 @@ def test_every_fault_names_its_line(tmp_path: Path, before: str, after: str, lin
         ("The bias", "The bias" * 60, 8, "there is no room for all of this at 80×24, but for 6 lines"),
         ("It is {answer}.", "It is {answer}, as was to be expected. " * 20, 13, "there is no room for all of this"),
         ("sum_of_products", "pool_output", 11, "its answer cannot be computed here: "),
+        ("9,18", "40,2", 7, "there is no --at 40,2 here; the page would open at 26,2"),
+        (
+            'kind = "number"\nask = "What is the sum?"\ncheck = "sum_of_products"\nwithin = 0.01',
+            'kind = "choice"\nask = "What is the sum?"\ncheck = "relu_does"\noptions = { a = "A", b = "B" }',
+            11,
+            "but the options are called a, b.",
+        ),
     ],
 )
 def test_what_taking_the_course_would_show_is_found_before(
