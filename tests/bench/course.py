@@ -26,7 +26,9 @@ def measure(runs_dir: Path) -> list[Row]:
 def _walked(runs_dir: Path, size: tuple[int, int]) -> Row:
     lessons = bundled_course().lessons
     taken: dict[str, float] = {}
-    with cnntui("learn", lessons[0].id, runs_dir=runs_dir / f"course-{size[0]}", size=size, ready="Leave") as terminal:
+    # Nothing is known yet of what was answered, and what this walk passes over is kept from the course of who measures.
+    state = runs_dir / f"state-{size[0]}"
+    with cnntui("learn", lessons[0].id, runs_dir=runs_dir / "runs", size=size, ready="Leave", state=state) as terminal:
         terminal.press("escape", quiet=READING, patience=PATIENCE)
         for lesson in lessons:
             if lesson is not lessons[0]:

@@ -15,10 +15,16 @@ SETTLED = 0.35
 """Seconds of silence after which a screen is complete: more than any pause within its first painting."""
 
 
-def cnntui(*arguments: str, runs_dir: Path, size: tuple[int, int] = (80, 24), ready: str = TRAIN_READY) -> Terminal:
-    """cnntui with its first screen painted; what it remembers is kept beside its runs."""
+def cnntui(
+    *arguments: str,
+    runs_dir: Path,
+    size: tuple[int, int] = (80, 24),
+    ready: str = TRAIN_READY,
+    state: Path | None = None,
+) -> Terminal:
+    """cnntui with its first screen painted; `state` is where it keeps what it remembers, if not in the usual place."""
     command = [sys.executable, "-m", "cnntui", *arguments, "--runs-dir", str(runs_dir)]
-    terminal = Terminal(command, size, {"XDG_STATE_HOME": str(runs_dir / "state")})
+    terminal = Terminal(command, size, {"XDG_STATE_HOME": str(state)} if state is not None else None)
     terminal.wait_for(ready, quiet=SETTLED)
     return terminal
 
