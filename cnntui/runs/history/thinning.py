@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+_BLOCK = 256
+"""Entries of a decaying sum that are added up at once."""
 
 
 def decimate(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -24,13 +28,15 @@ def decimate(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[ND
         return steps, values
     size = -(-n // buckets)
     rows = -(-n // size)
-    padded = np.full(rows * size, np.nan)
-    padded[:n] = values
-    table = padded.reshape(rows, size)
-    unknown = np.isnan(table)
+    # Filled up with the last value, which is found where it really is: the first of equal ones counts.
+    table = np.append(values, np.repeat(values[-1:], rows * size - n)).reshape(rows, size)
     begins = np.arange(rows) * size
-    least = begins + np.argmin(np.where(unknown, np.inf, table), axis=1)
-    greatest = begins + np.argmax(np.where(unknown, -np.inf, table), axis=1)
+    unknown = np.isnan(table)
+    if unknown.any():
+        low, high = np.where(unknown, np.inf, table), np.where(unknown, -np.inf, table)
+    else:
+        low = high = table
+    least, greatest = begins + np.argmin(low, axis=1), begins + np.argmax(high, axis=1)
     # Not np.unique, whose first call imports all of numpy.ma.
     kept = np.sort(np.stack([least, greatest], axis=1), axis=1).ravel()
     kept = kept[np.append(True, kept[1:] != kept[:-1])]
@@ -57,13 +63,12 @@ def smooth(values: NDArray[Any], span: float = 40.0) -> NDArray[np.float64]:
 
 def _decaying_sum(values: NDArray[np.float64], keep: float) -> NDArray[np.float64]:
     """(n,) with sums[i] = keep · sums[i − 1] + values[i], in blocks short enough for keep^-i to stay a float64."""
-    block = 256
-    powers = keep ** np.arange(1, block + 1)
-    sums = np.empty_like(values)
-    carried = 0.0
-    for begin in range(0, len(values), block):
-        part = values[begin : begin + block]
-        p = powers[: len(part)]
-        sums[begin : begin + block] = p * (carried + np.cumsum(part / p))
-        carried = float(sums[begin + len(part) - 1])
-    return sums
+    powers = keep ** np.arange(1, _BLOCK + 1)
+    blocks = np.append(values, np.zeros(-len(values) % _BLOCK)).reshape(-1, _BLOCK)
+    grown = np.cumsum(blocks / powers, axis=1)
+    # Each block goes on with what the one before it ends with.
+    last = float(powers[-1])
+    carried = accumulate(grown[:-1, -1].tolist(), lambda before, sum_: last * (before + sum_), initial=0.0)
+    grown += np.fromiter(carried, np.float64, len(blocks))[:, np.newaxis]
+    grown *= powers
+    return grown.ravel()[: len(values)]
