@@ -45,7 +45,8 @@ class ScreenBuffer:
         self._looks = [[blank(PLAIN)] * width for _ in range(height)]
         self._shown_text: list[list[str]] = [[]] * height
         self._shown_looks: list[list[Look]] = [[]] * height
-        self._touched: set[int] = set()
+        self._touched: dict[int, tuple[int, int]] = {}
+        """Lines that may differ from what is shown, with the columns in which they may: the first and the one after."""
         self._odd: set[int] = set()
         """Lines that may contain a character that is not one cell wide."""
 
@@ -53,7 +54,7 @@ class ScreenBuffer:
         """Forget what the terminal shows, so that everything is written again."""
         self._shown_text = [[]] * self.height
         self._shown_looks = [[]] * self.height
-        self._touched = {*range(self.height)}
+        self._touched = dict.fromkeys(range(self.height), (0, self.width))
 
     def apply(self, update: Update) -> None:
         """Apply what Textual has drawn."""
@@ -73,8 +74,8 @@ class ScreenBuffer:
         """Put text into a line, cut to the part between `left` and `right`."""
         if not 0 <= y < self.height:
             return
-        self._touched.add(y)
         line, looks, colours, right = self._text[y], self._looks[y], self.colours, min(right, self.width)
+        first = max(x, left)
         for text, style, control in segments:
             if control:
                 continue
@@ -92,11 +93,13 @@ class ScreenBuffer:
                 line[start:end] = cells if end - start == len(cells) else _part(cells, start - x, end - x)
                 looks[start:end] = [look] * (end - start)
             x += len(cells)
+        before = self._touched.get(y, (first, first))
+        self._touched[y] = min(before[0], first), max(before[1], min(x, right))
 
     @property
     def has_changes(self) -> bool:
         """Whether the terminal shows something other than it should."""
-        self._touched = {y for y in self._touched if not self._is_shown(y)}
+        self._touched = {y: columns for y, columns in self._touched.items() if not self._is_shown(y)}
         return bool(self._touched)
 
     def changes(self, *, is_slow: bool = False) -> str:
@@ -111,7 +114,7 @@ class ScreenBuffer:
             if not self._is_shown(y):
                 look = self._write(y, look, parts, briefly if is_slow else in_turn)
                 self._shown_text[y], self._shown_looks[y] = self._text[y].copy(), self._looks[y].copy()
-        self._touched = set()
+        self._touched = {}
         if look != PLAIN:
             parts.append("\x1b[m")
         return "".join(parts)
@@ -146,13 +149,16 @@ class ScreenBuffer:
 
     def _runs(self, y: int) -> list[Run]:
         """What differs in a line from what is shown, as runs."""
-        line, looks = self._text[y], self._looks[y]
-        shown, shown_looks = self._shown_text[y] or [""] * self.width, self._shown_looks[y] or looks
-        places = [
-            x
-            for x, (cell, look, old, old_look) in enumerate(zip(line, looks, shown, shown_looks, strict=True))
-            if look is not old_look or cell != old
-        ]
+        line, looks, shown, shown_looks = self._text[y], self._looks[y], self._shown_text[y], self._shown_looks[y]
+        if shown:
+            left, right = self._touched[y]
+            touched = slice(left, right)
+            compared = zip(line[touched], looks[touched], shown[touched], shown_looks[touched], strict=True)
+            places = [
+                x for x, (cell, look, old, old_look) in enumerate(compared, left) if look is not old_look or cell != old
+            ]
+        else:
+            places = [*range(self.width)]
         runs: list[Run] = []
         start, end, before = places[0], places[0], looks[places[0]]
         for x in places:

@@ -188,8 +188,7 @@ class MapGrid(Grid):
         regions = [tiling.region(0, reduced_window(part, tiling.reduced)) for part in moved]
         if filled != filled_before and self._overview is not None:
             before_filling, self._overview = self._overview, self._overview.marked(self._unmarked())
-            if not np.array_equal(before_filling.marks, self._overview.marks):
-                regions.append(self._overview_region)
+            regions += before_filling.differing(self._overview)
         dirty = [region for region in regions if region]
         if dirty:
             self.refresh(*dirty)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
+from textual.geometry import Region
 
 from cnntui import palette
 from cnntui.cnn.layers import times
@@ -16,6 +18,7 @@ from cnntui.palette import MARKS, Colormap, Colour, Mark
 from cnntui.ui.widgets.grids.cells import Cell, Levels, half_line
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.window_edges import toned
+from cnntui.ui.widgets.kept import joined
 from cnntui.values import dataclass
 
 SHARE = 0.4
@@ -106,6 +109,11 @@ class Overview:
     by: int
     part: Window
 
+    @cached_property
+    def _drawn(self) -> dict[tuple[int, bool, Colour | None], list[Segment]]:
+        """The lines drawn so far: those of the map beside it change far more often."""
+        return {}
+
     @classmethod
     def of(cls, levels: Levels, marks: NDArray[np.uint8], ink: Colormap, by: int, tile: Geometry) -> Overview:
         """The overview of a map of which `tile` is in view.
@@ -123,6 +131,12 @@ class Overview:
         """The same overview with other marks."""
         return replace(self, marks=_framed(marks, self.by, self.part))
 
+    def differing(self, other: Overview) -> list[Region]:
+        """The regions that may look different in another overview of the same map and part."""
+        rows = np.flatnonzero((self.marks != other.marks).any(axis=1)).tolist()
+        # The tone of the frame depends on what lies beside it.
+        return [self.geometry.region(Window(row - 1, 0, 3, self.marks.shape[1])) for row in rows]
+
     @property
     def geometry(self) -> Geometry:
         """Where its cells lie."""
@@ -135,7 +149,11 @@ class Overview:
 
     def line(self, y: int, as_glyphs: bool, page: Colour | None) -> list[Segment]:
         """One line of the overview."""
-        return half_line(self._cells(2 * y, as_glyphs), self._cells(2 * y + 1, as_glyphs), self.ink, as_glyphs, page)
+        look = y, as_glyphs, page
+        if look not in self._drawn:
+            upper, lower = (self._cells(row, as_glyphs) for row in (2 * y, 2 * y + 1))
+            self._drawn[look] = joined(half_line(upper, lower, self.ink, as_glyphs, page))
+        return self._drawn[look]
 
     def _cells(self, row: int, as_glyphs: bool) -> list[Cell]:
         if row >= len(self.levels):
