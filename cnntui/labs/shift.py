@@ -105,7 +105,6 @@ class Race:
         curve, others = np.arange(len(CURVE)), np.arange(len(CURVE), len(WAYS))
         # First the curve for all images, which the conclusion is about, and then the map, part by part, so that the
         # whole of it is there soon and then becomes exact.
-        # whole of it is there soon and then becomes exact.
         self._parts = np.concatenate([np.repeat(parts, len(ways)) for ways in (curve, others)])
         self._ways = np.concatenate([np.tile(ways, len(parts)) for ways in (curve, others)])
         self._sizes = np.minimum(self._batch, len(self.data) - self._parts * self._batch)

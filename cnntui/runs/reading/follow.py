@@ -117,7 +117,6 @@ class RunFollower:
         """The newest state; the identical object when nothing has changed, for the cost of two or three `stat`s."""
         # The order matters. If the lock is free *before* the events are read, all events are there; so a trainer that
         # ends between the two checks is never taken for one that crashed.
-        # trainer that ends between the two looks is never taken for one that crashed.
         over = self._view is not None and self._view.history.end is not None
         held = is_held(self.run.lock_path)
         live = self._live_version()

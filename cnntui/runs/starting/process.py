@@ -249,7 +249,6 @@ def _launch(run: RunDirectory, lock: RunLock, module: str, device: Device) -> No
     # The child must be waited for, or it stays a zombie while the app is open. A thread that sleeps in waitpid costs
     # nothing and does not depend on who polls; a double fork would leave the zombie to process 1, which in a container
     # is often a program that never waits.
-    # container is often a program that never waits.
     threading.Thread(target=process.wait, name=f"wait for {run.name}", daemon=True).start()
 
 

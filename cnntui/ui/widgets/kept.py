@@ -178,7 +178,6 @@ class Kept(Widget):
         if repaint and not (layout or recompose) and place:
             # In the screen's name: each widget that asks in its own wakes a task and sends a message of its own, and
             # such a request is lost when another is made in the screen's name at the same time.
-            # what one asks for in its own name is forgotten where another asks in the screen's at the same time.
             asked = [region.translate(place.offset).intersection(place) for region in regions] or [place]
             screen = self.screen
             if isinstance(screen, BlankScreen):

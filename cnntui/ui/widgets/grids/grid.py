@@ -98,7 +98,6 @@ class Grid(Kept):
         """How the tiles are laid out in the present room."""
         # Computed at every use rather than on resize, whose event comes after the first painting. The outer size is the
         # size, as there is no border, and is known without asking the screen.
-        # The outer size is the size, as there is no border, and is known without asking the screen.
         fitted = (self.outer_size, *self._form())
         if fitted != self._fitted:
             self._fitted = fitted
