@@ -129,6 +129,26 @@ def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:
 def test_a_long_name_keeps_its_number() -> None:
     assert network_table.short_name("conv2d_1", 8) == "conv2d_1"
     assert network_table.short_name("average_pooling2d_1", 16) == "average_pooli…_1"
-    assert network_table.short_name("average_pooling2d", 16) == "average_pooling…"
-    assert network_table.short_name("a_very_long_name", 8) == "a_very_…"
+    assert network_table.short_name("average_pooling2d", 16) == "avera…_pooling2d"
+    assert network_table.short_name("average_pooling2d", 12) == "average_poo…"
+    assert network_table.short_name("a_very_long_name", 8) == "a_…_name"
+
+
+def test_names_of_a_large_network_can_be_told_apart() -> None:
+    """What is said at length of each layer gives way to them."""
+    kernel = np.zeros((3, 3, 64, 256), np.float32)
+    names = [f"conv2_block{block}_{place}_conv" for block in (1, 2) for place in (1, 2)]
+    turned = np.zeros((3, 3, 256, 64), np.float32)
+    layers = [
+        Conv2D(name, turned if place % 2 else kernel, np.zeros(64 if place % 2 else 256, np.float32))
+        for place, name in enumerate(names)
+    ]
+    network = Network(tuple(layers), (64, 64, 64))
+    for width in (78, 88):
+        lines = ["".join(text for text, _ in line) for line in network_table.table(network, names[0], width, 10)]
+        assert len({line[2:20] for line in lines[1:5]}) == 4
+        assert all(len(line) <= width for line in lines)
+        assert "147,712" in lines[1]
+    lines = ["".join(text for text, _ in line) for line in network_table.table(network, names[0], 130, 10)]
+    assert "conv 3×3, relu" in lines[1] and "3·3·64·256 + 256 = 147,712" in lines[1]
     assert network_table.short_name("x_123456789", 8) == "x_12345…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from textwrap import wrap
 
@@ -20,8 +21,13 @@ MARKER = "▸"
 ROOMY, SPACIOUS = 76, 86
 """The widths from which the table has all its columns, and from which it says more about each layer."""
 
+NO_PARAMETERS = "no parameters"
+
 LEAST_NAME = 6
 """Columns that a layer's name keeps where others need the room."""
+
+ENOUGH_NAME = 18
+"""Columns of a name for which what others say at length is said briefly: names of large networks end differently."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,13 @@ class LayerRow:
     flow: int
     edges: str = ""
 
+    @property
+    def total(self) -> str:
+        """How many parameters it has, without saying why; a dash for none. A heading is but its first word."""
+        if self.arithmetic == NO_PARAMETERS:
+            return "–"
+        return self.arithmetic.partition(":")[0].rpartition("= ")[2].removeprefix("in all ")
+
 
 def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
     """The row of a layer, with the edges beside it."""
@@ -59,7 +72,7 @@ def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
 
 def arithmetic(layer: Layer) -> str:
     """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without any, that it has none."""
-    return layer.parameter_sum or "no parameters"
+    return layer.parameter_sum or NO_PARAMETERS
 
 
 def flow(network: Network) -> int:
@@ -124,6 +137,7 @@ class _Columns:
     name: int
     kind: int
     details: bool
+    sums: bool
     output: int
     sees: int
     arithmetic: int
@@ -133,18 +147,28 @@ class _Columns:
 
 def _columns(rows: Sequence[LayerRow], heading: LayerRow, flows: str, width: int) -> _Columns:
     everything = [heading, *rows]
-    roomy, details = width >= ROOMY, width >= SPACIOUS
-    kind = max(len(row.details if details else row.kind) for row in everything) if roomy else 0
-    output = max(len(row.output) for row in everything)
-    sees = max(len(row.sees) for row in everything) if roomy and any(row.sees for row in rows) else 0
-    parameters = max(len(row.arithmetic) for row in everything)
-    flow_width = len(flows)
-    gap = "  " if roomy else " "
-    taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
-    left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
     names = [counted(len(rows), "layer"), *(row.edges + row.name for row in everything)]
-    name = max(LEAST_NAME + len(rows[0].edges), min(left, max(map(text_width, names))))
-    return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
+    longest, beside = max(map(text_width, names)), len(rows[0].edges)
+    # What is said at length gives way to names that could not be told apart.
+    forms = [(True, True), (False, True), (False, False)] if width >= SPACIOUS else [(False, True), (False, False)]
+    for details, sums in forms:
+        columns, left = _columns_as(everything, flows, width, details, sums)
+        if left >= min(longest, ENOUGH_NAME + beside):
+            break
+    return replace(columns, name=max(LEAST_NAME + beside, min(left, longest)))
+
+
+def _columns_as(rows: Sequence[LayerRow], flows: str, width: int, details: bool, sums: bool) -> tuple[_Columns, int]:
+    """The widths of all columns but the names', and how many columns are left for these."""
+    roomy = width >= ROOMY
+    kind = max(len(row.details if details else row.kind) for row in rows) if roomy else 0
+    output = max(len(row.output) for row in rows)
+    sees = max(len(row.sees) for row in rows) if roomy and any(row.sees for row in rows[1:]) else 0
+    parameters = max(len(row.arithmetic if sums else row.total) for row in rows)
+    gap = "  " if roomy else " "
+    taken = [part for part in (kind, output, sees, parameters, len(flows)) if part]
+    left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
+    return _Columns(0, kind, details, sums, output, sees, parameters, len(flows), gap), left
 
 
 def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool) -> Line:
@@ -157,7 +181,7 @@ def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool
         parts.append(row.sees.rjust(columns.sees))
     learns = "=" in row.arithmetic
     before = columns.gap.join(parts) + columns.gap
-    sum_and_count = row.arithmetic.ljust(columns.arithmetic)
+    sum_and_count = row.arithmetic.ljust(columns.arithmetic) if columns.sums else row.total.rjust(columns.arithmetic)
     after = columns.gap + flow.rjust(columns.flow)
     if selected:
         return ((f"{MARKER} {before}{sum_and_count}{after}", "selected"),)
@@ -166,9 +190,13 @@ def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool
 
 
 def short_name(name: str, width: int) -> str:
-    """A layer's name, shortened to a width but for the number at its end, which distinguishes it from others."""
+    """A layer's name, shortened to a width but for the words or the number at its end, which distinguish it."""
     if text_width(name) <= width:
         return name
-    stem, mark, number = name.rpartition("_")
-    end = mark + number if number.isdigit() and len(number) < width - 3 else ""
-    return set_width(stem if end else name, width - 1 - len(end)).rstrip() + "…" + end
+    parts = name.split("_")
+    ends = ["", *("_" + "_".join(parts[place:]) for place in range(len(parts) - 1, 0, -1))]
+    # As many words from the end as leave a third of the room for the beginning, or a number if need be.
+    end = max((each for each in ends if text_width(each) <= width * 2 // 3), key=len)
+    number = ends[1] if len(ends) > 1 and parts[-1].isdigit() and len(parts[-1]) < width - 3 else ""
+    end = end or number
+    return set_width(name[: len(name) - len(end)], width - 1 - len(end)).rstrip() + "…" + end
