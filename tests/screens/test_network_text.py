@@ -132,6 +132,7 @@ def test_a_long_name_keeps_its_number() -> None:
     assert network_table.short_name("average_pooling2d", 16) == "avera…_pooling2d"
     assert network_table.short_name("average_pooling2d", 12) == "average_poo…"
     assert network_table.short_name("a_very_long_name", 8) == "a_…_name"
+    assert network_table.short_name("x_123456789", 8) == "x_12345…"
 
 
 def test_names_of_a_large_network_can_be_told_apart() -> None:
@@ -150,5 +151,5 @@ def test_names_of_a_large_network_can_be_told_apart() -> None:
         assert all(len(line) <= width for line in lines)
         assert "147,712" in lines[1]
     lines = ["".join(text for text, _ in line) for line in network_table.table(network, names[0], 130, 10)]
-    assert "conv 3×3, relu" in lines[1] and "3·3·64·256 + 256 = 147,712" in lines[1]
-    assert network_table.short_name("x_123456789", 8) == "x_12345…"
+    assert "conv 3×3, relu" in lines[1]
+    assert "3·3·64·256 + 256 = 147,712" in lines[1]

@@ -114,7 +114,7 @@ class Conv2DTranspose(WeightedLayer):
         down, right = (len([*self._meetings(index[axis], axis, activation.input.shape[axis])]) for axis in (0, 1))
         return (
             f"Every input cell adds the {times(self.kernel.shape[:2])} kernel, times its number, to the output, "
-            f"{times(self.stride)} cells from the next. {down * right} of them reach this cell."
+            f"{times(self.stride)} cells from the next. Kernels that lie on this cell: {down * right}."
         )
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
