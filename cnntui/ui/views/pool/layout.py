@@ -6,11 +6,14 @@ from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
-from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS
+from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS, NUMBER_WIDTH
 from cnntui.ui.widgets.places import Places, Room, head, text_at
 
 COUNTS = Size(20, 6)
 """Columns for how many numbers there are before and after."""
+
+WIDEST = 3 * NUMBER_WIDTH
+"""The most columns that a window's numbers take from the maps."""
 
 
 def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
@@ -32,7 +35,8 @@ def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
     placed["unread"] = text_at(room.bottom(1, gap=int(size.height > 22)))
     grid = stepper_layout.numbers_of(window)
     corner = Size(grid.width + 2 + COUNTS.width, max(2 + grid.height, COUNTS.height))
-    both = stepper_layout.maps(room.rest(), before, after, COUNTS.width, corner)
+    column = grid.width if COUNTS.width < grid.width <= WIDEST else COUNTS.width
+    both = stepper_layout.maps(room.rest(), before, after, column, corner)
     lines = max(region.bottom for region in both.places.values()) - room.region.y
     return placed | both.places | _window(both.numbers.within(room.top(lines)), window)
 
