@@ -150,6 +150,7 @@ async def test_no_test_image_tells_its_class_until_it_was_predicted(runs_dir: Pa
         await press(pilot, "2", "enter")
         assert sheet(app).verdict[1] == "good"
         assert "true 4 · predicted 2 ✗" in on_screen(app)
+        assert "1 of 1 right" in on_screen(app)
         await press(pilot, "right")
         assert sheet(app).phase is Phase.ASKING
         assert "predicted" not in screen.query_one("#choice", Lines).text

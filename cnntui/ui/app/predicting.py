@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LIVELY = 0.7
 """How often the cell asked about is not 0: most cells are, and predicting them would be dull."""
 
-NOTHING = "nothing is asked here: Convolve, Pool, Draw and the test images do"
+NOTHING = "nothing is asked here; go to Convolve, Pool, Draw or the test images"
 
 
 class Predicting:

@@ -54,7 +54,7 @@ def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> N
 def show_below(page: Page, sheet: Sheet | None) -> None:
     """Show a question below the images of a page, and what can be done with it; or remove it."""
     _show_panel(page, sheet, "#matrix")
-    page.query_one(KeyBar).lend(None if sheet is None else lambda size: [lesson_text.keys(sheet, size.width)])
+    page.query_one(KeyBar).lend(None if sheet is None else lambda size: [lesson_text.keys_and_score(sheet, size.width)])
 
 
 def _show_panel(screen: Screen[None], sheet: Sheet | None, after: str) -> None:

@@ -18,17 +18,23 @@ def bar(sheet: Sheet, width: int) -> Line:
     """The line at the top: which lesson, which page, and how far one has come."""
     left: Line = ((f" {sheet.title}", "strong"),)
     if sheet.score is not None:
-        right, asked = sheet.score
-        return (
-            *left,
-            FILL,
-            (phrase(sheet.language, "score", right=right, asked=asked) if asked else "", ""),
-            (" ", ""),
-        )
+        return (*left, FILL, (score(sheet), ""), (" ", ""))
     where = phrase(sheet.language, "page", page=sheet.page, pages=sheet.pages)
     dots: Line = (("●" * sheet.page, "accent"), ("○" * (sheet.pages - sheet.page), "dim"))
     full: Line = (*left, FILL, (f"{where}  ", "dim"), *dots, (" ", ""))
     return full if line_width(full) < width else (*left, FILL, (f"{sheet.page}/{sheet.pages} ", "dim"))
+
+
+def score(sheet: Sheet) -> str:
+    """How many answers were right; empty before the first and in a course."""
+    right, asked = sheet.score or (0, 0)
+    return phrase(sheet.language, "score", right=right, asked=asked) if asked else ""
+
+
+def keys_and_score(sheet: Sheet, width: int) -> Line:
+    """The line at the bottom where the one at the top is another's."""
+    said: Line = (FILL, (score(sheet), "dim"), (" ", ""))
+    return (*keys(sheet, width - line_width(said)), *said)
 
 
 def keys(sheet: Sheet, width: int) -> Line:
