@@ -66,7 +66,7 @@ def _decaying_sum(values: NDArray[np.float64], keep: float) -> NDArray[np.float6
     powers = keep ** np.arange(1, _BLOCK + 1)
     blocks = np.append(values, np.zeros(-len(values) % _BLOCK)).reshape(-1, _BLOCK)
     grown = np.cumsum(blocks / powers, axis=1)
-    # Each block goes on with what the one before it ends with.
+    # Each block starts from the sum that the one before it ends with.
     last = float(powers[-1])
     carried = accumulate(grown[:-1, -1].tolist(), lambda before, sum_: last * (before + sum_), initial=0.0)
     grown += np.fromiter(carried, np.float64, len(blocks))[:, np.newaxis]
