@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,16 @@ import pytest
 from PIL import Image
 
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import counted_as, data_sha256, load_classes, load_shown, load_test, load_train, with_classes
+from cnntui.images.data import (
+    DataSet,
+    counted_as,
+    data_sha256,
+    load_classes,
+    load_shown,
+    load_test,
+    load_train,
+    with_classes,
+)
 from cnntui.images.sources import folder
 from tests.images.test_data import idx
 
@@ -190,6 +200,19 @@ def test_pictures_are_brought_to_the_size_of_a_network_as_load_img_does(tmp_path
     np.testing.assert_array_equal(data.images[0], expected.reshape(shape))
 
 
+def test_pictures_in_folders_within_that_of_a_class_are_found_as_keras_finds_them(tmp_path: Path) -> None:
+    for place in range(4):
+        folder = tmp_path / "ab"[place % 2] / "within" / "more"[: place + 1]
+        folder.mkdir(parents=True)
+        Image.fromarray(np.full((5, 6, 3), place, np.uint8)).save(folder / "x.PNG")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    data = load_shown(tmp_path)
+    assert data.classes == ("a", "b")
+    assert sorted(zip(data.labels.tolist(), data.images[:, 0, 0, 0].tolist(), strict=True)) == [
+        (0, 0), (0, 2), (1, 1), (1, 3),
+    ]  # fmt: skip
+
+
 def test_pictures_that_cannot_be_read_are_left_out_and_told_of(tmp_path: Path) -> None:
     write_pictures(tmp_path)
     (tmp_path / "dog" / "0.png").write_bytes(b"no picture")
@@ -255,6 +278,27 @@ def test_a_table_with_all_pixels_in_one_column(tmp_path: Path) -> None:
     assert data.labels.tolist() == LABELS.tolist()
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_table_with_words_shares_and_other_marks(tmp_path: Path, mark: str) -> None:
+    """As spreadsheets and pandas write it: quoted, numbered, with the label last or first, and decimals."""
+    words = np.array(["cat, grey", "dog", "7"])
+    path = tmp_path / f"a.{'tsv' if mark != ',' else 'csv'}"
+
+    def written(header: list[str], fields: Callable[[int], list[object]]) -> DataSet:
+        quoted = (mark.join(f'"{field}"' for field in fields(place)) for place in range(len(IMAGES)))
+        path.write_text("\n".join([mark.join(header), *quoted][not header :]))
+        return load_shown(path)
+
+    names = [f"p{place}" for place in range(IMAGES[0].size)]
+    numbered = written(["", "label", *names], lambda place: [place, words[LABELS[place] % 3], *IMAGES[place].ravel()])
+    last = written([], lambda place: [*(IMAGES[place].ravel() / 255), words[LABELS[place] % 3]])
+    one = [" ".join(map(str, image.ravel())) for image in IMAGES]
+    spread = written(["pixels", "class"], lambda place: [one[place], words[LABELS[place] % 3]])
+    for data in (numbered, last, spread):
+        np.testing.assert_array_equal(data.images[..., 0], IMAGES)
+        assert [data.classes[label] for label in data.labels] == [*words[LABELS % 3]]
+
+
 def test_the_table_of_the_other_part_is_found_beside_it(tmp_path: Path) -> None:
     (tmp_path / "mnist_test.csv").write_text("\n".join(rows()))
     (tmp_path / "mnist_train.csv").write_text("\n".join(rows() * 2))
@@ -270,11 +314,11 @@ def test_the_table_of_the_other_part_is_found_beside_it(tmp_path: Path) -> None:
         ("", "has no column of labels"),
         ("pixel0,pixel1\n1,2", "has no column of labels: it begins with ‘pixel0’"),
         ("1,2,3", "has 2 pixels in a row, which do not make a square"),
-        ("1,2,3,4,x", "is damaged: image 0 has 'x' in column 4, which is not a whole number."),
+        ("1,2,3,x,z", "is damaged: image 0 has 'x' in column 3, which is not a number."),
         ("1,2,3,4,5\n1,2,3", "is damaged: image 1 has 3 columns, and those before it 5."),
         ("label,pixel0\n", "is damaged: it has no row."),
         ("1,2,3,4,300", "are int16 from 2 to 300"),
-        ("1,2,3,4,99999999999", "is damaged"),
+        ("1,2,3,4,99999999999", "are float32 from 2 to 1e+11"),
         pytest.param("1," * 600_000, "is damaged: a row is longer than 1,048,576 characters", id="long row"),
     ],
 )

@@ -131,20 +131,26 @@ def _folders(folder: Path) -> list[str]:
 
 
 def _pictures(folder: Path) -> list[Path]:
-    """The pictures in a folder, by name; none where there is no such folder."""
-    names = []
-    try:
-        with os.scandir(folder) as entries:
-            for count, entry in enumerate(entries):
-                if count == _MOST_ENTRIES:
-                    raise CnntuiError(f"{folder} holds over {_MOST_ENTRIES:,} files.", "Name a folder with fewer.")
-                if entry.name.lower().endswith(SUFFIXES) and _is_shown(entry.name):
-                    names.append(entry.name)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise CnntuiError(f"{folder} cannot be read: {error.strerror}.", "Check its permissions.") from None
-    return [folder / name for name in sorted(names)]
+    """The pictures in a folder and in those within it, by name, as Keras finds them; none where there is no folder."""
+    found, waiting, count = [], [folder], 0
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    if count > _MOST_ENTRIES:
+                        raise CnntuiError(f"{folder} holds over {_MOST_ENTRIES:,} files.", "Name a folder with fewer.")
+                    if not _is_shown(entry.name):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(Path(entry.path))
+                    elif entry.name.lower().endswith(SUFFIXES):
+                        found.append(Path(entry.path))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise CnntuiError(f"{folder} cannot be read: {error.strerror}.", "Check its permissions.") from None
+    return sorted(found)
 
 
 def _is_shown(name: str) -> bool:

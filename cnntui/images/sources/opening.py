@@ -35,7 +35,7 @@ def source_of(path: Path) -> Source:
         return FolderSource(path) if found is None else found
     if idx_name(path.name) is not None:
         return IdxSource.of_file(path)
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", ".tsv"):
         from cnntui.images.sources.csv import CsvSource
 
         return CsvSource(path)
