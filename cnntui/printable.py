@@ -102,7 +102,9 @@ class PrintableStream:
 
     def write(self, text: str) -> int:
         """Write the text, made printable."""
-        self.raw.write("\n".join(map(printable, text.split("\n"))))
+        # Thousands of lines at once are nearly always printable as they are.
+        is_clean = is_printable(text.replace("\n", ""))
+        self.raw.write(text if is_clean else "\n".join(map(printable, text.split("\n"))))
         return len(text)
 
     def writelines(self, lines: list[str]) -> None:

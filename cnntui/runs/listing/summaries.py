@@ -131,8 +131,9 @@ class Summaries:
         config = _version(f"{path}/config.json")
         known = self._known.get(path)
         if known is None:
+            key = path if run is not None else path[path.rfind(os.sep) + 1 :]
             run = run or RunDirectory.found_at(path)
-            if self._index and (entry := self._index.pop(_key(run), None)) is not None:
+            if self._index and (entry := self._index.pop(key, None)) is not None:
                 known = _restored(run, entry)
             # What was a run still is one while its settings are the same file.
             is_sure = known is not None and known.version[1:3] == config != _NOTHING
@@ -216,12 +217,9 @@ def _shared(entries: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
 
 def _entry(summary: RunSummary) -> list[Any]:
     asked = None if summary.config is None else _unusual(summary.config, _SETTINGS)
-    return [_key(summary.run), summary.version, summary.status, asked, _unusual(summary, _FOUND)]
-
-
-def _key(run: RunDirectory) -> str:
-    """The run's name in the index of its folder; bundled runs are elsewhere."""
-    return run.folder if run.read_only else run.base_name
+    # Bundled runs are in another folder.
+    key = summary.run.folder if summary.run.read_only else summary.run.base_name
+    return [key, summary.version, summary.status, asked, _unusual(summary, _FOUND)]
 
 
 def _unusual(value: object, defaults: Iterable[tuple[str, Any]]) -> dict[str, Any]:
