@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.binding import Binding
+from textual.dom import DOMNode
 
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.base.page import Page
@@ -72,3 +73,26 @@ async def test_a_page_in_too_small_a_window_says_so_and_nothing_else(runs_dir: P
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert [widget.id for widget in app.screen.children if widget.display] != ["too-small"]
+
+
+@pytest.mark.slow
+async def test_coming_back_to_a_screen_styles_it_again_only_in_another_theme(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_on("network", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        network, styled, update_styles = app.screen, list[DOMNode](), app.update_styles
+
+        def note(node: DOMNode, animate: bool = True) -> None:
+            styled.append(node)
+            update_styles(node, animate)
+
+        monkeypatch.setattr(app, "update_styles", note)
+        await pilot.press("question_mark", "escape")
+        assert app.screen is network
+        assert network not in styled
+        await pilot.press("question_mark")
+        app.theme = "textual-light"
+        await pilot.press("escape")
+        assert app.screen is network
+        assert network in styled

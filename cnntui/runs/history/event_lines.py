@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_args, get_origin, get_type_hints
 
 from cnntui.printable import printable
@@ -35,8 +35,9 @@ _BATCHES_LINE = re.compile(
 
 
 @cache
-def _field_types(name: str) -> dict[str, Any]:
-    return get_type_hints(KINDS[name])
+def _readers(name: str) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """The fields of a kind of event, each with what makes its value from JSON."""
+    return tuple((field, _reader(wanted)) for field, wanted in get_type_hints(KINDS[name]).items())
 
 
 def encode(event: Event) -> str:
@@ -63,9 +64,8 @@ def decode(line: bytes) -> Event | None:
     if kind is None:
         return None
     try:
-        wanted = _field_types(kind.__name__).items()
         # A field added later has a default and is missing in older files; a field without a default is required.
-        given = {name: _from_json(values[name], of_type) for name, of_type in wanted if name in values}
+        given = {field: read(values[field]) for field, read in _readers(kind.__name__) if field in values}
         # A time that makes no sense, such as NaN, would spoil all durations.
         return kind(**given) if 0 <= given["time"] <= _LATEST_TIME else None
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -108,32 +108,44 @@ def _to_json(value: Any) -> Any:
     return value
 
 
-def _from_json(value: Any, wanted: Any) -> Any:
-    """The value as the type that the event's field has.
-
-    Raises:
-        TypeError: it is of another type, or out of all bounds.
-    """
-    if wanted is float:
-        return _number(value)
-    if wanted is int:
-        if type(value) is not int or not 0 <= value <= GREATEST_INT:
-            raise TypeError
-        return value
-    if wanted is str:
-        if type(value) is not str:
-            raise TypeError
-        # These are shown in terminals, where a control character could do anything.
-        return "\n".join(map(printable, value.split("\n")))
+def _reader(wanted: Any) -> Callable[[Any], Any]:
+    """What makes a value of the type that a field has; a TypeError where it is of another type or out of all bounds."""
     if get_origin(wanted) is dict:
-        if type(value) is not dict or len(value) > _MOST_METRICS:
-            raise TypeError
-        _, of_type = get_args(wanted)
-        return {printable(name)[:_LONGEST_METRIC]: _from_json(each, of_type) for name, each in value.items()}
+        return partial(_named, _reader(get_args(wanted)[1]))
+    if get_origin(wanted) is tuple:
+        return _texts if str in get_args(wanted) else _numbers
+    return {float: _number, int: _whole, str: _text}[wanted]
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= GREATEST_INT:
+        raise TypeError
+    return value
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise TypeError
+    # These are shown in terminals, where a control character could do anything.
+    return "\n".join(map(printable, value.split("\n")))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
     if type(value) is not list:
         raise TypeError
-    if str in get_args(wanted):
-        return tuple(_from_json(each, str) for each in value)
+    return tuple(map(_text, value))
+
+
+def _named(read: Callable[[Any], Any], value: Any) -> dict[str, Any]:
+    """What is measured, by its name."""
+    if type(value) is not dict or len(value) > _MOST_METRICS:
+        raise TypeError
+    return {printable(name)[:_LONGEST_METRIC]: read(each) for name, each in value.items()}
+
+
+def _numbers(value: Any) -> tuple[float, ...]:
+    if type(value) is not list:
+        raise TypeError
     return tuple(value) if set(map(type, value)) <= {float} and _are_float32(value) else tuple(map(_number, value))
 
 

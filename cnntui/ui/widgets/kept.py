@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.color import Color
 from textual.geometry import Region, Size
 from textual.screen import Screen
@@ -210,6 +211,15 @@ class BlankScreen(Blank, Screen[None]):
 
     # Textual inherits these only from the first base, and asks every screen for them when text is selected.
     COMPONENT_CLASSES = Screen.COMPONENT_CLASSES
+
+    _styled_in = ""
+    """The theme in which it last came to the front."""
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Before Textual's own handler, which applies all styles again: 10 ms, and only another theme changes any.
+        theme = self.app.theme
+        event.refresh_styles = (self._styled_in or theme) != theme
+        self._styled_in = theme
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Repaint parts of the screen, or all of it."""
