@@ -56,7 +56,6 @@ def main() -> int:
         images = own_images(run, config)
         # TensorFlow is imported only now, when there is something to train on, and when a failure to import it can be
         # reported to those who wait for the run.
-        # told to those who wait for the run.
         from cnntui.training.trainer import Trainer
 
         Trainer(run, config, images, recorder, lambda: interrupted).train()

@@ -39,7 +39,6 @@ _ROOM_POLL_SECONDS = 1.0
 
 # What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; slower ones are rarer, so
 # that they cost no more than a sixtieth of the time.
-# they are rarer, so that they cost a sixtieth of the time and no more.
 _CHECKPOINT_SECONDS = 2.0
 _LEARNING_PER_CHECKPOINT = 60
 

@@ -238,7 +238,6 @@ have learned weights of its own.
         if not self._is_of(scene.network):
             # While a network trains, finish the measurement with the weights that it began with before starting
             # another. For another run, or another step of this one, start anew at once.
-            # again. One that is gone to, in another run or at another step of this one, is measured at once.
             alike = any(
                 reader.run == scene.run and [*map(type, reader.network)] == [*map(type, scene.network)]
                 for reader in race.readers
