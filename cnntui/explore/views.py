@@ -30,7 +30,6 @@ class View:
         answers: whether it is about the network's answer, which a network that is not known to its end does not have.
         shows_image: whether the image in focus, or what the network makes of it, is to be seen.
         predicts: whether there is something on it to predict, as the number of a cell; so there is on all test images.
-        has_text: whether `cnntui show` can print it: whether there is a `plain` module beside its screen.
     """
 
     name: str
@@ -45,13 +44,12 @@ class View:
     answers: bool = False
     shows_image: bool = True
     predicts: bool = False
-    has_text: bool = True
 
     @property
-    def plain(self) -> str | None:
-        """The module that renders the view as text; None for a view without text."""
+    def plain(self) -> str:
+        """The module beside its screen that renders the view as text."""
         folder, _, _ = self.screen.rpartition(".")
-        return f"{folder}.plain" if self.has_text else None
+        return f"{folder}.plain"
 
     @property
     def lit(self) -> str:
@@ -69,14 +67,14 @@ def view_of(lab: Lab) -> View:
     """The view of an experiment."""
     return View(
         lab.mode, f"{lab.name} lab", lab.screen, mode="labs", kind=lab.kind, shows_one=False, measures=lab.measures,
-        answers=lab.answers, has_text=False,
+        answers=lab.answers,
     )  # fmt: skip
 
 
 VIEWS = {
     view.name: view
     for view in (
-        View("learn", "Learn", "cnntui.ui.views.learn.screen:LearnScreen", "0", shows_image=False, has_text=False),
+        View("learn", "Learn", "cnntui.ui.views.learn.screen:LearnScreen", "0", shows_image=False),
         View("train", "Train", "cnntui.ui.views.train.screen:TrainScreen", "1"),
         View("network", "Network", "cnntui.ui.views.network.screen:NetworkScreen", "2", "Net"),
         View(
@@ -89,7 +87,7 @@ VIEWS = {
         View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", shows_image=False),
         View(
             *("start", "Start", "cnntui.ui.views.start.screen:StartScreen"),
-            mode="learn", shows_image=False, has_text=False,
+            mode="learn", shows_image=False,
         ),
         View("flatten", "Flatten", "cnntui.ui.views.flatten.screen:FlattenScreen", mode="network", kind="Flatten"),
         View("dense", "Dense", "cnntui.ui.views.dense.screen:DenseScreen", mode="network", kind="Dense"),

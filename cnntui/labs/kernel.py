@@ -14,13 +14,16 @@ from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.steps import ConvSteps
-from cnntui.labs.filters import Filter
+from cnntui.labs.filters import PRESETS, Filter
 from cnntui.values import dataclass
 
 CELLS = 7
 """Rows and columns of the input whose cells can be set."""
 
 MOST_FILTERS = 16
+
+FIRST = PRESETS[4]
+"""The first kernel."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 
 from cnntui.cli import main
-from cnntui.cnn.arithmetic import number
+from cnntui.cnn.arithmetic import fraction, number
 from cnntui.cnn.layers import Pool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvSteps
 from cnntui.commands.wanted import Wanted, find
 from cnntui.explore.views import VIEWS
 from cnntui.labs import LABS
+from cnntui.labs.shift import shifted
 from cnntui.printable import text_width
 from cnntui.ui.views.base.missing_layer import instead
+from cnntui.ui.views.labs.hierarchy import plain as hierarchy_plain
+from cnntui.ui.views.labs.shift import plain as shift_plain
 
 WIDEST = 100
 """Columns that the widest table takes, that of the layers."""
@@ -31,7 +34,14 @@ def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
 
 
-@pytest.mark.parametrize("mode", [name for name, view in VIEWS.items() if view.plain])
+@pytest.fixture(autouse=True)
+def few_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labs measure on few images here."""
+    monkeypatch.setattr(shift_plain, "COUNT", 40)
+    monkeypatch.setattr(hierarchy_plain, "MOST_IMAGES", 100)
+
+
+@pytest.mark.parametrize("mode", VIEWS)
 def test_every_view_is_told_in_plain_lines(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, "bundled", "--screen", mode, "--index", "7")
     first, second, *others = text.splitlines()
@@ -82,6 +92,30 @@ def test_the_list_of_labs_tells_every_claim(capsys: pytest.CaptureFixture[str]) 
     assert all(f"{lab.name} (--screen {lab.mode}) {lab.claim}" in text for lab in LABS)
 
 
+def test_labs_tell_what_they_measure(capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(capsys, "bundled", "--screen", "shift", "--index", "7")
+    rows = [line.split() for line in text.splitlines() if line.startswith("     ")]
+    assert [row[0] for row in rows] == [f"{pixels}" for pixels in range(9)]
+    scene = find(Wanted("bundled"), Path("/nowhere")).scene
+    network, data = scene.network, scene.data.first(40)
+    for down, right in ((0, 0), (0, 3)):
+        answers = network.probabilities(network.input_of(shifted(data.images, down, right))).argmax(axis=1)
+        assert rows[right][1] == fraction(float((answers == data.labels).mean()))
+    text = shown(capsys, "bundled", "--screen", "hierarchy")
+    assert "of the first 100 test images" in text
+    assert "conv2d_2 filter 0" in text
+    text = shown(capsys, "bundled", "--screen", "downsampling", "--layer", "conv2d_1")
+    assert "Map 0 of conv2d_1" in text
+    assert "parameters             127,978" in text
+
+
+def test_the_course_is_told_with_how_far_one_is(capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(capsys, "bundled", "--screen", "learn")
+    assert [line.split("  ")[0] for line in text.splitlines() if "  0 of " in line][:2] == [
+        "Before you start", "1 What a network sees",
+    ]  # fmt: skip
+
+
 def test_an_earlier_step_is_shown_with_its_weights(capsys: pytest.CaptureFixture[str]) -> None:
     assert "after 16 batches" in shown(capsys, "bundled", "--step", "16")
 
@@ -89,7 +123,6 @@ def test_an_earlier_step_is_shown_with_its_weights(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--screen", "shift"), "Shift lab cannot be printed as text. Look at it in the app"),
         (("--index", "10000"), "There is no test image 10,000. They go from 0 to 9,999."),
         (("--layer", "conv2d_9"), "conv2d_9"),
         (("--layer", "conv2d", "--at", "99,0"), "There is no row 99."),

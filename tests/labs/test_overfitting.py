@@ -31,6 +31,7 @@ from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
+from cnntui.ui.views.labs.overfitting import verdict as overfitting_verdict
 from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
 from cnntui.ui.widgets.text.line import FILL, plain
 from tests.canned import canned_run, texts
@@ -113,7 +114,7 @@ def test_the_test_loss_rises_again_where_the_train_loss_falls_from_its_lowest_on
 def test_losses_that_are_no_numbers_are_borne(losses: tuple[float, ...]) -> None:
     odd = outcome(*losses)
     assert not odd.rises_again
-    assert "not a number" in overfitting_text.about_loss(odd, odd)
+    assert "not a number" in overfitting_verdict.about_loss(odd, odd)
     for overlays in (loss_comparisons([Shown(odd), Shown(odd)]), accuracy_comparisons([Shown(odd), Shown(odd)])):
         assert all(np.isfinite([overlay.axis.low, overlay.axis.high]).all() for overlay in overlays)
 
@@ -154,7 +155,7 @@ def test_what_is_missing_or_damaged_is_said_and_the_others_are_there(folder: Pat
     assert all(histories.outcome(cell) is not None for cell in CELLS[6:])
     for cell in CELLS:
         for width, height in ((78, 5), (116, 4), (58, 1), (58, 3)):
-            lines = overfitting_text.found(histories, cell, width, height)
+            lines = overfitting_verdict.found(histories, cell, width, height)
             assert 0 < len(lines) <= height
             assert max(len(plain(line)) for line in lines) <= width
 
@@ -164,23 +165,23 @@ def test_what_is_missing_or_damaged_is_said_and_the_others_are_there(folder: Pat
 
 def test_the_gap_is_said_to_be_what_it_is() -> None:
     with_, wider = outcome(0.5, test=0.9), outcome(0.5, test=0.85, cell=NONE_500)
-    said = overfitting_text.about_pooling(with_, wider)
+    said = overfitting_verdict.about_pooling(with_, wider)
     assert "20 times the parameters, 85.0% of the test images right instead of 90.0%" in said
     assert "a gap of 15.0 points instead of 10.0: wider, as claimed." in said
-    alike = overfitting_text.about_pooling(with_, outcome(0.5, test=0.897, cell=NONE_500))
+    alike = overfitting_verdict.about_pooling(with_, outcome(0.5, test=0.897, cell=NONE_500))
     assert "10.3 points instead of 10.0: about the same." in alike
-    assert "narrower, contrary" in overfitting_text.in_short(with_, outcome(0.5, test=0.95, cell=NONE_500))
-    assert "cannot be compared" in overfitting_text.in_short(with_, outcome(0.5, test=nan, cell=NONE_500))
+    assert "narrower, contrary" in overfitting_verdict.in_short(with_, outcome(0.5, test=0.95, cell=NONE_500))
+    assert "cannot be compared" in overfitting_verdict.in_short(with_, outcome(0.5, test=nan, cell=NONE_500))
 
 
 def test_the_rise_is_said_to_be_what_it_is() -> None:
     rises, falls = outcome(0.9, 0.4, 0.6), outcome(0.9, 0.6, 0.4)
-    both = overfitting_text.about_loss(rises, rises)
+    both = overfitting_verdict.about_loss(rises, rises)
     assert both.startswith("In both")
     assert both.endswith("ends at 1.5 times its lowest, with pooling at 1.5 times.")
-    assert overfitting_text.about_loss(falls, rises).startswith("Only without pooling")
-    assert overfitting_text.about_loss(rises, falls).startswith("Only with pooling")
-    neither = overfitting_text.about_loss(falls, falls)
+    assert overfitting_verdict.about_loss(falls, rises).startswith("Only without pooling")
+    assert overfitting_verdict.about_loss(rises, falls).startswith("Only with pooling")
+    neither = overfitting_verdict.about_loss(falls, falls)
     assert neither.startswith("In neither")
     assert "10%" in neither
 
@@ -191,17 +192,17 @@ def test_the_number_of_digits_is_weighed_against_pooling() -> None:
     without = outcome(0.5, test=0.85)
     assert effect_of_digits(row).change == pytest.approx(-0.11)
     assert effect_of_no_pooling(few, without).change == pytest.approx(0.03)
-    said = overfitting_text.about_digits(row, few, without)
+    said = overfitting_verdict.about_digits(row, few, without)
     assert said == "60,000 digits instead of 500 narrow the gap by 11.0 points, more than the 3.0 between the two."
-    said = overfitting_text.about_digits([few] * 4, few, without)
+    said = overfitting_verdict.about_digits([few] * 4, few, without)
     assert "by 0.0 points, not more than the 3.0" in said
-    assert "widen the gap by 11.0" in overfitting_text.about_digits(row[::-1], few, without)
+    assert "widen the gap by 11.0" in overfitting_verdict.about_digits(row[::-1], few, without)
 
 
 def test_nothing_is_said_of_a_row_that_is_not_whole(folder: Path) -> None:
-    assert "60,000 digits" in " ".join(texts(overfitting_text.found(read_histories(), MAX_500, 78, 6)))
+    assert "60,000 digits" in " ".join(texts(overfitting_verdict.found(read_histories(), MAX_500, 78, 6)))
     (folder / "max-64-2000" / "events.jsonl").unlink()
-    said = " ".join(texts(overfitting_text.found(read_histories(), MAX_500, 78, 6)))
+    said = " ".join(texts(overfitting_verdict.found(read_histories(), MAX_500, 78, 6)))
     assert "Without pooling" in said
     assert "60,000 digits" not in said
 
@@ -339,7 +340,7 @@ def test_all_that_is_said_can_be_recomputed_from_the_files() -> None:
         verdict = "about the same" if abs(difference) < 0.5 else "wider" if difference > 0 else "narrower"
         narrowing = gap(cell._replace(digits=500)) - gap(cell._replace(digits=60_000))
         compared = "more" if abs(narrowing) > abs(difference) else "not more"
-        said = " ".join(texts(overfitting_text.found(histories, cell, 78, 9)))
+        said = " ".join(texts(overfitting_verdict.found(histories, cell, 78, 9)))
         for part in (
             f"{parameters(without) / parameters(with_):.0f} times the parameters",
             f"{last[without]['test_accuracy']:.1%} of the test images right instead of "

@@ -31,6 +31,7 @@ from cnntui.labs.shift import (
 from cnntui.runs.directory.run_directory import DENSE, bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.views.labs.shift import text as shift_text
+from cnntui.ui.views.labs.shift import verdict as shift_verdict
 from cnntui.ui.widgets.text.line import plain
 from tests.networks import mnist_network
 
@@ -112,7 +113,7 @@ def test_a_part_of_it_can_be_shown_and_taken_up_again(
 
 def test_before_the_curve_nothing_is_said() -> None:
     nothing = np.full((2, SIDE, SIDE), np.nan, np.float32)
-    assert "curve comes first" in plain(shift_text.found(made_up(), nothing, 0, 78)[0])
+    assert "curve comes first" in plain(shift_verdict.found(made_up(), nothing, 0, 78)[0])
 
 
 # What follows from a measurement
@@ -158,16 +159,25 @@ def made_up(*kinds: Network) -> tuple[Reader, ...]:
 def said(*curves: Sequence[float], readers: tuple[Reader, ...] = (), count: int = 1000, trouble: str = "") -> str:
     whole = np.ones((len(curves), SIDE, SIDE), np.float32)
     whole[:, FARTHEST, FARTHEST:] = curves
-    return " ".join(map(plain, shift_text.found(readers or made_up(), whole, count, 60, trouble)))
+    return " ".join(map(plain, shift_verdict.found(readers or made_up(), whole, count, 60, trouble)))
 
 
 def test_the_sentence_follows_the_measurement() -> None:
     text = said(FALLS, FALLS_FASTER)
-    assert "by 2, 3, 4 pixels, CNN is right on 95.4, 84.5, 64.3%, Dense(512) on 85.7, 61.5, 37.6%;" in text
-    assert "up to 2 and 1 pixels they lose no more than 5 points." in text
-    assert "up to 2 pixels both lose no more than 5 points." in said(FALLS, FALLS)
-    assert "up to 1 pixel both lose no more than 5 points." in said(FALLS_FASTER, FALLS_FASTER)
+    assert "by 2, 3, 4 pixels, CNN is right on 95.4, 84.5, 64.3%, Dense(512) on 85.7, 61.5, 37.6%." in text
+    assert "Up to 2 and 1 pixels they lose no more than 5 points." in text
+    assert "Up to 2 pixels both lose no more than 5 points." in said(FALLS, FALLS)
+    assert "Up to 1 pixel both lose no more than 5 points." in said(FALLS_FASTER, FALLS_FASTER)
     assert text.endswith("So CNN is not invariant, but clearly better than Dense(512) at 2, 3 and 4.")
+
+
+def test_in_few_lines_the_conclusion_is_told_before_the_rest() -> None:
+    whole = np.ones((2, SIDE, SIDE), np.float32)
+    whole[:, FARTHEST, FARTHEST:] = FALLS, FALLS_FASTER
+    lines = [plain(line) for line in shift_verdict.found(made_up(), whole, 1000, 59, height=4)]
+    assert len(lines) <= 4
+    assert "Up to" not in " ".join(lines)
+    assert lines[-1].endswith("2, 3 and 4.")
 
 
 def test_what_the_measurement_does_not_show_is_not_said() -> None:
@@ -190,9 +200,9 @@ def test_a_network_that_reads_little_proves_nothing() -> None:
 def test_one_network_alone_is_told_of_too() -> None:
     text = said(FALLS, readers=made_up()[:1], trouble="There is no dense network.")
     assert text.startswith(
-        "There is no dense network. Moved right by 2, 3, 4 pixels, CNN is right on 95.4, 84.5, 64.3%;"
+        "There is no dense network. Moved right by 2, 3, 4 pixels, CNN is right on 95.4, 84.5, 64.3%."
     )
-    assert text.endswith("up to 2 pixels it loses no more than 5 points. So CNN is not invariant.")
+    assert text.endswith("Up to 2 pixels it loses no more than 5 points. So CNN is not invariant.")
 
 
 def test_lines_keep_to_their_room() -> None:
@@ -208,7 +218,7 @@ def test_lines_keep_to_their_room() -> None:
     worst = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     whole[:, FARTHEST, FARTHEST:] = 1.0 - np.array([worst, np.roll(worst, 2)])
     for width, height in ((60, 4), (116, 3), (29, 14)):
-        lines = shift_text.found(readers, whole, 10_000, width)
+        lines = shift_verdict.found(readers, whole, 10_000, width)
         assert len(lines) <= height
         assert max(len(plain(line)) for line in lines) <= width
     answers = [np.full(10, 0.1, np.float32)] * 2

@@ -20,7 +20,6 @@ from cnntui.explore.focus import Aim, aim_at, slot_of
 from cnntui.explore.modes import kind_of, seen_from
 from cnntui.explore.scene import Scene
 from cnntui.explore.views import VIEWS
-from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable, set_width, text_width
 from cnntui.ui.views.base import missing_layer
 from cnntui.ui.views.base.state import AppState
@@ -35,28 +34,18 @@ SUM_DIGITS = 4
 """Decimals of sums."""
 
 
-def has_text(mode: str) -> bool:
-    """Whether a view has a text; a lab measures for a while, and has none."""
-    return VIEWS[mode].plain is not None
-
-
 def place_as_text(mode: str, state: AppState, width: int, label: int | None = None) -> list[str]:
     """What is looked at, in sentences, and then the numbers of the view.
 
     Args:
-        mode: the view; one that `has_text`.
+        mode: the view.
         state: what the app shows.
         width: columns; a table that is wider is not cut off.
         label: the class that the view is about, where it is about one.
 
     Raises:
-        CnntuiError: there is nothing to tell: the view has no text.
+        CnntuiError: something that the view is about cannot be read.
     """
-    module = VIEWS[mode].plain
-    if module is None:
-        raise CnntuiError(
-            f"{VIEWS[mode].title} cannot be printed as text.", f"Look at it in the app: cnntui open … --screen {mode}"
-        )
     width = max(LEAST, width)
     state = replace(state, scene=seen_from(mode, state.scene))
     lines = header(mode, state, width)
@@ -68,7 +57,7 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
         return [*lines, "", *paragraph(missing_layer.without_answer(scene.network), width)]
     if kind is not None and not scene.network.of_kind(kind):
         return [*lines, "", *paragraph(missing_layer.instead(scene.network, kind), width)]
-    told = import_module(module).told
+    told = import_module(VIEWS[mode].plain).told
     return [line.rstrip() for line in (*lines, "", *told(state, width, label))]
 
 
@@ -76,13 +65,15 @@ def header(mode: str, state: AppState, width: int) -> list[str]:
     """What this is, which image, and where in the network."""
     scene = state.scene
     network, focus = scene.network, scene.focus
+    view = VIEWS[mode]
     sentences = [_source(state), _image(scene)]
-    if VIEWS[mode].mode or VIEWS[mode].kind or mode == "network":
+    is_of_a_layer = view.mode and view.shows_image and (view.kind or view.mode != "labs")
+    if is_of_a_layer or view.kind or mode == "network":
         layer = network[focus.layer]
         place = network.index(layer.name) + 1
         *_, count = network.output_shape_of(layer.name)
         sentences.append(
-            f"{VIEWS[mode].title}: {layer.name}, layer {place} of {len(network)}, {layer.description}; "
+            f"{view.title}: {layer.name}, layer {place} of {len(network)}, {layer.description}; "
             f"{times(network.input_shape_of(layer.name))} in, {times(network.output_shape_of(layer.name))} out."
         )
         match aim_at(network, layer.name):

@@ -15,8 +15,8 @@ from textual.widget import Widget
 
 from cnntui.cnn.layers import times
 from cnntui.cnn.window import Window
-from cnntui.labs.filters import PRESETS, Filter, Learned
-from cnntui.labs.kernel import Experiment, cross
+from cnntui.labs.filters import Filter, Learned
+from cnntui.labs.kernel import FIRST, Experiment, cross
 from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.kernel import layout
@@ -30,9 +30,6 @@ from cnntui.ui.widgets.places import Places, is_small
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
-
-FIRST = PRESETS[4]
-"""The first kernel."""
 
 
 class KernelPart(Enum):

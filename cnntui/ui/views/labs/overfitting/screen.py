@@ -21,6 +21,7 @@ from cnntui.ui.views.labs.lab import ALL_IN_VIEW, LabScreen
 from cnntui.ui.views.labs.overfitting import layout
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
+from cnntui.ui.views.labs.overfitting import verdict as overfitting_verdict
 from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.places import Places
@@ -170,7 +171,7 @@ and 4.
         write["numbers"](lambda room: overfitting_table.numbers(histories, chosen))
         write["table"](lambda room: overfitting_table.table(histories, chosen, own_cell, room.width))
         write["formula"](lambda room: [overfitting_text.formula(histories, chosen, room.width)])
-        write["found"](lambda room: overfitting_text.found(histories, chosen, room.width, room.height))
+        write["found"](lambda room: overfitting_verdict.found(histories, chosen, room.width, room.height))
         self.arrange_anew()
         if own is not None and run is not None:
             write["yours"](lambda room: [overfitting_text.yours(run, *own, chosen, room.width)])

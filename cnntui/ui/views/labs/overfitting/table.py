@@ -6,7 +6,7 @@ from cnntui.cnn.arithmetic import percent
 from cnntui.labs.overfitting import DIGITS, HEADS, NETWORKS, POOLINGS, Cell, Histories, Outcome
 from cnntui.runs.config.settings import Pooling
 from cnntui.ui.views.base.curves.text import loss
-from cnntui.ui.views.labs.overfitting.text import BRIEF, NAMES, points
+from cnntui.ui.views.labs.overfitting.verdict import BRIEF, NAMES, points
 from cnntui.ui.widgets.text.line import Line
 
 LABEL = 7

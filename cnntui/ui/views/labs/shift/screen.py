@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move
@@ -20,7 +19,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.levels import Pixels
 from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
 from cnntui.palette import Colormap, Scale
-from cnntui.runs.directory.run_directory import DENSE, RECIPE, bundled_run
+from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.keys import labs
 from cnntui.ui.keys.command import bindings
@@ -30,6 +29,8 @@ from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.lab import ALL_IN_VIEW
 from cnntui.ui.views.labs.shift import layout
 from cnntui.ui.views.labs.shift import text as shift_text
+from cnntui.ui.views.labs.shift import verdict as shift_verdict
+from cnntui.ui.views.labs.shift.compared import COUNT, incomparable, other_run
 from cnntui.ui.views.labs.shift.layout import ShiftForm
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.grid import Grid
@@ -43,7 +44,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 COUNTS = (100, 200, 500, 1000, 2000, 5000, 10_000)
 """The numbers of images to choose from."""
 
-DEFAULT = COUNTS.index(1000)
+DEFAULT = COUNTS.index(COUNT)
 
 WIDEST_DIFFERENCE = 0.5
 """The difference in accuracy that gets the strongest colour."""
@@ -108,11 +109,8 @@ have learned weights of its own.
     @property
     def _other(self) -> Reader | CnntuiError | None:
         """The network to compare with, or why there is none; None until it has been read."""
-        own, found = self._own, self._others.get(_other_run(self._own))
-        if isinstance(found, Reader) and found.network.input_shape != own.network.input_shape:
-            read = times(found.network.input_shape)
-            return CnntuiError(f"{found.run} reads images of {read}, so it cannot be compared with {own.run}.")
-        return found
+        own, found = self._own, self._others.get(other_run(self._own))
+        return (incomparable(own, found) or found) if isinstance(found, Reader) else found
 
     @property
     def _readers(self) -> tuple[Reader, ...]:
@@ -145,7 +143,7 @@ have learned weights of its own.
 
     def _fetch_other(self) -> None:
         if self.is_current and self._other is None:
-            run = _other_run(self._own)
+            run = other_run(self._own)
             # In a thread: importing what reads such a file takes longer than a key may wait.
             fetch(self, partial(_read_other, run), partial(self._take, run), partial(self._take, run), "other")
 
@@ -290,18 +288,13 @@ have learned weights of its own.
         count, other = int(race.counts()[FARTHEST, -1]), self._other
         trouble = f"{other}" if isinstance(other, CnntuiError) else ""
         self.query_one("#found", ResponsiveText).write(
-            lambda room: shift_text.found(readers, shares, count, room, trouble)
+            lambda room: shift_verdict.found(readers, shares, count, room.width, trouble, room.height)
         )
         self._show_place(shares)
 
 
 def _read_other(run: str) -> Reader:
     return Reader(run, open_run(bundled_run(run)).network)
-
-
-def _other_run(own: Reader) -> str:
-    """The run of the network to compare with."""
-    return DENSE if own.is_convolutional else RECIPE
 
 
 def _within(pixels: int) -> int:

@@ -1,0 +1,105 @@
+"""What the histories of the overfitting lab say about its claim, in sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from textwrap import wrap
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.labs.overfitting import (
+    DIGITS,
+    RISE,
+    Cell,
+    Effect,
+    Histories,
+    Outcome,
+    effect_of_digits,
+    effect_of_no_pooling,
+)
+from cnntui.ui.widgets.text.line import Line
+
+NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
+BRIEF: dict[str, str] = {"max": "max pool", "none": "no pool"}
+"""The same for little room."""
+
+
+def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[Line]:
+    """What the histories say about the claim, in as many sentences as fit."""
+    problems = [problem for cell in chosen.pair if (problem := histories.problem(cell))]
+    if problems:
+        return [((line, "bad"),) for line in wrap(str(problems[0]), max(20, width))[:height]]
+    with_, without = (outcome for cell in chosen.pair if (outcome := histories.outcome(cell)))
+    row = [outcome for digits in DIGITS if (outcome := histories.outcome(chosen._replace(digits=digits)))]
+    sentences = [about_pooling(with_, without), about_loss(with_, without)]
+    if len(row) == len(DIGITS):
+        sentences.append(about_digits(row, with_, without))
+    while True:
+        lines = wrap(" ".join(sentences), max(20, width))
+        if len(lines) <= height or len(sentences) == 1:
+            break
+        sentences.pop()
+    if len(lines) > height:
+        lines = wrap(in_short(with_, without), max(20, width))[:height]
+    return [((line, ""),) for line in lines]
+
+
+def about_pooling(with_: Outcome, without: Outcome) -> str:
+    """What leaving out pooling does to the parameters, to the predictions, and to the gap."""
+    effect = effect_of_no_pooling(with_, without)
+    times = without.parameters / with_.parameters
+    return (
+        f"Without pooling: {times:.0f} times the parameters, {percent(without.last.test_accuracy)} of the test images "
+        f"right instead of {percent(with_.last.test_accuracy)}, and a gap of {points(effect.after)} points instead of "
+        f"{points(effect.before)}: {_verdict(effect)}."
+    )
+
+
+def in_short(with_: Outcome, without: Outcome) -> str:
+    """Only the gap."""
+    effect = effect_of_no_pooling(with_, without)
+    return f"Gap {points(effect.after)} without pooling, {points(effect.before)} with: {_verdict(effect)}."
+
+
+def _verdict(effect: Effect) -> str:
+    if not math.isfinite(effect.change):
+        return "that cannot be compared"
+    if effect.is_small:
+        return "about the same"
+    return "wider, as claimed" if effect.change > 0 else "narrower, contrary to the claim"
+
+
+def about_loss(with_: Outcome, without: Outcome) -> str:
+    """Whether the test loss rises again while the training loss falls."""
+    if not (math.isfinite(with_.rise) and math.isfinite(without.rise)):
+        return "The test loss is not a number everywhere."
+    ends = f"{without.rise:.1f} times its lowest, with pooling at {with_.rise:.1f} times"
+    if with_.rises_again and without.rises_again:
+        return f"In both the test loss rises again while the train loss falls: it ends at {ends}."
+    if without.rises_again or with_.rises_again:
+        which = "without" if without.rises_again else "with"
+        return f"Only {which} pooling the test loss rises again while the train loss falls: it ends at {ends}."
+    return (
+        f"In neither the test loss rises again by more than {RISE:.0%} while the train loss falls: it ends at {ends}."
+    )
+
+
+def about_digits(row: Sequence[Outcome], with_: Outcome, without: Outcome) -> str:
+    """Whether the number of digits does more to the gap than pooling.
+
+    Args:
+        row: of the chosen network, from the fewest digits to the most.
+        with_, without: the chosen pair.
+    """
+    digits, pooling = effect_of_digits(row).change, effect_of_no_pooling(with_, without).change
+    verb = "narrow" if digits < 0 else "widen"
+    compared = "more" if abs(digits) > abs(pooling) else "not more"
+    return (
+        f"{DIGITS[-1]:,} digits instead of {DIGITS[0]:,} {verb} the gap by {points(abs(digits))} points, "
+        f"{compared} than the {points(abs(pooling))} between the two."
+    )
+
+
+def points(share: float) -> str:
+    """A share in percentage points, without a minus sign before 0."""
+    return f"{round(100 * share, 1) + 0.0:.1f}"

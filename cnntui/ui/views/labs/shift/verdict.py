@@ -1,0 +1,80 @@
+"""The conclusion of the shift lab, in a sentence made from its measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import counted, percent
+from cnntui.cnn.ops import Floats
+from cnntui.labs.shift import FARTHEST, LOST, SOUND, Reader, better_at, kept_to, of_the_curve
+from cnntui.ui.widgets.text.line import Line
+
+SAID = (2, 3, 4)
+"""The shifts to the right, in pixels, whose accuracies the sentence names."""
+
+
+def found(
+    readers: Sequence[Reader], shares: Floats, count: int, width: int, trouble: str = "", height: int = 100
+) -> list[Line]:
+    """What the measurement says about the claim.
+
+    Args:
+        readers: those that were measured.
+        shares: `(networks, 17, 17)`, of the same digits.
+        count: how many digits these are.
+        width: columns.
+        trouble: why there is no second network, where there is none.
+        height: lines, in which the conclusion is to fit.
+    """
+    curves = of_the_curve(shares)
+    if np.isnan(curves).any():
+        return [(("The curve comes first, the map after it.", "dim"),)]
+    before = (trouble,) if trouble else ()
+    verdict = _verdict(readers, curves, count)
+    ways = ((*before, _values(readers, curves), _kept(curves), verdict), (*before, _values(readers, curves), verdict))
+    wrapped = [wrap(" ".join(sentences), max(20, width)) for sentences in ways]
+    lines = next((each for each in wrapped if len(each) <= height), wrapped[-1])
+    return [((line, ""),) for line in lines]
+
+
+def _values(readers: Sequence[Reader], curves: Floats) -> str:
+    listed = ", ".join(
+        f"{reader.name} {'on' if place else 'is right on'} {', '.join(f'{100 * float(curve[at]):.1f}' for at in SAID)}%"
+        for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
+    )
+    return f"Moved right by {', '.join(map(str, SAID))} pixels, {listed}."
+
+
+def _kept(curves: Floats) -> str:
+    """How far an image may be moved before much is lost."""
+    kept = [kept_to(curve) for curve in curves]
+    is_same = len({*kept}) == 1
+    they = "it loses" if len(kept) == 1 else "both lose" if is_same else "they lose"
+    pixels = counted(kept[0], "pixel") if is_same else f"{' and '.join(map(str, dict.fromkeys(kept)))} pixels"
+    return f"Up to {pixels} {they} no more than {100 * LOST:.0f} points."
+
+
+def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
+    """Whether that is 'invariant', and 'better than dense'."""
+    for reader, curve in zip(readers, curves, strict=True):
+        if not curve[0] >= SOUND:
+            least = percent(float(curve[0]))
+            return f"But {reader.name} is right on only {least} of the digits that were not moved, so nothing follows."
+    first = readers[0].name
+    invariant = kept_to(curves[0]) == FARTHEST
+    verdict = f"{first} hardly depends on where the image is" if invariant else f"So {first} is not invariant"
+    if len(readers) == 1 or not readers[0].is_convolutional:
+        return f"{verdict}."
+    second, better = readers[1].name, better_at(curves[0], curves[1], SAID, count)
+    but = "and" if invariant else "but"
+    if better:
+        return f"{verdict}, {but} clearly better than {second} at {_listed(better)}{'' if better == SAID else ' only'}."
+    return f"{verdict}, and on {count:,} digits not clearly better than {second}."
+
+
+def _listed(pixels: Sequence[int]) -> str:
+    *before, last = (f"{pixel}" for pixel in pixels)
+    return f"{', '.join(before)} and {last}" if before else last

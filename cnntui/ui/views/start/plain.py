@@ -1,0 +1,28 @@
+"""The first start as plain text: what cnntui is, and the ways on."""
+
+from __future__ import annotations
+
+import os
+
+from cnntui.files.settings import load_settings
+from cnntui.lessons.language import language_of
+from cnntui.ui.views.base.plain import everything, texts
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.start import text as start_text
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """What the first start says, each way on with its key.
+
+    Args:
+        state: not used.
+        width: columns.
+        label: not used.
+    """
+    language = language_of(load_settings().language, os.environ)
+    ways = [line for line in texts(start_text.ways(language, -1, width)) if line.strip()]
+    return everything(
+        texts(start_text.what_it_is(language, width)),
+        [line.removeprefix("  ") for line in ways],
+        texts(start_text.own(language, width)),
+    )
