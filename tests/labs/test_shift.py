@@ -177,7 +177,7 @@ def test_in_few_lines_the_conclusion_is_told_before_the_rest() -> None:
     lines = [plain(line) for line in shift_verdict.found(made_up(), whole, 1000, 59, height=4)]
     assert len(lines) <= 4
     assert "Up to" not in " ".join(lines)
-    assert lines[-1].endswith("2, 3 and 4.")
+    assert " ".join(lines).endswith("at 2, 3 and 4.")
 
 
 def test_what_the_measurement_does_not_show_is_not_said() -> None:
