@@ -81,18 +81,21 @@ class TreeScreen(InnerScreen):
             as_before: open what was opened by hand, where anything was.
         """
         self._is_by_hand &= as_before
-        tree = self.unfolding.of(top) if self._is_by_hand else self._as_deep_as_seen(top)
-        self.unfolding, self._first, self._opening = tree, 0, False
-        if self._key not in tree.places:
-            self._key = tree.rows[0].key
+        # What there is room for depends on the number, which may be of another network than the one before.
+        self.unfolding = self.unfolding.of(top) if self._is_by_hand else unfolded(top)
+        if not self._is_by_hand:
+            self.unfolding = self._as_deep_as_seen(self.unfolding)
+        self._first, self._opening = 0, False
+        if self._key not in self.unfolding.places:
+            self._key = self.unfolding.rows[0].key
         self.show_row()
 
-    def _as_deep_as_seen(self, top: Node) -> Tree:
-        """A number, open down to a pixel where there is room; a page of the course says what to open."""
+    def _as_deep_as_seen(self, tree: Tree) -> Tree:
+        """The same number, open down to a pixel where there is room; a page of the course says what to open."""
         seen = self.places(self.room).get("tree")
         if seen is None or seen.height < DEEP or self.state.sheet is not None:
-            return unfolded(top)
-        return unfolded(top).deepened(seen.height)
+            return tree
+        return tree.deepened(seen.height)
 
     def _grow(self, tree: Tree) -> None:
         self._is_by_hand = True
