@@ -75,8 +75,9 @@ GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "tr
 LONGEST = {
     name: place
     for place, name in enumerate([
-        *TRAINERS, *KERAS, *TERMINALS, "test_watch", "test_learn", "test_dense_network", "test_hostile_files",
-        "test_keys_together", "test_every_kind", "test_shift", "test_shift_lab", "test_lab_list", "test_wheel",
+        *TRAINERS, *KERAS, *TERMINALS, "test_watch", "test_hostile_files", "test_dense_network", "test_desk_photos",
+        "test_learn", "test_keys_together", "test_shift_lab", "test_pictures", "test_train", "test_lab_list",
+        "test_every_kind", "test_field", "test_foreign_run", "test_shift", "test_copying", "test_wheel",
     ])
 }  # fmt: skip
 """Files that take long begin first, so that no worker has one of them left when the others have ended."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from collections import Counter
 from graphlib import TopologicalSorter
 
@@ -26,10 +26,7 @@ def test_the_package_shows_its_rooms_first() -> None:
 def test_no_two_classes_have_one_name() -> None:
     """A class within another one is called by both names."""
     names = Counter(
-        node.name
-        for path in modules().values()
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef)
+        name for path in modules().values() for name in re.findall(r"^class (\w+)", path.read_text(), re.MULTILINE)
     )
     assert not [name for name, count in names.items() if count > 1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +30,10 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "ui/views/base/dialogs/question_dialog.py": {10: "lines that there is room for"},
     "ui/views/dense/plain.py": {10: "terms that are listed"},
     "ui/views/form/text.py": {10: COLUMNS},
+    "ui/views/labs/downsampling/plain.py": {"[..., 0]": "one map of a layer, which was given an axis for channels"},
     "ui/views/labs/downsampling/screen.py": {"[..., 0]": "one map of a layer, which was given an axis for channels"},
     "ui/views/labs/downsampling/text.py": {"[..., 0]": "the weights for one map"},
+    "ui/views/labs/kernel/plain.py": {"[..., 0]": "the experiment has one input map"},
     "ui/views/labs/kernel/view.py": {"[..., 0]": "the experiment has one input map"},
     "ui/views/labs/pictures.py": {"[..., 0]": "one map was given an axis for channels"},
     "ui/views/labs/overfitting/charts.py": {10: "ends of axes"},
@@ -40,10 +43,15 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "ui/views/start/text.py": {10: COLUMNS},
     "ui/views/base/tree/text.py": {10: COLUMNS, 28: COLUMNS},
     "ui/views/base/tree/screen.py": {10: "rows of a page"},
+    "ui/widgets/design.py": {255: LEVEL},
     "ui/widgets/charts/value_axis.py": {10: "ticks of an axis"},
     "ui/widgets/charts/plot.py": {255: "a role that no series has"},
 }
 """What a number, or `[..., 0]`, means in a file where it has nothing to do with images of a data set."""
+
+
+LIKELY = re.compile(r"\b(28|784|255|10)\b|\d_\d|\de\d|0x|\.\.\.")
+"""Text without this has no such number, and need not be parsed."""
 
 
 def found(tree: ast.AST) -> Iterator[tuple[int | str, int]]:
@@ -78,7 +86,8 @@ def test_no_module_knows_what_mnist_is() -> None:
         module = path.relative_to(PACKAGE).as_posix()
         if module in ABOUT_MNIST:
             continue
-        seen = [*found(ast.parse(path.read_text()))]
+        text = path.read_text()
+        seen = [*found(ast.parse(text))] if LIKELY.search(text) else []
         if module.endswith("layout.py"):
             # What is laid out is counted in columns and lines.
             seen = [(what, line) for what, line in seen if isinstance(what, str)]

@@ -82,6 +82,7 @@ def test_every_chinese_text_is_chinese() -> None:
                 assert any("一" <= sign <= "鿿" for sign in text), f"{lesson.id}/{page.id}: {text}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_fits_80_by_24_asked_with_its_hints_and_answered(language: str, at: At) -> None:
     too_long = []

@@ -53,6 +53,7 @@ def test_an_unpacked_keras_file_is_a_network_and_no_run(tmp_path: Path, capsys: 
     assert len(open_file(folder).network) == len(small())
 
 
+@pytest.mark.slow
 def test_each_has_a_summary_that_says_what_is_wrong(odd: Odd) -> None:
     for name, run in odd.items():
         for summary in (glance(run), summarise(run)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from cnntui.cnn.arithmetic import number
@@ -17,6 +18,8 @@ from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from tests.canned import canned_run
 from tests.screens.apps import app_on, lines_of, shown, until
+
+pytestmark = pytest.mark.slow
 
 AT_80 = (80, 24)
 
