@@ -8,6 +8,7 @@ from cnntui.cnn import ops
 from cnntui.cnn.layers import Layer, Shape, times
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
+from cnntui.printable import shortened
 
 MOST_PARAMETERS = 50_000_000
 """200 MB of float32: beyond any network for small images, and within reach of any machine."""
@@ -17,6 +18,9 @@ MOST_NUMBERS = 20_000_000
 
 MOST_NUMBERS_IN_ALL = 60_000_000
 """The outputs of all layers for one image, before and after activations: ResNet101 has 56 million numbers."""
+
+LONGEST_SHAPE = 60
+"""Columns of a shape in a sentence: a description may declare numbers of any length."""
 
 _MOST_UNDER_WINDOWS = 100_000_000
 """400 MB for the numbers under all windows of one layer, which are laid out side by side to compute it."""
@@ -39,7 +43,7 @@ def check_size(shape: Shape, what: str) -> None:
         CnntuiError: it is too large.
     """
     if prod(shape) > MOST_NUMBERS:
-        raise CnntuiError(f"{what} {times(shape)}, which is too large.")
+        raise CnntuiError(f"{what} {shortened(times(shape), LONGEST_SHAPE)}, which is too large.")
 
 
 def check_cost(network: Network) -> None:

@@ -14,13 +14,13 @@ from typing import Any, get_args
 
 import numpy as np
 
-from cnntui.cnn.cost import MOST_PARAMETERS, check_cost
+from cnntui.cnn.cost import LONGEST_SHAPE, MOST_PARAMETERS, check_cost
 from cnntui.cnn.layers import ACTIVATIONS, Layer, Shape, times
 from cnntui.cnn.layers.resize import Interpolation
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
-from cnntui.printable import printable
+from cnntui.printable import printable, shortened
 from cnntui.values import dataclass
 
 _MOST_LAYERS = 1000
@@ -64,7 +64,9 @@ class LayerDescription:
             raise CnntuiError(f"Layer '{self.name}' is of the kind {self.kind}, which this version does not know.")
         if sum(prod(shape) for shape in self.weights.values()) > MOST_PARAMETERS:
             largest = max(self.weights.values(), key=prod)
-            raise CnntuiError(f"Layer '{self.name}' declares {times(largest)} weights, which is too large.")
+            raise CnntuiError(
+                f"Layer '{self.name}' declares {shortened(times(largest), LONGEST_SHAPE)} weights, which is too large."
+            )
         known = _settings_of(kind)
         for name, value in self.settings.items():
             if name not in known or not _CHECKS.get(known[name], lambda _: False)(value):

@@ -34,6 +34,9 @@ MOST_ARCHIVE_BYTES = 4 * 1024**3
 
 _BLOCK = 1024**2
 
+_ENCRYPTED = 1
+"""The flag of a member that needs a password."""
+
 _LONGEST_HEADER = 1 << 14
 """More than NumPy reads of an array's header."""
 
@@ -137,6 +140,8 @@ class Archive:
             )
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise CnntuiError(f"{member} in {self.path} is packed in an unusual way.", self.hint)
+        if info.flag_bits & _ENCRYPTED:
+            raise CnntuiError(f"{member} in {self.path} is encrypted.", self.hint)
         try:
             with self._zip.open(info) as file:
                 # Asked for everything, zipfile would decompress all that is there, whatever size is declared; asked for

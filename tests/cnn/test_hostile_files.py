@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -179,6 +180,12 @@ CONFIGS: dict[str, Callable[[], Config]] = {
     "upsampling": lambda: chain(*(layer("UpSampling2D", f"up{number}", size=[100, 100]) for number in range(9)), *END),
     "upsampling at once": lambda: chain(layer("UpSampling2D", "up", size=[10**9, 10**9]), *END),
     "padding": lambda: chain(layer("ZeroPadding2D", "pad", padding=[[9999, 9999], [9999, 9999]]), *END),
+    "a transposed kernel of millions of cells": lambda: chain(
+        layer("Conv2DTranspose", "up", filters=1, kernel_size=[4000, 3000], padding="same"), *END
+    ),
+    "maps laid far apart": lambda: chain(
+        layer("Conv2DTranspose", "up", filters=1, kernel_size=2, strides=[10**4000, 1]), *END
+    ),
     "more parameters than memory": lambda: chain(layer("Flatten", "f"), layer("Dense", "d", units=10**8), *END),
     "whole numbers without end": lambda: chain(conv(strides=[10**4000, 1]), *END),
     "a number beyond floats": lambda: chain(layer("ReLU", "relu", max_value=10**400), *END),
@@ -239,6 +246,16 @@ def another_packing(folder: Path) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("config.json", bytes(20 * 1024**2))
         archive.filelist[0].file_size = 1000
+    return path
+
+
+def one_member_for_all(folder: Path) -> Path:
+    """Every entry of the directory points to the same compressed zeros."""
+    path = packed(folder, {"config.json": bytes(8 * 1024**2), "model.weights.h5": bytes(8 * 1024**2)})
+    content = bytearray(path.read_bytes())
+    first, second = (match.start() for match in re.finditer(b"PK\x01\x02", content))
+    content[second + 42 : second + 46] = content[first + 42 : first + 46]
+    path.write_bytes(content)
     return path
 
 
@@ -313,6 +330,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "another packing": another_packing,
     "a text of many lists": text_of_many_lists,
     "many members": many_members,
+    "one member for all": one_member_for_all,
     "groups in a circle": h5_with(links),
     "an array larger than the file": h5_with(far_too_much),
     "arrays that swell": h5_with(compressed),

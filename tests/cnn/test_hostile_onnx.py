@@ -102,6 +102,11 @@ def pads_without_end(make: Maker) -> Any:
     return make.model(make.node("Pad", "input", make.whole("pads", 0, 0, 9000, 9000, 0, 0, 9000, 9000)))
 
 
+def maps_laid_far_apart(make: Maker) -> Any:
+    weights = make.weights("w", 3, 2, 3, 3)
+    return make.model(make.node("ConvTranspose", "input", weights, strides=[10**5, 10**5], output_padding=[9, 9]))
+
+
 SMALL = 3, 20, 20
 
 HOSTILE: dict[str, tuple[tuple[int, ...], Callable[[Maker], Any]]] = {
@@ -116,6 +121,7 @@ HOSTILE: dict[str, tuple[tuple[int, ...], Callable[[Maker], Any]]] = {
     "long names": (SMALL, long_names),
     "a window of holes": (SMALL, a_window_of_holes),
     "pads without end": (SMALL, pads_without_end),
+    "maps laid far apart": (SMALL, maps_laid_far_apart),
 }
 
 

@@ -128,8 +128,17 @@ def answer(read: Read, damage: tuple[type[Exception], ...], source: BinaryIO, ta
     try:
         read(source, target)
     except damage as error:
-        said = str(error) or "it takes too much memory"
+        said = _reason(error)
         target.write(json.dumps({"error": said}).encode() + b"\n")
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a file, where the error says it in words."""
+    if isinstance(error, KeyError) and " " in str(error.args[0]):
+        return str(error.args[0])
+    if isinstance(error, LookupError | TypeError | AttributeError):
+        return "its parts do not fit each other"
+    return str(error) or "it takes too much memory"
 
 
 def write(target: BinaryIO, said: Any, arrays: Iterable[tuple[str, Any]]) -> None:

@@ -81,7 +81,7 @@ def read_optimizer(path: Path, like: Sequence[NDArray[Any]]) -> list[NDArray[Any
                 for number, array in enumerate(like)
             ]
     except DAMAGE as error:
-        raise CnntuiError(f"{where} is damaged: {error}.", HINT) from None
+        raise _damaged(where, error) from None
 
 
 def _parts(path: Path) -> Archive | Folder:
@@ -144,4 +144,9 @@ def _saved_weights(archive: Archive | Folder, model: KerasModel) -> Weights:
                 for name, place in model.places.items()
             }
     except DAMAGE as error:
-        raise CnntuiError(f"{where} is damaged: {error}.", HINT) from None
+        raise _damaged(where, error) from None
+
+
+def _damaged(where: str, error: Exception) -> CnntuiError:
+    said = error.args[0] if isinstance(error, KeyError) and error.args else error
+    return CnntuiError(f"{where} is damaged: {said}.", HINT)

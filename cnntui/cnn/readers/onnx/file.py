@@ -90,9 +90,10 @@ def read_onnx(path: Path) -> Network:
         return _answering(content)
     except CnntuiError as error:
         raise CnntuiError(f"{path} cannot be explained. {error.message}", error.hint) from None
-    except (ValueError, TypeError, IndexError, KeyError) as error:
-        # Attributes and constants that do not fit each other.
-        raise CnntuiError(f"{path} is damaged: {error}.", HINT) from None
+    except (ValueError, TypeError, IndexError, KeyError):
+        raise CnntuiError(
+            f"{path} is damaged: an operation lacks inputs or attributes, or they do not fit each other.", HINT
+        ) from None
 
 
 def _answering(content: Content) -> Network:
