@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 
 from textual import events
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
@@ -102,6 +104,9 @@ class KeyBar(ResponsiveText):
                 continue
             key = self.app.get_key_display(binding)
             buttons.append(Button(key, binding.description, binding.action, active.node, binding.id or ""))
+        places = _places(type(screen))
+        # Textual lists a key that it has itself, such as tab, before all others.
+        buttons.sort(key=lambda button: places.get(button.name, len(places)))
         self._buttons = in_order(buttons, self.app)
         self._say()
 
@@ -115,6 +120,18 @@ class KeyBar(ResponsiveText):
             if event.x < end:
                 await self.app.run_action(button.action, button.node)
                 return
+
+
+@cache
+def _places(screen: type[Screen[object]]) -> dict[str, int]:
+    """The place of each command of a screen by its name, in the order in which they are declared."""
+    declared = (
+        binding.id
+        for part in reversed(screen.__mro__)
+        for binding in part.__dict__.get("BINDINGS", ())
+        if isinstance(binding, Binding) and binding.id is not None
+    )
+    return {name: place for place, name in enumerate(dict.fromkeys(declared))}
 
 
 def in_order(buttons: Sequence[Button], app: DOMNode) -> Sequence[Button]:
