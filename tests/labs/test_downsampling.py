@@ -151,7 +151,7 @@ def test_the_sentence_follows_the_measurement(network: Network, digits: DataSet)
     assert "None of them forgives a small shift more" in alike
     assert "gains nothing" not in alike
     other = found_with({Way.NONE: 0.7, Way.MAX: 0.6, Way.AVERAGE: 0.5, Way.STRIDE: 0.5}, network, digits)
-    assert "Here “none” keeps most; that pools keep more than the others does not show" in other
+    assert "Here “none” keeps most: pools do not clearly keep more than the others" in other
 
 
 def test_a_window_at_the_border_is_read_by_the_stride_alone() -> None:

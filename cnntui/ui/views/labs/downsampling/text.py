@@ -225,7 +225,7 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
     if not moved.is_finished:
         return [(("What stays of all maps is measured on more digits now.", "dim"),)]
     if any(isnan(share) for share in shares.values()):
-        return [((f"The maps of {layer.name} hold nothing that could stay: no digit makes them more than 0.", "bad"),)]
+        return [((f"The maps of {layer.name} hold nothing that could stay: no image makes them larger than 0.", "bad"),)]
     order = sorted(shares, key=lambda way: -shares[way])
     best, worst = order[0], order[-1]
     listed = ", ".join(f"{NAMES[way]} {percent(shares[way])}" for way in order)
@@ -240,7 +240,7 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
     elif shares[best] - shares[worst] < LEVEL:
         text += "None of them forgives a small shift more than the others here. "
     else:
-        text += f"Here “{NAMES[best]}” keeps most; that pools keep more than the others does not show. "
+        text += f"Here “{NAMES[best]}” keeps most: pools do not clearly keep more than the others. "
     if abs(shares[Way.STRIDE] - shares[Way.NONE]) < 2 * LEVEL and pooled > plain:
         text += "A stride leaves numbers out: it keeps no more in its place, but it computes less."
     return [((line, ""),) for line in wrap(text, max(20, width))]
