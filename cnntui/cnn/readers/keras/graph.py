@@ -92,7 +92,7 @@ def graphs_of(model: Config) -> Iterator[KerasGraph]:
     reader = _Reader()
     inputs, outputs = reader.model(model, None, (), ())
     if len(inputs) != 1:
-        raise CnntuiError(f"The model has {len(inputs)} inputs; cnntui shows what is made of one image.", NOT_READ)
+        raise CnntuiError(f"The model has {len(inputs)} inputs; cnntui opens networks that read one image.", NOT_READ)
     shape = _input_shape(model) or reader.shapes.get(inputs[0])
     if shape is None:
         raise CnntuiError(

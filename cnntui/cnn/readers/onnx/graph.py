@@ -85,7 +85,7 @@ def graphs_of(content: Content) -> Iterator[OnnxGraph]:
         constants[name] = np.array(whole["values"], np.int64).reshape(whole["shape"])
     inputs, outputs = said["inputs"], said["outputs"]
     if len(inputs) != 1:
-        raise CnntuiError(f"The model has {len(inputs)} inputs; cnntui shows what is made of one image.", HINT)
+        raise CnntuiError(f"The model has {len(inputs)} inputs; cnntui opens networks that read one image.", HINT)
     if not outputs:
         raise CnntuiError("The model has no output.", HINT)
     operations = [
@@ -119,7 +119,7 @@ def _needed(
             raise CnntuiError(f"'{where}' reads '{printable(lacking[0][:80])}', which nothing makes before it.", HINT)
         known.update(operations[place].outputs)
     if output not in known:
-        raise CnntuiError("Nothing in the model makes what it is said to give.", HINT)
+        raise CnntuiError("No node of the model computes the output that it declares.", HINT)
     return tuple(operations[place] for place in sorted(needed))
 
 

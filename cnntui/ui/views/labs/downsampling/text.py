@@ -225,7 +225,7 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
     if not moved.is_finished:
         return [(("What stays of all maps is measured on more digits now.", "dim"),)]
     if any(isnan(share) for share in shares.values()):
-        return [((f"The maps of {layer.name} hold nothing that could stay: no image makes them larger than 0.", "bad"),)]
+        return [((f"The maps of {layer.name} hold nothing that could stay: they are 0 for every image.", "bad"),)]
     order = sorted(shares, key=lambda way: -shares[way])
     best, worst = order[0], order[-1]
     listed = ", ".join(f"{NAMES[way]} {percent(shares[way])}" for way in order)
