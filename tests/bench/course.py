@@ -14,6 +14,9 @@ from tests.bench.views import PAINTED
 READING = 0.5
 """Seconds of silence before a page is turned: less than anybody reads one in, and enough to prepare the next."""
 
+OUTLINE = "predict first"
+"""Words of the outline."""
+
 SLOWEST = 6
 """Pages that are named."""
 
@@ -28,15 +31,16 @@ def _walked(runs_dir: Path, size: tuple[int, int]) -> Row:
     taken: dict[str, float] = {}
     # Nothing is known yet of what was answered, and what this walk passes over is kept from the course of who measures.
     state = runs_dir / f"state-{size[0]}"
-    with cnntui("learn", lessons[0].id, runs_dir=runs_dir / "runs", size=size, ready="Leave", state=state) as terminal:
-        terminal.press("escape", quiet=READING, patience=PATIENCE)
+    with cnntui("learn", runs_dir=runs_dir / "runs", size=size, ready=OUTLINE, state=state) as terminal:
         for lesson in lessons:
-            if lesson is not lessons[0]:
-                # The outline points at the lesson whose questions were passed over.
-                terminal.press("down", quiet=READING, patience=PATIENCE)
+            # The outline points at what comes before: a lesson whose questions were passed over is not done.
+            terminal.press("down", quiet=READING, patience=PATIENCE)
             for page in lesson.pages:
-                key = "enter" if page is lesson.pages[0] else "tab"
-                taken[f"{lesson.id}/{page.id}"] = terminal.press(key, quiet=PAINTED, patience=PATIENCE).seconds * 1000
+                name, key = f"{lesson.id}/{page.id}", "enter" if page is lesson.pages[0] else "tab"
+                answer = terminal.press(key, quiet=PAINTED, patience=PATIENCE)
+                if not answer.size:
+                    raise RuntimeError(f"{name} was not opened by {key}; the screen is\n{terminal.text}")
+                taken[name] = answer.seconds * 1000
                 terminal.answer(quiet=READING)
             terminal.press("tab", quiet=READING, patience=PATIENCE)
     slowest = sorted(taken, key=taken.__getitem__, reverse=True)[:SLOWEST]
