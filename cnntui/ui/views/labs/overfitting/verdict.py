@@ -78,10 +78,9 @@ def about_loss(with_: Outcome, without: Outcome) -> str:
         return f"In both the test loss rises again while the train loss falls: it ends at {ends}."
     if without.rises_again or with_.rises_again:
         which = "without" if without.rises_again else "with"
-        return f"Only {which} pooling the test loss rises again while the train loss falls: it ends at {ends}."
-    return (
-        f"In neither the test loss rises again by more than {RISE:.0%} while the train loss falls: it ends at {ends}."
-    )
+        return f"Only {which} pooling does the test loss rise again while the train loss falls: it ends at {ends}."
+    fell = "while the train loss falls"
+    return f"In neither does the test loss rise again by more than {RISE:.0%} {fell}: it ends at {ends}."
 
 
 def about_digits(row: Sequence[Outcome], with_: Outcome, without: Outcome) -> str:
