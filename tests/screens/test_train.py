@@ -100,7 +100,7 @@ async def test_a_network_from_a_file_has_no_curve(runs_dir: Path, tmp_path: Path
         await pilot.pause()
         assert shown(app, "#status").startswith("this network is from a file: how it was trained is not known")
         assert not app.screen.query_one("#loss").display
-        assert "8 layers, 127,978 parameters" in shown(app, "#known")
+        assert "parameters 127,978" in shown(app, "#known")
         assert "why it predicts this class" in shown(app, "#ways")
         assert shown(app, "#kernels-title") == "the 32 kernels of conv2d"
 
@@ -235,10 +235,7 @@ async def test_starting_says_what_takes_so_long(trained: CnntuiApp) -> None:
         assert app.session.view is not None
         assert app.session.view.status is Status.STARTING
         assert shown(app, "#status") == "starting loading TensorFlow (a few seconds)"
-        assert not app.screen.query_one("#loss").display
-        assert "8 layers, 127,978 parameters" in shown(app, "#known")
-        assert "why it predicts this class" in shown(app, "#ways")
-        assert shown(app, "#kernels-title") == "the 32 kernels of conv2d"
+        assert "nan" not in shown(app, "#loss") + shown(app, "#accuracy")
         assert "Stop" in bindings(app)
 
 

@@ -15,7 +15,7 @@ from cnntui.ui.widgets.text.line import Line
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence
 
-NAME_WIDTH = 9
+NAME_WIDTH = 11
 """Columns of what is said before its value."""
 
 TRAIN_IT = "cnntui train --model FILE trains it"
@@ -31,11 +31,12 @@ def known(scene: Scene, evidence: ScaleEvidence | None, room: Size) -> list[Line
         room: columns and lines.
     """
     network = scene.network
+    gives = counted(network.classes, "class") if network.answer is not None else "no answer"
     lines: list[Line] = [
         (("what is known of it", "strong"),),
-        _fact("network", f"{counted(len(network), 'layer')}, {counted(network.parameters, 'parameter')}"),
-        _fact("image", times(network.input_shape)),
-        _fact("classes", f"{network.classes}" if network.answer is not None else "it gives no answer"),
+        _fact("network", counted(len(network), "layer")),
+        _fact("parameters", f"{network.parameters:,}"),
+        _fact("image", f"{times(network.input_shape)} → {gives}"),
     ]
     if evidence is not None:
         lines_left = max(1, room.height - len(lines))

@@ -20,6 +20,12 @@ LONGEST_NAME = 7
 WAYS_WIDTH = 36
 """Columns of what can be looked at of a network that is from a file."""
 
+WITH_PROBLEM = 110
+"""Columns from which on both charts stay beside a run's problem."""
+
+WIDEST_PROBLEM = 60
+"""Columns of it at most."""
+
 MOST_KNOWN = 9
 """Lines of what is known of it."""
 
@@ -39,7 +45,7 @@ def places(
         size: columns and lines.
         image: rows and columns of the input.
         classes: how many there are.
-        has_problem: whether a run's problem replaces its accuracy.
+        has_problem: whether a run's problem is told; it replaces the accuracy where there is little room.
         is_unopened: whether the reason why its network cannot be opened replaces the kernels.
         names: columns of the longest name of a class.
         is_file: whether the network is from a file, which has no curves.
@@ -61,8 +67,11 @@ def places(
         placed["ways"] = charts.right(max(WAYS_WIDTH, charts.width // 2 - 1), gap=2)
         placed["known"] = charts.rest()
     else:
-        placed["loss"] = charts.left(charts.width // 2 - 1, gap=3 if has_problem else 1)
-        placed["problem" if has_problem else "accuracy"] = charts.rest()
+        if has_both := has_problem and charts.width >= WITH_PROBLEM:
+            placed["problem"] = charts.right(min(WIDEST_PROBLEM, charts.width // 3), gap=3)
+        replaces = has_problem and not has_both
+        placed["loss"] = charts.left(charts.width // 2 - 1, gap=3 if replaces else 1)
+        placed["problem" if replaces else "accuracy"] = charts.rest()
     placed["diagnosis"] = room.top(1, gap=int(size.height >= 34))
     digit = _picture(image, room.width, room.height)
     placed["digit"] = shown_at(Room(room.left(digit.width, gap=1 if size.width < 100 else 2)).rest(), digit)
