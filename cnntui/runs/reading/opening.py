@@ -228,7 +228,7 @@ def check_fits(opened: Opened, data: DataSet) -> None:
     if network.answer is not None and len(data.classes) > classes and not data.reason:
         raise CnntuiError(
             f"{opened.name} tells {classes} classes apart, but {name} has {len(data.classes)}.",
-            "Name a data set with these classes: --data PATH.",
+            "Name a data set with these classes, --data PATH, or as many names, --classes FILE.",
         )
 
 
