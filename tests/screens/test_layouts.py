@@ -253,3 +253,10 @@ def test_the_first_line_has_a_blank_one_below_where_lines_abound() -> None:
 def test_a_small_colour_image_is_whole_on_why(size: Size) -> None:
     places = why.why_places(size, (32, 32), is_heat=False)
     assert min(places["digit"].width, 2 * places["digit"].height) >= 32
+
+
+@pytest.mark.parametrize("size", [Size(120, 38), Size(100, 30), Size(200, 53), Size(80, 22)])
+@pytest.mark.parametrize("side", [1, 2, 7])
+def test_the_sums_of_a_convolution_have_room_for_their_numbers(size: Size, side: int) -> None:
+    placed = convolve.places(size, ConvolveForm((16, 16), (16, 16), (side, side), 96, 384))
+    assert placed["sums"].width == 8

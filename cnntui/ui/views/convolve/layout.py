@@ -50,7 +50,7 @@ def places(size: Size, form: ConvolveForm) -> Places:
     has_channels = form.channels > 1
     placed["sentence"] = text_at(room.bottom((1 if has_channels else 2) + form.notes))
     numbers = stepper_layout.numbers_of(form.kernel)
-    column = min(max(SUMS.width - 1, numbers.width), SUMS.width)
+    column = SUMS.width
     high = numbers.height + 2 + SUMS.height
     corner = Size(numbers.width + 3 + SUMS.width, max(2 * (1 + numbers.height) + 1, high))
     least = 1 + (size.height >= 30) + (size.height >= 44)
