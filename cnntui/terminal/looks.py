@@ -69,14 +69,6 @@ def change(before: Look, after: Look) -> tuple[str, Look]:
     return (f"\x1b[{';'.join(codes)}m" if codes else ""), _the(Look(attributes, foreground, after.background))
 
 
-@lru_cache(maxsize=4096)
-def turned(look: Look) -> Look | None:
-    """The look with its two colours exchanged; None where a colour is the terminal's own, or attributes are set."""
-    colour, ground = look.foreground[1:], look.background[1:]
-    has_two = look.foreground[:1] == "3" and look.background[0] == "4" and "9" not in (colour, ground)
-    return _the(Look((), f"3{ground}", f"4{colour}")) if has_two and not look.attributes else None
-
-
 _known: dict[Look, Look] = {PLAIN: PLAIN}
 
 

@@ -1,8 +1,7 @@
 """The order in which a line's runs are written, so that colours are set as rarely as possible.
 
 Setting a colour takes 12 to 16 bytes, moving within a line 4 or 5. So runs that share their colours are written
-together, wherever in the line they stand. And where a cell shows two colours, one above the other, either may be the
-character's: ▄ looks like ▀ with its colours exchanged.
+together, wherever in the line they stand.
 """
 
 from __future__ import annotations
@@ -11,9 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cnntui.terminal.looks import Look, change, turned
-
-_UPPER_HALF, _LOWER_HALF = "▀", "▄"
+from cnntui.terminal.looks import Look, change
 
 
 class Run(NamedTuple):
@@ -54,42 +51,30 @@ def in_turn(runs: Iterable[Run], y: int, look: Look) -> tuple[str, Look]:
 
 
 def briefly(runs: list[Run], y: int, look: Look) -> tuple[str, Look]:
-    """Like `in_turn`, but in the order and with the half blocks that take the fewest bytes, for slow lines."""
-    ways = [in_turn(_with_halves_turned(order, look), y, look) for order in (runs, _by_colour(runs, look))]
+    """Like `in_turn`, but from left to right or by colour, whichever takes fewer bytes: for slow lines."""
+    ways = [in_turn(order, y, look) for order in (runs, _by_colour(runs, look))]
     return min(ways, key=lambda way: len(way[0]))
 
 
-def _with_halves_turned(runs: Iterable[Run], look: Look) -> Iterator[Run]:
-    """Each run of half blocks as ▀ or as ▄, whichever is closer to the look before it."""
-    for run in runs:
-        sequence, after = change(look, run.look)
-        if sequence and not run.text.strip(_UPPER_HALF) and (other := turned(run.look)):
-            shorter, other_after = change(look, other)
-            if len(shorter) < len(sequence):
-                run, after = Run(run.x, _LOWER_HALF * len(run.text), other), other_after
-        look = after
-        yield run
-
-
 def _by_colour(runs: list[Run], look: Look) -> Iterator[Run]:
-    """Runs with the same two colours together, followed by runs that share one of them."""
-    alike: defaultdict[frozenset[str], list[Run]] = defaultdict(list)
+    """Runs of the same look together, followed by runs that share one of its two colours."""
+    alike: defaultdict[Look, list[Run]] = defaultdict(list)
+    having: defaultdict[str, list[Look]] = defaultdict(list)
     for run in runs:
-        # The first digit only tells foreground from background; a blank has no foreground.
-        alike[frozenset(filter(None, (run.look.foreground[1:], run.look.background[1:])))].append(run)
-    having: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
-    for colours in reversed(alike):
-        for colour in colours:
-            having[colour].append(colours)
-    had = look.background[1:], look.foreground[1:]
+        alike[run.look].append(run)
+    for each in reversed(alike):
+        having[each.background].append(each)
+        having[each.foreground].append(each)
+    background, foreground = look.background, look.foreground
     while alike:
-        colours, kept = next(iter(alike)), ""
-        for colour in had:
+        after = next(iter(alike))
+        for colour in (background, foreground):
             sharing = having[colour]
             while sharing and sharing[-1] not in alike:
                 sharing.pop()
             if sharing:
-                colours, kept = sharing[-1], colour
+                after = sharing[-1]
                 break
-        yield from (group := alike.pop(colours))
-        had = kept or group[-1].look.background[1:], next(iter(colours - {kept}), had[1])
+        yield from alike.pop(after)
+        # A blank leaves the foreground as it is.
+        background, foreground = after.background, after.foreground or foreground

@@ -40,11 +40,9 @@ class Watched:
 
 
 def cells(screen: pyte.Screen) -> list[list[pyte.screens.Char]]:
-    """The places of a screen, blanks without what nobody sees of them, and half blocks all one way round."""
+    """The places of a screen, blanks without what nobody sees of them."""
 
     def seen(cell: pyte.screens.Char) -> pyte.screens.Char:
-        if cell.data == "▄":
-            cell = cell._replace(data="▀", fg=cell.bg, bg=cell.fg)
         is_bare = cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)
         return cell._replace(fg="default", bold=False, italics=False) if is_bare else cell
 
@@ -109,13 +107,6 @@ def test_on_a_slow_line_cells_in_the_same_colours_are_written_together() -> None
     assert len(slowly) < len(fast.see())
     assert slowly.count("200;30;30") == slowly.count("30;30;200") == 1
     assert cells(slow.screen) == cells(fast.screen)
-
-
-def test_on_a_slow_line_half_blocks_are_turned_to_keep_a_colour() -> None:
-    watched = Watched()
-    over, under = Style(color="#c81e1e", bgcolor="#1e1ec8"), Style(color="#1e1ec8", bgcolor="#c81e1e")
-    watched.canvas.put(0, 0, [Segment("▀", over), Segment("▀", under)])
-    assert "▀▄" in watched.see(is_slow=True)
 
 
 def test_what_came_and_went_between_two_paintings_is_never_written() -> None:
