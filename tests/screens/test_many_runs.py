@@ -102,7 +102,7 @@ async def test_a_list_of_many_runs_follows_what_is_done_to_them(many: Path) -> N
     app = app_on("runs", many)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "12 runs" in shown(app, "#title"))
-        assert "running" in row(app, "training")
+        await until(pilot, lambda: "running" in row(app, "training"))
         learn(run, 100, 300)
         await until(pilot, lambda: "3/5" in row(app, "training"))
         append(run, Finished(BEGAN + 9, 500, 0.04, 0.9876))
@@ -115,7 +115,8 @@ async def test_a_list_of_many_runs_follows_what_is_done_to_them(many: Path) -> N
         assert not (many / "run-3-new").exists()
         await pilot.press("escape")
         await until(pilot, lambda: "11 runs" in shown(app, "#title"))
-        assert {line[4:].split()[0] for line in rows(app)} >= {"run-0", "run-8", "training", "bundled", "dense"}
+        left = {"run-0", "run-8", "training", "bundled", "dense"}
+        await until(pilot, lambda: {line[4:].split()[0] for line in rows(app) if line[4:].split()} >= left)
 
 
 @pytest.mark.slow
