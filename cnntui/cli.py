@@ -108,7 +108,7 @@ def _run_app(options: argparse.Namespace, wanted: Callable[[], Wanted]) -> int:
 
 
 def _learn(options: argparse.Namespace) -> int:
-    from cnntui.lessons.wish import Wish
+    from cnntui.lessons.course_request import CourseRequest
 
     target, folder = options.target, None
     if target is not None and (target.is_dir() or os.sep in str(target)):
@@ -126,10 +126,10 @@ def _learn(options: argparse.Namespace) -> int:
     from cnntui.commands.learn import check_lesson
 
     check_lesson(folder, options.lang, None if target is None else str(target))
-    wish = Wish(folder, options.lang, options.name, None if target is None else str(target))
+    request = CourseRequest(folder, options.lang, options.name, None if target is None else str(target))
     from cnntui.commands.wanted import Wanted
 
-    wanted = Wanted(target=options.run, data=options.data, runs_dir=options.runs_dir, screen=LEARN, wish=wish)
+    wanted = Wanted(target=options.run, data=options.data, runs_dir=options.runs_dir, screen=LEARN, course=request)
     return _run_app(options, lambda: wanted)
 
 

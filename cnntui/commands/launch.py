@@ -44,5 +44,5 @@ def build_app(wanted: Wanted, settings: UserSettings = NOTHING_CHOSEN) -> Cnntui
         held=wanted.step is not None, label=found.label,
         model_path=Path(wanted.target).absolute() if opened.run is None and wanted.target else None,
         picture_path=wanted.image.absolute() if wanted.image is not None else None, evidence=opened.evidence,
-        wish=wanted.wish, settings=settings,
+        course=wanted.course, settings=settings,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.images.data import DataSet, Image
-from cnntui.lessons.wish import TO_LEARN, Wish
+from cnntui.lessons.course_request import BUNDLED_COURSE, CourseRequest
 from cnntui.printable import printable
 from cnntui.runs.directory.run_directory import find_run
 from cnntui.runs.reading.opening import (
@@ -51,7 +51,7 @@ class Wanted:
         step: the training step whose weights to look at.
         image: a picture file to look at instead of a test digit.
         scale: the input scale of a network file.
-        wish: how the course is to be taken.
+        course: how the course is to be taken.
     """
 
     target: str | None = None
@@ -70,12 +70,12 @@ class Wanted:
     step: int | None = None
     image: Path | None = None
     scale: InputScale | None = None
-    wish: Wish = TO_LEARN
+    course: CourseRequest = BUNDLED_COURSE
 
     @property
     def asks_for_nothing(self) -> bool:
         """Whether it leaves both the network and the place to cnntui."""
-        return self == Wanted(data=self.data, classes=self.classes, runs_dir=self.runs_dir, wish=self.wish)
+        return self == Wanted(data=self.data, classes=self.classes, runs_dir=self.runs_dir, course=self.course)
 
     @property
     def names_a_place(self) -> bool:

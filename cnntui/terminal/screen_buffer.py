@@ -18,11 +18,11 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 
 from cnntui.terminal.looks import PLAIN, Look, blank, change, look_of
-from cnntui.terminal.runs import Run, briefly, in_turn
+from cnntui.terminal.spans import Span, in_given_order, shortest
 
 Update = ChopsUpdate | LayoutUpdate
-Way = Callable[[list[Run], int, Look], tuple[str, Look]]
-"""How the runs of a line are written: `in_turn` or `briefly`."""
+Way = Callable[[list[Span], int, Look], tuple[str, Look]]
+"""How the spans of a line are written: `in_given_order` or `shortest`."""
 
 _NARROW = re.compile("[ -~¡-¬®-˿\u0370-\u0377\u0384-ϿЀ-҂‐-‧‰-⁞₀-₎℀-⌙─-◼✁-✄✆-✉✌-✧✩-❋⠀-⣿]*").fullmatch
 """Text in which every character is certainly one cell wide."""
@@ -112,7 +112,7 @@ class ScreenBuffer:
         look = PLAIN
         for y in sorted(self._touched):
             if not self._is_shown(y):
-                look = self._write(y, look, parts, briefly if is_slow else in_turn)
+                look = self._write(y, look, parts, shortest if is_slow else in_given_order)
                 self._shown_text[y], self._shown_looks[y] = self._text[y].copy(), self._looks[y].copy()
         self._touched = {}
         if look != PLAIN:
@@ -128,7 +128,7 @@ class ScreenBuffer:
             if any(len(cell) != 1 for cell in (*self._text[y], *self._shown_text[y])):
                 return self._write_whole(y, look, parts)
             self._odd.discard(y)
-        text, look = way(self._runs(y), y, look)
+        text, look = way(self._spans(y), y, look)
         parts.append(text)
         return look
 
@@ -147,8 +147,8 @@ class ScreenBuffer:
                 parts.append(f"\x1b[{y + 1};{after + 1}H")
         return look
 
-    def _runs(self, y: int) -> list[Run]:
-        """What differs in a line from what is shown, as runs."""
+    def _spans(self, y: int) -> list[Span]:
+        """What differs in a line from what is shown, as spans."""
         line, looks, shown, shown_looks = self._text[y], self._looks[y], self._shown_text[y], self._shown_looks[y]
         if shown:
             left, right = self._touched[y]
@@ -159,7 +159,7 @@ class ScreenBuffer:
             ]
         else:
             places = [*range(self.width)]
-        runs: list[Run] = []
+        spans: list[Span] = []
         start, end, before = places[0], places[0], looks[places[0]]
         for x in places:
             look = looks[x]
@@ -168,10 +168,10 @@ class ScreenBuffer:
                 and x - end <= _GAP
                 and _goes_on(line[end : x + 1], looks[end : x + 1], before, line[start])
             ):
-                runs.append(Run(start, "".join(line[start:end]), before))
+                spans.append(Span(start, "".join(line[start:end]), before))
                 start, before = x, look
             end = x + 1
-        return [*runs, Run(start, "".join(line[start:end]), before)]
+        return [*spans, Span(start, "".join(line[start:end]), before)]
 
 
 def _goes_on(cells: list[str], looks: list[Look], before: Look, first: str) -> bool:

@@ -13,11 +13,11 @@ from cnntui.cli import _first_or_wanted
 from cnntui.commands.arguments import parse
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.lessons.checks import right_answer
+from cnntui.lessons.course_request import CourseRequest
 from cnntui.lessons.live import Live
 from cnntui.lessons.page import LessonPage, QuestionKind
 from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase, Sheet
-from cnntui.lessons.wish import Wish
 from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
@@ -35,7 +35,7 @@ from tests.waiting import until
 
 def learning(lesson: str | None = "product", language: str = "en", folder: Path | None = None) -> CnntuiApp:
     """The app as `cnntui learn` opens it."""
-    return build_app(Wanted(screen="learn", wish=Wish(folder, language, None, lesson)))
+    return build_app(Wanted(screen="learn", course=CourseRequest(folder, language, None, lesson)))
 
 
 def sheet(app: CnntuiApp) -> Sheet:
@@ -123,7 +123,7 @@ async def test_the_place_is_kept_when_the_lesson_is_left() -> None:
 
 @pytest.mark.slow
 async def test_the_run_that_gave_way_to_the_course_is_there_again_when_it_is_left() -> None:
-    app = build_app(Wanted(target="dense", screen="learn", wish=Wish(None, "en", None, "product")))
+    app = build_app(Wanted(target="dense", screen="learn", course=CourseRequest(None, "en", None, "product")))
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert app.session.view.run.name == "bundled"
@@ -155,7 +155,9 @@ async def test_another_run_is_opened_while_the_outline_is_read() -> None:
 async def test_the_network_of_a_file_is_there_again_when_the_course_is_left(tmp_path: Path) -> None:
     # All its layers have the names that the pages go to; what they say is true of the bundled run alone.
     file = write_keras_file(tmp_path / "own.keras", open_run(bundled_run()).network)
-    app = build_app(Wanted(target=str(file), screen="learn", wish=Wish(None, "en", None, "product"), runs_dir=tmp_path))
+    app = build_app(
+        Wanted(target=str(file), screen="learn", course=CourseRequest(None, "en", None, "product"), runs_dir=tmp_path)
+    )
     before = app.scene
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -9,7 +9,7 @@ from textual._styles_cache import StylesCache
 from textual.pilot import Pilot
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.ui.views.base.background import made_to_stay
+from cnntui.ui.views.base.background import exempt_from_gc
 from tests.screens.apps import until
 
 
@@ -41,7 +41,7 @@ async def test_a_closed_page_is_forgotten(key: str) -> None:
 def test_what_stays_is_not_looked_through_for_rubbish() -> None:
     gc.collect()
     try:
-        with made_to_stay():
+        with exempt_from_gc():
             assert not gc.isenabled()
             stays: list[list[int]] = [[] for _ in range(1000)]
         assert gc.isenabled()

@@ -8,7 +8,7 @@ from cnntui.cnn.layers.dense import Dense
 from cnntui.cnn.layers.layer import Activation, Factors, Index, Layer, LayerActivation, of_kind, times
 from cnntui.cnn.layers.merge import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
 from cnntui.cnn.layers.norm import BatchNormalization, LayerScale, Normalization, Rescaling
-from cnntui.cnn.layers.own_norm import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
+from cnntui.cnn.layers.per_image_norm import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
 from cnntui.cnn.layers.permute import Permute
 from cnntui.cnn.layers.pool import AveragePool2D, GlobalAveragePool2D, GlobalMaxPool2D, MaxPool2D, Pool2D
 from cnntui.cnn.layers.resize import Resizing

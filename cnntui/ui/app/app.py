@@ -16,7 +16,7 @@ from textual.screen import Screen
 from cnntui.explore.scene import Scene, refocus, with_own
 from cnntui.explore.views import OF_AN_IMAGE, VIEWS
 from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
-from cnntui.lessons.wish import TO_LEARN, Wish
+from cnntui.lessons.course_request import BUNDLED_COURSE, CourseRequest
 from cnntui.runs.directory.control import TrainerCommand
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.starting.options import TrainOptions
@@ -86,7 +86,7 @@ class CnntuiApp(ServedApp):
         model_path: Path | None = None,
         picture_path: Path | None = None,
         evidence: ScaleEvidence | None = None,
-        wish: Wish = TO_LEARN,
+        course: CourseRequest = BUNDLED_COURSE,
         settings: UserSettings = NOTHING_CHOSEN,
     ) -> None:
         """The app on a scene.
@@ -102,7 +102,7 @@ class CnntuiApp(ServedApp):
             model_path: the file that the network is from, where it is from no run.
             picture_path: the file that the picture is from.
             evidence: where the input scale of a network from a file is from.
-            wish: how the course is to be taken.
+            course: how the course is to be taken.
             settings: what the person has chosen for good.
         """
         super().__init__()
@@ -119,7 +119,7 @@ class CnntuiApp(ServedApp):
         self._switcher = Switcher(self, self._make_screen, mode)
         self._scaling = Scaling(self, model_path, evidence)
         self._measuring = Measuring(self)
-        self.asking = Asking(self, wish)
+        self.asking = Asking(self, course)
         self.random = Random()
         self.desk = Desk(self, Origin(model_path, picture_path))
         self._first_run, self._held_first, self._first_label = run, held, label
@@ -166,7 +166,7 @@ class CnntuiApp(ServedApp):
     def show_state(self) -> None:
         """Pass the state to the screen in front; the others receive it when they come to the front."""
         if self.front is not None:
-            self.asking.looked()
+            self.asking.screen_changed()
             cast("StateScreen", self.front).show_state(self.state)
 
     def look_at_scene(self, scene: Scene) -> None:
@@ -226,7 +226,7 @@ class CnntuiApp(ServedApp):
         go()
         if self.mode != before:
             uncover(self)
-            self.asking.looked()
+            self.asking.screen_changed()
             self._switcher.switch(self.mode)
         else:
             uncover(self)

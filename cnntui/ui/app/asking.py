@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cnntui.lessons.wish import Wish
+from cnntui.lessons.course_request import CourseRequest
 from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.predicting import Predicting
 
@@ -21,8 +21,8 @@ LESSON_ASKS = "the lesson asks already: leave it first"
 class Asking:
     """Lets a lesson ask while one is open, and the predictions otherwise."""
 
-    def __init__(self, app: CnntuiApp, wish: Wish) -> None:
-        self.learning = Learning(app, wish)
+    def __init__(self, app: CnntuiApp, request: CourseRequest) -> None:
+        self.learning = Learning(app, request)
         self.predicting = Predicting(app, self.learning)
 
     @property
@@ -40,9 +40,9 @@ class Asking:
         """Whether the class of a test image has been predicted; None while nothing is asked."""
         return None if self.learning.sheet is not None else self.predicting.predicted
 
-    def looked(self) -> None:
+    def screen_changed(self) -> None:
         """Take note that the screen shows something else."""
-        (self.learning if self.learning.sheet is not None else self.predicting).looked()
+        (self.learning if self.learning.sheet is not None else self.predicting).screen_changed()
 
     def done(self, message: LessonDone) -> None:
         """Handle what was done with the question."""

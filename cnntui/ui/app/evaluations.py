@@ -11,7 +11,7 @@ from cnntui.explore.scene import Scene
 from cnntui.images.data import DataSet
 from cnntui.runs.reading.follow import RunView
 from cnntui.runs.reading.watching import tested
-from cnntui.ui.views.base.background import as_wanted
+from cnntui.ui.views.base.background import while_wanted
 
 if TYPE_CHECKING:
     from cnntui.images.evaluation import Evaluation
@@ -37,7 +37,7 @@ class Evaluations:
         evaluation = self.last
         if evaluation is None or (evaluation.network, evaluation.data) != (network, data):
             evaluation = self.last = Evaluation(network, data)
-            self._begin(partial(as_wanted, evaluation.read))
+            self._begin(partial(while_wanted, evaluation.read))
         return evaluation
 
     def of_tested(self, view: RunView | None, scene: Scene) -> tuple[Evaluation, int | None]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cnntui.explore.scene import refocus
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
-from cnntui.lessons.wish import Wish
+from cnntui.lessons.course_request import CourseRequest
 from cnntui.runs.directory.run_directory import RECIPE, RunDirectory, default_runs_dir
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ OUTLINE = "learn"
 class Learning:
     """Connects the course with the app; nothing of it is loaded before it is needed."""
 
-    def __init__(self, app: CnntuiApp, wish: Wish) -> None:
+    def __init__(self, app: CnntuiApp, request: CourseRequest) -> None:
         self._app = app
-        self._wish = wish
+        self._request = request
         self._taking: Taking | None = None
         self._problem = ""
         self._keys: dict[str, str] | None = None
@@ -64,7 +64,7 @@ class Learning:
         from cnntui.files.settings import load_settings
         from cnntui.lessons.language import language_of
 
-        return language_of(self._wish.language or load_settings().language or None, os.environ)
+        return language_of(self._request.language or load_settings().language or None, os.environ)
 
     def live(self, scene: Scene) -> Live:
         """What answers and texts are computed from, for a scene."""
@@ -82,14 +82,14 @@ class Learning:
             from cnntui.lessons.progress import Progress, progress_path, read_progress
             from cnntui.lessons.taking import Taking
 
-            wish, language = self._wish, self.language
-            course = bundled_course(language) if wish.folder is None else own_course(wish.folder)
+            request, language = self._request, self.language
+            course = bundled_course(language) if request.folder is None else own_course(request.folder)
             self._path = progress_path(course.name)
             try:
                 progress = read_progress(self._path)
             except CnntuiError as error:
                 progress, self._problem = Progress(), f"{error}"
-            progress = replace(progress, start=progress.start + 1, name=wish.name or progress.name)
+            progress = replace(progress, start=progress.start + 1, name=request.name or progress.name)
             self._taking = Taking(course, progress, language)
         return self._taking
 
@@ -97,8 +97,8 @@ class Learning:
 
     def first(self) -> None:
         """Begin the lesson named on the command line, if one was."""
-        if self._wish.lesson is not None:
-            lesson = self._course().course.lesson(self._wish.lesson)
+        if self._request.lesson is not None:
+            lesson = self._course().course.lesson(self._request.lesson)
             if lesson is not None:
                 self.begin(lesson.id)
 
@@ -245,7 +245,7 @@ class Learning:
             self._app.navigate(partial(self._app.navigator.go, OUTLINE))
             self._look_ahead_from_outline()
 
-    def looked(self) -> None:
+    def screen_changed(self) -> None:
         """The screen shows something else, perhaps what was to be reached."""
         if self._taking is not None and self._taking.look(self.live(self._app.scene)):
             self._keep()

@@ -63,7 +63,7 @@ class Predicting:
 
     # What is looked at
 
-    def looked(self) -> None:
+    def screen_changed(self) -> None:
         """The screen may show something new."""
         app, front = self._app, self._app.front
         if not self._is_on or self._quiz is None or (app.is_covered and not isinstance(front, Page)):

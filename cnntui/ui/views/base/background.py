@@ -55,7 +55,7 @@ class Looking:
 
 
 @contextmanager
-def made_to_stay() -> Iterator[None]:
+def exempt_from_gc() -> Iterator[None]:
     """Exempt what is created in this block from garbage collection: scanning so much would stall the app."""
     gc.disable()
     try:
@@ -65,7 +65,7 @@ def made_to_stay() -> Iterator[None]:
         gc.enable()
 
 
-def as_wanted(work: Work) -> None:
+def while_wanted(work: Work) -> None:
     """Do some work in the worker that calls this, as long as that is not cancelled."""
     worker = get_current_worker()
     work(lambda: not worker.is_cancelled)
@@ -73,7 +73,7 @@ def as_wanted(work: Work) -> None:
 
 def in_background(node: DOMNode, work: Work, group: str) -> Worker[None]:
     """Do some work in a thread until the node is gone or other work of the group begins."""
-    return node.run_worker(partial(as_wanted, work), group=group, exclusive=True, thread=True)
+    return node.run_worker(partial(while_wanted, work), group=group, exclusive=True, thread=True)
 
 
 def tell(node: DOMNode, call: Callable[..., object], *arguments: object) -> None:

@@ -1,6 +1,6 @@
 """A place as plain text: sentences and aligned tables, for screen readers, scripts and mail.
 
-Each view has its part in a `plain.py` beside its screen: a function `told` of what the app shows and of a number of
+Each view has its part in a `plain.py` beside its screen: a function `as_text` of what the app shows and of a number of
 columns. Here is what they share, and what stands above every one of them.
 """
 
@@ -57,8 +57,8 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
         return [*lines, "", *paragraph(missing_layer.without_answer(scene.network), width)]
     if kind is not None and not scene.network.of_kind(kind):
         return [*lines, "", *paragraph(missing_layer.instead(scene.network, kind), width)]
-    told = import_module(VIEWS[mode].plain).told
-    return [line.rstrip() for line in (*lines, "", *told(state, width, label))]
+    as_text = import_module(VIEWS[mode].plain).as_text
+    return [line.rstrip() for line in (*lines, "", *as_text(state, width, label))]
 
 
 def header(mode: str, state: AppState, width: int) -> list[str]:

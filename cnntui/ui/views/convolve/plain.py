@@ -14,7 +14,7 @@ DIGITS = 3
 """Decimals of a value, a weight and a product; sums have one more."""
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The step in focus.
 
     Args:

@@ -14,7 +14,7 @@ MOST = 10
 """How many terms above and below 0 are listed by themselves."""
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The unit in focus.
 
     Args:

@@ -6,7 +6,7 @@ from cnntui.ui.views.base.plain import probabilities
 from cnntui.ui.views.base.state import AppState
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The probabilities.
 
     Args:

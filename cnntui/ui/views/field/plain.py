@@ -10,7 +10,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.field import text as field_text
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """What the number in focus sees of every layer before it, and what is made of it.
 
     Args:

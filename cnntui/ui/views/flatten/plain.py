@@ -13,7 +13,7 @@ ALL = 1_000
 """Enough lines and columns for everything that the view can say."""
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The slot in focus.
 
     Args:

@@ -14,7 +14,7 @@ MOST_WEIGHTS = 9
 """How many weights of a kernel have a column each."""
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The filter in focus at every step that was kept.
 
     Args:

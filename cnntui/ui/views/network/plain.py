@@ -9,7 +9,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import table as network_table
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """All layers.
 
     Args:

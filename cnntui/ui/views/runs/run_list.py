@@ -21,7 +21,7 @@ from cnntui.runs.listing.summaries import FEW, Summaries, is_small
 from cnntui.runs.listing.summary import RunSummary, complete
 from cnntui.ui.keys import general, views
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base.background import Looking, in_background, made_to_stay, tell, wait_until_painted
+from cnntui.ui.views.base.background import Looking, exempt_from_gc, in_background, tell, wait_until_painted
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
@@ -148,7 +148,7 @@ class RunList(ExplorerScreen):
     def _read(self, everything: bool, arrangement: Arrangement, rows: int, is_wanted: Callable[[], bool]) -> None:
         """Check in a thread, beginning with the runs in view."""
         summaries = self._summaries
-        with nullcontext() if self._all else made_to_stay():
+        with nullcontext() if self._all else exempt_from_gc():
             found = self._found(everything)
         if isinstance(found, CnntuiError):
             tell(self, self._follow, found)

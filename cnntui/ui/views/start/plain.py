@@ -11,7 +11,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.start import text as start_text
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """What the first start says, each way on with its key.
 
     Args:

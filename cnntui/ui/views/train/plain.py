@@ -15,7 +15,7 @@ from cnntui.ui.views.base.state import AppState
 UNKNOWN = "The network is from a file: how it was trained is not known."
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The run, and what its network predicts.
 
     Args:

@@ -12,7 +12,7 @@ from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.line import plain
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The logit of a class, and its largest term taken apart in turn.
 
     Args:

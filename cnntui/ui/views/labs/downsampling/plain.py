@@ -25,7 +25,7 @@ STAYS = (
 )
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The map in focus, or of the nearest convolution.
 
     Args:

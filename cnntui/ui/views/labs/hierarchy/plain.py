@@ -16,7 +16,7 @@ SHOWN = 3
 WIDE = 100
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The strongest patches of a filter of each layer: of the one in focus, or the first.
 
     Args:

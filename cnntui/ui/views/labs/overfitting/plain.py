@@ -10,7 +10,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.overfitting import verdict as overfitting_verdict
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """All runs, and what the first pair of them says about the claim.
 
     Args:

@@ -10,7 +10,7 @@ from cnntui.ui.views.labs.shift import verdict as shift_verdict
 from cnntui.ui.views.labs.shift.compared import COUNT, other_reader
 
 
-def told(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """Both networks, at each shift of the curve.
 
     Args:

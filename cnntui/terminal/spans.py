@@ -1,6 +1,6 @@
-"""The order in which a line's runs are written, so that colours are set as rarely as possible.
+"""The order in which a line's spans are written, so that colours are set as rarely as possible.
 
-Setting a colour takes 12 to 16 bytes, moving within a line 4 or 5. So runs that share their colours are written
+Setting a colour takes 12 to 16 bytes, moving within a line 4 or 5. So spans that share their colours are written
 together, wherever in the line they stand.
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cnntui.terminal.looks import Look, change
 
 
-class Run(NamedTuple):
+class Span(NamedTuple):
     """Neighbouring cells of one look.
 
     Attributes:
@@ -27,17 +27,17 @@ class Run(NamedTuple):
     look: Look
 
 
-def in_turn(runs: Iterable[Run], y: int, look: Look) -> tuple[str, Look]:
-    """What is written for a line's runs, and the look that the terminal is left with.
+def in_given_order(spans: Iterable[Span], y: int, look: Look) -> tuple[str, Look]:
+    """What is written for a line's spans, and the look that the terminal is left with.
 
     Args:
-        runs: in the order in which they are written.
+        spans: in the order in which they are written.
         y: the line.
         look: the look that the terminal has before.
     """
     parts: list[str] = []
     at = -1
-    for x, text, wanted in runs:
+    for x, text, wanted in spans:
         if at < 0:
             parts.append(f"\x1b[{y + 1};{x + 1}H")
         elif at < x < at + 10:
@@ -50,17 +50,17 @@ def in_turn(runs: Iterable[Run], y: int, look: Look) -> tuple[str, Look]:
     return "".join(parts), look
 
 
-def briefly(runs: list[Run], y: int, look: Look) -> tuple[str, Look]:
-    """Like `in_turn`, but from left to right or by colour, whichever takes fewer bytes: for slow lines."""
-    ways = [in_turn(order, y, look) for order in (runs, _by_colour(runs, look))]
+def shortest(spans: list[Span], y: int, look: Look) -> tuple[str, Look]:
+    """Like `in_given_order`, but from left to right or by colour, whichever takes fewer bytes: for slow lines."""
+    ways = [in_given_order(order, y, look) for order in (spans, _by_colour(spans, look))]
     return min(ways, key=lambda way: len(way[0]))
 
 
-def _by_colour(runs: list[Run], look: Look) -> Iterator[Run]:
-    """Runs of the same look together, followed by runs that share one of its two colours."""
-    alike: defaultdict[Look, list[Run]] = defaultdict(list)
+def _by_colour(spans: list[Span], look: Look) -> Iterator[Span]:
+    """Runs of the same look together, followed by spans that share one of its two colours."""
+    alike: defaultdict[Look, list[Span]] = defaultdict(list)
     having: defaultdict[str, list[Look]] = defaultdict(list)
-    for run in runs:
+    for run in spans:
         alike[run.look].append(run)
     for each in reversed(alike):
         having[each.background].append(each)

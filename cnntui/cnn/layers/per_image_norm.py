@@ -19,7 +19,7 @@ from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)
-class OwnNormalization(Layer):
+class PerImageNormalization(Layer):
     """Takes off a mean and divides by a length that are measured in the image, then stretches and shifts.
 
     Attributes:
@@ -103,7 +103,7 @@ class OwnNormalization(Layer):
         return f"the {x.shape[-1]} maps here" if x.ndim == 3 else f"the {x.shape[-1]} numbers"
 
 
-class LayerNormalization(OwnNormalization):
+class LayerNormalization(PerImageNormalization):
     """Brings the numbers of all maps at a place to a mean of 0 and a variance of 1, then stretches and shifts them."""
 
     KIND: ClassVar[str] = "layer norm"
@@ -138,7 +138,7 @@ class UnitNormalization(LayerNormalization):
 
 
 @dataclass(frozen=True, eq=False)
-class GroupNormalization(OwnNormalization):
+class GroupNormalization(PerImageNormalization):
     """Brings the cells of each group of maps to a mean of 0 and a variance of 1, then stretches and shifts each map.
 
     Of one map a group it is an instance normalization, of all maps in one group a layer normalization of whole images
