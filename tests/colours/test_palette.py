@@ -126,6 +126,7 @@ def contrast_between(one: palette.Colour, other: palette.Colour, system: ColorSy
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mark", [Mark.WINDOW, Mark.LOSER, Mark.WINNER])
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
 def test_the_window_is_seen_on_every_level(system: ColorSystem, mark: Mark) -> None:
@@ -166,6 +167,7 @@ def test_a_winner_is_told_from_losers_without_green_cones() -> None:
         assert abs(winner - loser).max() > 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
 @pytest.mark.parametrize("ink", Colormap)
 def test_without_colour_a_window_has_a_lit_ground_and_dark_signs(ink: Colormap, system: ColorSystem) -> None:

@@ -92,6 +92,7 @@ def test_the_list_of_labs_tells_every_claim(capsys: pytest.CaptureFixture[str]) 
     assert all(f"{lab.name} (--screen {lab.mode}) {lab.claim}" in text for lab in LABS)
 
 
+@pytest.mark.slow
 def test_labs_tell_what_they_measure(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, "bundled", "--screen", "shift", "--index", "7")
     rows = [line.split() for line in text.splitlines() if line.startswith("     ")]

@@ -110,6 +110,7 @@ def test_missing_data_is_one_line_and_leaves_nothing(
     assert not runs_dir.exists()
 
 
+@pytest.mark.slow
 def test_a_failed_training_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with scripted(FakeScript(fail_at=16)):
         assert run(TrainOptions(module=MODULE)) == FAILED

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from graphlib import TopologicalSorter
 
+import pytest
+
 from tests.house.test_imports import PACKAGE, imports, modules
 
 MOST_LINES = 400
@@ -31,6 +33,7 @@ def test_no_two_classes_have_one_name() -> None:
     assert not [name for name, count in names.items() if count > 1]
 
 
+@pytest.mark.slow
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """What a function imports when it is called counts too; what only annotations need does not."""
     needs = {module: imports(path) & modules().keys() - {module} for module, path in modules().items()}

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).resolve().parents[2] / "cnntui"
 
 ABOUT_MNIST = {"images/mnist.py", "images/mnist_form.py"}
@@ -80,6 +82,7 @@ def counts(node: ast.Constant, parent: ast.AST) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_no_module_knows_what_mnist_is() -> None:
     wrong, needless = [], []
     for path in sorted(PACKAGE.rglob("*.py")):

@@ -319,7 +319,12 @@ def test_the_table_of_the_other_part_is_found_beside_it(tmp_path: Path) -> None:
         ("label,pixel0\n", "is damaged: it has no row."),
         ("1,2,3,4,300", "are int16 from 2 to 300"),
         ("1,2,3,4,99999999999", "are float32 from 2 to 1e+11"),
-        pytest.param("1," * 600_000, "is damaged: a row is longer than 1,048,576 characters", id="long row"),
+        pytest.param(
+            "1," * 600_000,
+            "is damaged: a row is longer than 1,048,576 characters",
+            id="long row",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_tables_that_are_wrong(tmp_path: Path, text: str, says: str) -> None:

@@ -29,6 +29,7 @@ def predicted(network: Network, picture: Picture) -> int:
     return network.forward(network.input_of(picture.canvas.own(as_mnist=True).pixels)).predicted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_digit_on_a_desk_is_found(network: Network, digits: DataSet, tmp_path: Path, kind: str) -> None:
     picture, label = taken(digits, kind, 3, tmp_path, longer=320)

@@ -373,6 +373,7 @@ async def ask_to_leave(app: CnntuiApp, pilot: Pilot[None]) -> None:
     await until(pilot, lambda: isinstance(app.screen, QuitDialog))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["l", "enter", "ctrl+c"])
 async def test_leaving_can_leave_it_running(
     training: RunDirectory, runs_dir: Path, key: str, capsys: pytest.CaptureFixture[str]
@@ -462,6 +463,7 @@ async def test_what_was_learned_meanwhile_is_shown_after_the_dialog(training: Ru
         await until(pilot, lambda: "epoch 3/5" in shown(app, "#status"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
 async def test_without_training_leaving_asks_nothing(runs_dir: Path, key: str) -> None:
     app = app_on("train", runs_dir)

@@ -64,7 +64,7 @@ def painted_plainly(lines: dict[int, Strip]) -> pyte.Screen:
 
 
 @pytest.mark.parametrize("is_slow", [False, True])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 20))])
 def test_the_difference_is_enough(seed: int, is_slow: bool) -> None:
     random, watched, lines = Random(seed), Watched(), dict[int, Strip]()
     for _ in range(25):
