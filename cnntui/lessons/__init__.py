@@ -1,1 +1,1 @@
-"""A course in which one predicts before one sees: pages as data, answers computed from the live network."""
+"""A course in which people predict before they see: pages as data, answers computed from the live network."""

@@ -1,4 +1,4 @@
-"""Where courses come from: the one that comes with cnntui, and folders of somebody's own."""
+"""Where courses come from: the bundled one, and a person's own folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a course's files may call by name, and what it computes."""
+"""The functions that a course's files may name, and what they compute."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from cnntui.lessons.wording import filled
 from cnntui.values import dataclass
 
 ENTERED = (choices, convolution, dense, image, learning, normalization, pooling, shifting, states, words)
-"""What these define is entered in the registry as they are imported."""
+"""Importing these enters what they define into the registry."""
 
 _TOO_MANY = 12
-"""Characters that a number is typed in at most."""
+"""The most characters of a typed number."""
 
 
 def _function(kind: QuestionKind, name: str) -> Callable[..., object]:
@@ -51,7 +51,7 @@ def known_names(kind: QuestionKind) -> frozenset[str]:
 
 @cache
 def needs_of(kind: QuestionKind, name: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the numbers that a check has to be given, and of all that it may be given."""
+    """The names of the numbers that a check must be given, and of all that it may be given."""
     _, *given = inspect.signature(_function(kind, name)).parameters.values()
     needed = frozenset(parameter.name for parameter in given if parameter.default is parameter.empty)
     return needed, frozenset(parameter.name for parameter in given)
@@ -59,7 +59,7 @@ def needs_of(kind: QuestionKind, name: str) -> tuple[frozenset[str], frozenset[s
 
 @cache
 def value_names() -> frozenset[str]:
-    """The names of all values that a text may have."""
+    """The names of all values that a text may contain."""
     return frozenset(WORDS) | {name for name in NUMBERS if not needs_of(QuestionKind.NUMBER, name)[0]}
 
 
@@ -114,7 +114,7 @@ def _options(question: Question, *keys: str) -> list[str]:
 
 
 def holds(question: Question, live: Live) -> bool:
-    """Whether what is looked at is what was to be found or brought about."""
+    """Whether what is on screen is what was to be found or brought about."""
     return STATES[question.check].holds(live, **question.given)
 
 
@@ -158,7 +158,7 @@ def typed_number(text: str) -> float | None:
     text = text.strip().replace("−", "-").removesuffix("%").strip()
     whole, comma, rest = text.rpartition(",")
     if comma:
-        # 8,256 is thousands; 0,313 and 3,5 are decimals, as most of Europe writes them.
+        # 8,256 means thousands; 0,313 and 3,5 are decimals, as most of Europe writes them.
         is_thousands = len(rest.partition(".")[0]) == 3 and whole.lstrip("-") != "0"
         text = whole.replace(",", "") + ("" if is_thousands else ".") + rest
     try:
@@ -172,7 +172,7 @@ def is_right(question: Question, right: Right, typed: str) -> bool | None:
     if question.kind is QuestionKind.NUMBER:
         if len(typed) > _TOO_MANY or (value := typed_number(typed)) is None:
             return None
-        # Who writes the number as it is shown is right, however it was rounded.
+        # The number as printed is right, however it was rounded.
         return bool(abs(value - right.value) <= question.within + 0.5000001 / 10**right.decimals)
     keys = [*question.options]
     if not typed.isdigit() or not all(0 < int(sign) <= len(keys) for sign in typed):
@@ -186,14 +186,14 @@ def is_right(question: Question, right: Right, typed: str) -> bool | None:
 
 
 def as_typed(question: Question, right: Right) -> str:
-    """What somebody types who knows the answer."""
+    """What a person who knows the answer would type."""
     if question.kind is QuestionKind.NUMBER:
         return f"{right.value:.{right.decimals}f}"
     return "".join(str([*question.options].index(key) + 1) for key in right.keys)
 
 
 def in_words(question: Question, typed: str) -> str:
-    """An answer as a person would say it."""
+    """An answer as a person would give it."""
     if question.kind is QuestionKind.NUMBER:
         return typed.replace("-", "−")
     keys = [*question.options]

@@ -1,4 +1,4 @@
-"""What answers are computed from: the network that is looked at, and the run that it is from."""
+"""What answers are computed from: the network on screen, and its run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The course at a glance: its lessons, how far each is, and what to do next."""
+"""The outline of the course: its lessons, how far each is, and what to do next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from cnntui.lessons.progress import Progress, key_of
 from cnntui.values import dataclass
 
 DUE = "due"
-"""Names the questions that are asked again."""
+"""The name of the questions that are asked again."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Entry:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left of it."""
+        """Whether nothing of it is left to do."""
         return self.done == self.pages
 
 
@@ -59,14 +59,14 @@ class Outline:
 
 
 def outline(course: Course, progress: Progress, language: str, problem: str = "") -> Outline:
-    """The course at a glance, for somebody who has come so far."""
+    """The outline for a person's progress."""
     entries = [_entry(course, progress, lesson) for lesson in course.everything]
     left = next((place for place, entry in enumerate(entries) if entry.id == progress.lesson), 0)
     onward = (*range(left, len(entries)), *range(left))
     chosen = next((place for place in onward if not entries[place].is_done), left)
     due = len(progress.due(course))
     if due:
-        # Asked on the way: above the lesson that is continued, below those that are behind one.
+        # Questions that are due come before the lesson that is continued.
         entries.insert(chosen, Entry(DUE, None, "", "", 0, due, 0))
     return Outline(tuple(entries), chosen, language, problem)
 

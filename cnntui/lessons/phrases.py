@@ -1,4 +1,4 @@
-"""What the course says besides its pages, in every language that it speaks."""
+"""The course's own words besides its pages, in each of its languages."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "zh": _CHINESE}
 
 
 def phrase(language: str, name: str, **values: object) -> str:
-    """One of the phrases, with what it is about."""
+    """One of the phrases, with its values."""
     return _TABLES[language][name].format(**values)
 
 

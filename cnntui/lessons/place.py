@@ -1,4 +1,4 @@
-"""Where a page is: written as the options of `cnntui open`, and applied to what is looked at."""
+"""The place of a page, written as the options of `cnntui open`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions outside the course: what one expects to see, and how often one was right."""
+"""Questions outside the course: what people expect to see, and how often they were right."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from cnntui.lessons.taking import Phase, Sheet, Taking
 from cnntui.values import dataclass
 
 TOLERANCE = "tolerance"
-"""A page whose texts name it accepts answers that are off by as much."""
+"""A page whose texts contain it accepts answers that are off by that much."""
 
 MOST_KEPT = 1000
-"""Answered questions that are known again when one comes back to them."""
+"""How many answered questions are remembered for when a person returns to them."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _class_page(scene: Scene) -> str:
 
 
 class Quiz:
-    """Owns what is asked, and what was answered since the app began."""
+    """Owns the open question, and the answers since the app started."""
 
     def __init__(self, questions: Lesson, language: str) -> None:
         self._questions = {page.id: page for page in questions.pages}
@@ -87,15 +87,15 @@ class Quiz:
 
     @property
     def sheet(self) -> Sheet | None:
-        """The question, or what was answered to it; None where there is nothing to predict."""
+        """The question, open or answered; None where there is nothing to predict."""
         return self._taking.sheet
 
     def is_answered(self, subject: Subject) -> bool:
-        """Whether one has said what one expects of it."""
+        """Whether a question has been answered."""
         return subject in self._answered
 
     def look(self, subject: Subject | None, live: Live) -> None:
-        """Ask what one expects of what the screen shows, unless that was said already."""
+        """Ask about what is on screen, unless that was answered already."""
         taking = self._taking
         if subject is None:
             taking.close()
@@ -105,7 +105,7 @@ class Quiz:
             else:
                 self._ask(subject, live)
         elif taking.is_asking and self._live is not None and live.scene.activations is not self._live.scene.activations:
-            # The same question about other numbers, as weights are learned and strokes drawn: what was typed stays.
+            # The same question with new numbers, as weights are trained or strokes drawn: what was typed stays.
             typed = taking.sheet.typed
             self._ask(subject, live)
             taking.sheet = replace(taking.sheet, typed=typed)
@@ -115,11 +115,11 @@ class Quiz:
         self._taking.ask(self._lesson, with_tolerance(self._questions[subject.page], live), live)
 
     def type(self, text: str) -> None:
-        """Type on; an empty text takes the last character away."""
+        """Type more; an empty text deletes the last character."""
         self._taking.type(text)
 
     def answer(self) -> None:
-        """Take what was typed for the answer."""
+        """Take what was typed as the answer."""
         if self._live is not None:
             self._taking.answer(self._live)
             self._keep()

@@ -1,4 +1,4 @@
-"""What somebody has read and answered of a course, kept between two starts on this machine and sent nowhere."""
+"""What a person has read and answered in a course, kept between starts on this machine and sent nowhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cnntui.values import dataclass
 
 MOST_BYTES = 4 * 1024 * 1024
 SPACED = 2
-"""Questions that are asked again at a later start."""
+"""How many questions are asked again at a later start."""
 
 VERSION = 1
 
@@ -62,15 +62,15 @@ class Progress:
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
 
     def at(self, lesson: Lesson, page: LessonPage) -> Progress:
-        """The same, left at another page."""
+        """The progress, left at another page."""
         return replace(self, lesson=lesson.id, page=page.id)
 
     def having_read(self, lesson: Lesson, page: LessonPage) -> Progress:
-        """The same with a page that is done."""
+        """The progress with one more page done."""
         return replace(self, read=self.read | {key_of(lesson, page)})
 
     def having_answered(self, lesson: Lesson, page: LessonPage, answer: Answer) -> Progress:
-        """The same with one answer more."""
+        """The progress with one more answer."""
         key = key_of(lesson, page)
         answers = (*self.answers.get(key, ()), replace(answer, start=self.start))
         return replace(self, answers={**self.answers, key: answers}, read=self.read | {key})
@@ -80,7 +80,7 @@ class Progress:
         return sum(key_of(lesson, page) in self.read for page in lesson.pages)
 
     def is_wrong(self, lesson: Lesson, page: LessonPage) -> bool:
-        """Whether the newest answer to a question was wrong, or shown."""
+        """Whether the newest answer to a question was wrong or shown."""
         answers = self.answers.get(key_of(lesson, page))
         return answers is not None and not answers[-1].right
 
@@ -98,12 +98,12 @@ class Progress:
 
 
 def key_of(lesson: Lesson, page: LessonPage) -> str:
-    """What a page is called where it is kept."""
+    """The name under which a page is kept."""
     return f"{lesson.id}/{page.id}"
 
 
 def progress_path(course: str = "") -> Path:
-    """Where progress in a course is kept; that in the one that comes with cnntui by default."""
+    """The file with the progress in a course, by default the bundled one."""
     return state_dir() / f"course{'-' if course else ''}{re.sub(r'[^A-Za-z0-9-]', '_', course)}.json"
 
 
@@ -142,7 +142,7 @@ def _understood(content: Any) -> Progress:
 
 
 def keep_progress(path: Path, progress: Progress) -> None:
-    """Keep it. Where the file cannot be written, nothing is kept."""
+    """Write the file. Where that is impossible, nothing is kept."""
     content = {
         "version": VERSION, "name": progress.name, "start": progress.start, "lesson": progress.lesson,
         "page": progress.page, "read": sorted(progress.read),

@@ -1,4 +1,4 @@
-"""The names by which a course's files call what is computed from the live network."""
+"""The names under which a course's files find what is computed from the live network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 @dataclass(frozen=True)
 class NumberCheck:
-    """A number, and the decimals that it is shown with."""
+    """A number, and the decimals that it is printed with."""
 
     compute: Number
     decimals: int
@@ -30,7 +30,7 @@ class NumberCheck:
 
 @dataclass(frozen=True)
 class StateCheck:
-    """A state, and along what to look for it."""
+    """A state, and the axis along which to look for it."""
 
     holds: State
     axis: Axis
@@ -44,7 +44,7 @@ WORDS: dict[str, Word] = {}
 
 
 def number(decimals: int = 0) -> Callable[[Function], Function]:
-    """Call a function that computes a number by its own name."""
+    """Register a function that computes a number, under its own name."""
 
     def enter(function: Function) -> Function:
         NUMBERS[function.__name__] = NumberCheck(function, decimals)  # type: ignore[arg-type]
@@ -54,19 +54,19 @@ def number(decimals: int = 0) -> Callable[[Function], Function]:
 
 
 def choice(function: Function) -> Function:
-    """Call a function that computes the key of the right option by its own name."""
+    """Register a function that computes the key of the right option, under its own name."""
     CHOICES[function.__name__] = function  # type: ignore[assignment]
     return function
 
 
 def order(function: Function) -> Function:
-    """Call a function that computes the keys of all options in their right order by its own name."""
+    """Register a function that computes the keys of all options in the right order, under its own name."""
     ORDERS[function.__name__] = function  # type: ignore[assignment]
     return function
 
 
 def state(axis: Axis = "") -> Callable[[Function], Function]:
-    """Call a function that says whether a state is reached by its own name."""
+    """Register a function that says whether a state is reached, under its own name."""
 
     def enter(function: Function) -> Function:
         STATES[function.__name__] = StateCheck(function, axis)  # type: ignore[arg-type]
@@ -76,6 +76,6 @@ def state(axis: Axis = "") -> Callable[[Function], Function]:
 
 
 def word(function: Function) -> Function:
-    """Call a function that computes a text by its own name."""
+    """Register a function that computes a text, under its own name."""
     WORDS[function.__name__] = function  # type: ignore[assignment]
     return function

@@ -1,4 +1,4 @@
-"""What was known before the course and after it: of one person, and of a class."""
+"""What was known before the course and after it, by a person and by a class."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Gain:
 
 
 def known(course: Course, progress: Progress) -> tuple[Known, ...]:
-    """What somebody knew of each idea: the first answer before the course, the newest one after it."""
+    """What a person knew of each idea: the first answer before the course, and the newest one after it."""
     if course.before is None or course.after is None:
         return ()
     before, after = course.before, course.after

@@ -1,4 +1,4 @@
-"""What is to be found or brought about: whether what is looked at is such a place or state."""
+"""What is to be found or brought about: whether the screen shows such a place or state."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from cnntui.lessons.registry import STATES, Axis, state
 from cnntui.runs.directory.run_directory import bundled_runs
 
 MOST_IMAGES = 500
-"""Test images that are looked through for one that shows the answer."""
+"""How many test images are searched for one that shows the answer."""
 
 
 def shown(name: str, live: Live, given: dict[str, int]) -> Focus | None:
-    """A focus at which a state holds, looked for along its axis; None where there is none, or nowhere to look."""
+    """A focus where a state holds, searched along its axis; None where there is none, or nowhere to search."""
     check = STATES[name]
     for focus in _along(check.axis, live):
         if check.holds(replace(live, scene=refocus(live.scene, focus)), **given):

@@ -1,4 +1,4 @@
-"""Which run a page of a course is about."""
+"""The run that a page of a course is about."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, bundl
 from cnntui.runs.reading.opening import open_run
 
 OWN = "own"
-"""Names the newest run of the person's own."""
+"""Stands for the person's newest run."""
 
 INSTEAD = "normalized"
 """Stands in where there is none: a small network with batch normalization that comes with the course."""

@@ -1,4 +1,4 @@
-"""Texts in the room that there is: filled with computed values, and broken into lines of so many columns."""
+"""Texts for a given room: filled with computed values, and wrapped to a width."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.lessons.page import PLACEHOLDER
 from cnntui.printable import printable, text_width
 
 _NEVER_FIRST = "，。！？；：、）」』”’》…—%℃,.!?;:)"
-"""Signs that no line begins with."""
+"""Characters that no line begins with."""
 
 _NEVER_LAST = "（「『“‘《("
 
@@ -44,7 +44,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _units(text: str) -> Iterator[str]:
-    """Pieces between which a line may end."""
+    """Pieces between which a line may break."""
     piece = ""
     for unit in _UNITS.findall(text):
         joins = unit[0] in _NEVER_FIRST or (piece and piece[-1] in _NEVER_LAST)

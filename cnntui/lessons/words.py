@@ -1,4 +1,4 @@
-"""Texts that a course's pages hold besides single numbers."""
+"""The texts besides single numbers that a course's pages contain."""
 
 from __future__ import annotations
 

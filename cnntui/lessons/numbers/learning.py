@@ -56,7 +56,7 @@ def epochs(live: Live) -> float:
 
 @number()
 def train_images(live: Live) -> float:
-    """Images that the run learns from."""
+    """Images that the run is trained on."""
     return _started(live).train_digits
 
 
@@ -88,5 +88,5 @@ def share_of_change(live: Live, batches: int) -> float:
 
 @number()
 def change_percent(live: Live) -> float:
-    """How much of their way the first kernels have gone after 256 batches."""
+    """The share of their way that the first kernels have gone after 256 batches."""
     return 100 * share_of_change(live, 256)

@@ -1,4 +1,4 @@
-"""Numbers of a batch normalization, for the number in focus."""
+"""Numbers of a batch normalization, for the focused number."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ def _operations(live: Live) -> tuple[Operation, ...]:
 
 @number(3)
 def number_before(live: Live) -> float:
-    """The number that the layer is given."""
+    """The input of the layer."""
     return _operations(live)[0].result
 
 
 @number(3)
 def map_mean(live: Live) -> float:
-    """The mean of the map, as it was measured in training."""
+    """The mean of the map, as measured in training."""
     return _operations(live)[1].operand or 0.0
 
 
 @number(3)
 def map_deviation(live: Live) -> float:
-    """The deviation of the map, as it was measured in training."""
+    """The deviation of the map, as measured in training."""
     return _operations(live)[2].operand or 0.0
 
 
 @number(2)
 def normalized(live: Live) -> float:
-    """The number without the mean, in deviations."""
+    """The number minus the mean, in deviations."""
     return _operations(live)[2].result
 
 
 @number(2)
 def number_after(live: Live) -> float:
-    """What the layer hands on."""
+    """The output of the layer."""
     return _operations(live)[-1].result
 
 

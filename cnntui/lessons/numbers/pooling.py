@@ -33,7 +33,7 @@ def rows_before(live: Live) -> float:
 
 @number()
 def kept_percent(live: Live) -> float:
-    """How many of the numbers are left after the pool."""
+    """The share of the numbers that is left after the pool."""
     network, name = live.scene.network, live.scene.focus.layer
     return 100 * prod(network.output_shape_of(name)) / prod(network.input_shape_of(name))
 
@@ -71,14 +71,14 @@ def pooled_parameters(live: Live, units: int = 512) -> float:
 
 
 def _gap(pooling: str) -> float:
-    """Percentage points between train and test accuracy at the end of a training on few images."""
+    """Percentage points between training and test accuracy at the end of a training on few images."""
     outcome = read_outcome(Cell(DIGITS[0], 64, pooling)).last  # type: ignore[arg-type]
     return 100 * (outcome.accuracy - outcome.test_accuracy)
 
 
 @number(1)
 def gap_with_pooling(live: Live) -> float:
-    """How far test accuracy stays behind train accuracy, trained on 500 images with pools."""
+    """How far test accuracy stays behind training accuracy, trained on 500 images with pools."""
     return _gap("max")
 
 

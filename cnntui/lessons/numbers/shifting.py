@@ -1,4 +1,4 @@
-"""What becomes of the network's answers, and of its maps, when the image moves."""
+"""What happens to the network's predictions, and to its maps, when the image moves."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from cnntui.lessons.numbers.looked_at import dense_network
 from cnntui.lessons.registry import number
 
 BATCH = 20
-"""Images read at a time: so many fit into a processor's cache."""
+"""How many images are read at a time: their activations fit the processor's cache."""
 
 TRIED = 100
-"""Test images that a claim about moved images is tried on: enough to see it, and read in a few milliseconds."""
+"""How many test images a claim about shifts is tried on: enough to see it, and read in milliseconds."""
 
 
 @number()
 def cnn_right_of_100(live: Live, pixels: int = 0) -> float:
-    """How many of the first 100 test images, moved to the right, the network still gets right."""
+    """How many of the first 100 test images, shifted to the right, the network still gets right."""
     return _right(live.scene.network, live.scene.data, pixels)
 
 
 @number()
 def dense_right_of_100(live: Live, pixels: int = 0) -> float:
-    """The same of the network without convolutions."""
+    """The same for the network without convolutions."""
     return _right(dense_network(), live.scene.data, pixels)
 
 
@@ -41,7 +41,7 @@ def _right(network: Network, data: DataSet, pixels: int) -> int:
 
 @number()
 def map_moves(live: Live, pixels: int = 1) -> float:
-    """By how many cells the map moves when the image does: the move under which most of it is as before."""
+    """By how many cells the map moves when the image does: the move after which most of the map is as before."""
     scene = live.scene
     moved = shifted(scene.image.pixels, 0, pixels)
     after = scene.network.forward(scene.network.input_of(moved))[scene.focus.layer].output
