@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+from typing import Any
 
 from cnntui.runs.directory import run_directory as directory
 from cnntui.runs.directory.status import Status
@@ -28,8 +29,12 @@ def _tell_tasks(*_: object) -> None:
     """Write what every task waits for, where something hangs."""
     with open(f"{os.environ[SEEN_VARIABLE]}-tasks", "a") as file:
         for task in asyncio.all_tasks():
-            file.write(f"{task!r:.300}\n")
-            task.print_stack(file=file)
+            file.write(f"{task.get_name()}\n")
+            waiting: Any = task.get_coro()
+            # A task's own stack ends at its outermost coroutine, which waits for the next one inwards.
+            while (frame := getattr(waiting, "cr_frame", None)) is not None:
+                file.write(f"  {frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_qualname}\n")
+                waiting = waiting.cr_await
 
 
 def main() -> int:

@@ -18,7 +18,9 @@ from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.network.screen import NetworkScreen
 from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.widgets.grids.gallery import Gallery
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.tiling import TileCell
 from tests.screens.apps import app_on, explorer, lines_of, shown
 from tests.screens.test_network_text import foreign_network
 
@@ -108,6 +110,8 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         assert slot_of(app.scene.focus, app.scene.network) == 266
         await pilot.press("backspace")
         await pilot.click("#layers", offset=(5, 7))
+        # A press on what the layer before showed, which was still on the stage.
+        app.screen.post_message(Grid.Pointed(app.screen.query_one("#vector", MapGrid), TileCell(0, 2, 9)))
         await pilot.click("#before", offset=(12, 1))
         outputs = app.scene.activations["dense"]
         assert f"unit 12 of 64: weighted sum {outputs.pre_activation[12]:.3f}".replace("-", "−") in shown(app, "#title")

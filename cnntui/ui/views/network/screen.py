@@ -207,7 +207,8 @@ decide.
         row, col = event.row, event.col
         if event.grid.id == "map":
             self.look(lambda focus, network: to_cell(focus, network, row, col))
-        elif event.grid.id == "vector":
+        elif output_kind(self.scene) is OutputKind.VECTOR:
+            # Otherwise another layer has been selected, and the vector has not gone from the stage yet.
             self._go_to_place(row * flattened_vector(self.scene).shape[1] + col)
 
     # Layout
