@@ -36,6 +36,11 @@ GOODBYE_SECONDS = 2.0
 MOST_TYPED_AHEAD = 200
 """With this many messages queued, further keys are dropped."""
 
+HANGING_SECONDS = 5.0
+"""When messages have been queued for so long, the app hangs: ctrl+c is then the signal that it is elsewhere."""
+
+CTRL_C = "\x03"
+
 
 class TerminalDriver(LinuxDriver):
     """Reads from a terminal and writes to it."""
@@ -80,9 +85,12 @@ class TerminalDriver(LinuxDriver):
         parser = TerminalParser(self._note_answer, self._debug, self._has_room)
         # A byte that is not UTF-8 becomes a replacement character, which no key is bound to.
         decode = getincrementaldecoder("utf-8")("replace").decode
+        done = time.monotonic()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
+                if not self.app.waiting:
+                    done = time.monotonic()
                 if selector.select(0.1):
                     try:
                         data = os.read(self.fileno, 4096)
@@ -92,6 +100,8 @@ class TerminalDriver(LinuxDriver):
                         self._lose()
                         return
                     if text := decode(data):
+                        if CTRL_C in text and time.monotonic() - done > HANGING_SECONDS:
+                            os.kill(os.getpid(), signal.SIGINT)
                         for event in parser.feed(text):
                             self.process_message(event)
                 for event in parser.tick():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from cnntui.terminal.driver import HANGING_SECONDS
 from tests.random_events import storm
 from tests.terminal.terminal import Terminal
 
@@ -60,6 +63,29 @@ def test_a_bug_gives_the_terminal_back_and_says_where_its_report_is(tmp_path: Pa
     assert "keys: ctrl+p" in text
     assert "in fail" in text
     assert "0.123456" not in text.replace("numpy.full((100, 100), 0.123456)", "")
+
+
+HANGING = """
+import asyncio, sys
+from cnntui.__main__ import run
+from cnntui.ui.app.app import CnntuiApp
+
+async def hang(app):
+    await asyncio.Event().wait()
+
+CnntuiApp.action_command_palette = hang
+sys.exit(run())
+"""
+
+
+def test_an_app_that_hangs_is_ended_by_ctrl_c() -> None:
+    with Terminal([sys.executable, "-c", HANGING], (80, 24)) as terminal:
+        terminal.wait_for("Quit")
+        terminal.send("ctrl+p", "q")
+        time.sleep(HANGING_SECONDS + 0.5)
+        terminal.send("ctrl+c")
+        assert terminal.wait_exit() == 128 + signal.SIGINT
+    assert "\x1b[?1049l" in terminal.written.decode(), "the terminal is given back"
 
 
 TOGETHER = [
