@@ -149,7 +149,7 @@ def _columns(rows: Sequence[LayerRow], heading: LayerRow, flows: str, width: int
     everything = [heading, *rows]
     names = [counted(len(rows), "layer"), *(row.edges + row.name for row in everything)]
     longest, beside = max(map(text_width, names)), len(rows[0].edges)
-    # What is said at length gives way to names that could not be told apart.
+    # Details give way to names that would otherwise look alike.
     forms = [(True, True), (False, True), (False, False)] if width >= SPACIOUS else [(False, True), (False, False)]
     for details, sums in forms:
         columns, left = _columns_as(everything, flows, width, details, sums)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence
 
 NAME_WIDTH = 11
-"""Columns of what is said before its value."""
+"""Columns of the name of a fact, before its value."""
 
 TRAIN_IT = "cnntui train --model FILE trains it"
 """How its training comes to have curves."""

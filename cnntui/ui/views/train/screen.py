@@ -68,7 +68,7 @@ worst mistakes.
 v draws another metric in the second chart, where there are others. A training in a script of your own is watched in the
 same way: give its fit the callback Watch of cnntui.keras. ◆ is then the value on the validation data, and only what the
 script can do is offered. Where the network cannot be opened, its curves alone are drawn, with the reason. A network
-from a file has no curves; what is known of it stands in their place.
+from a file has no curves; what is known about it takes their place.
 
 During training, L changes the learning rate. While training is paused, . learns a single batch and shows by number
 what that did to the weights.

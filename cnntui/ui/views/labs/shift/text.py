@@ -30,7 +30,7 @@ def head(race: Race, width: int) -> Line:
         ", ".join(names),
     )
     done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.data), "digit")
-    # What is said at the left stays when the measurement is complete.
+    # The left part stays as it is once the measurement is complete.
     room = width - len(done) - len(digits) - 3
     fits = next((text for text in what if len(text) <= room), what[-1])
     return ((fits, "strong"), FILL, ("" if race.is_finished else done, "dim"), (digits, ""))
