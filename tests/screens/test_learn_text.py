@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual.geometry import Size
 
 from cnntui.lessons.outline import Entry, Outline
+from cnntui.ui.views.base.lesson.place import lent_room
+from cnntui.ui.views.base.sizes import BARS, NORMAL, holds
 from cnntui.ui.views.learn import text as learn_text
 from cnntui.ui.widgets.text.line import plain
 
@@ -18,3 +21,14 @@ def test_what_a_lesson_is_about_stands_whole_beside_it_or_below_the_list(width: 
     assert (about in plain(row), plain(below[0]) == about) == (is_beside, not is_beside)
     assert "…" not in "".join(map(plain, (row, *below)))
     assert all(len(plain(line)) <= width for line in below)
+
+
+@pytest.mark.parametrize(("size", "where"), [
+    ((80, 24), "-above"), ((100, 29), "-above"), ((80, 32), "-under"), ((100, 45), "-under"), ((120, 40), "-under"),
+    ((140, 40), "-beside"), ((200, 55), "-beside"),
+])  # fmt: skip
+def test_a_page_leaves_the_view_whole_wherever_the_window_has_room_for_both(size: tuple[int, int], where: str) -> None:
+    found, left = lent_room(Size(*size))
+    assert found == where
+    assert holds(left, NORMAL) is (where != "-above")
+    assert left.height > BARS

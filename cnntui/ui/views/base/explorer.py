@@ -365,7 +365,8 @@ class ExplorerScreen(BlankScreen):
 
     def _choose_layout(self, size: Size) -> None:
         """Tell style sheets and texts the size class of the window; `places` lays out the stage."""
-        is_so = {"-tiny": bool(too_small(size)), "-compact": is_compact(size), "-beside": False, "-above": False}
+        is_so = {"-tiny": bool(too_small(size)), "-compact": is_compact(size)}
+        is_so |= dict.fromkeys(("-beside", "-under", "-above"), False)
         if self.state.sheet is not None:
             from cnntui.ui.views.base.lesson import place as lesson_place
 

@@ -12,7 +12,7 @@ from cnntui.lessons.taking import Sheet
 from cnntui.ui.views.base.lesson import text as lesson_text
 from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.base.page import Page
-from cnntui.ui.views.base.sizes import LESSON_LINES
+from cnntui.ui.views.base.sizes import LESSON_LINES, NORMAL
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.kept import Kept, Veil
@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 WIDTH = 40
 """The panel's columns beside a view, as in app.tcss."""
 
-VIEW_WIDTH = 80
+VIEW_WIDTH = 100
 """The fewest columns that must then be left for the view."""
+
+ROOMY_LINES = 8
+"""The panel's lines below a view where the window is high enough for both, as in app.tcss."""
 
 
 def lent_room(size: Size) -> tuple[str, Size]:
     """The panel's place in a window of some size, as app.tcss calls it, and what is left for the view and the bars."""
-    if size.width < VIEW_WIDTH + WIDTH:
-        return "-above", Size(size.width, size.height - LESSON_LINES)
-    return "-beside", Size(size.width - WIDTH, size.height)
+    if size.width >= VIEW_WIDTH + WIDTH:
+        return "-beside", Size(size.width - WIDTH, size.height)
+    if size.height >= NORMAL.height + ROOMY_LINES:
+        return "-under", Size(size.width, size.height - ROOMY_LINES)
+    return "-above", Size(size.width, size.height - LESSON_LINES)
 
 
 def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> None:
