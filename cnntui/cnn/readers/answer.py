@@ -1,4 +1,4 @@
-"""Whether what a file describes gives an answer: a number for each class."""
+"""Whether the model in a file gives an answer: a number for each class."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cnntui.cnn.network import Network
 def network_of(
     input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str, is_logit: bool = False
 ) -> Network:
-    """A network with zeros for weights, which knows why it gives no answer where it does not.
+    """A network with zeros for weights; where it gives no answer, it knows why.
 
     Args:
-        input_shape: of one image.
-        layers: those that can be computed.
-        output: the name of the layer that gives the answer; empty where that cannot be computed.
-        reason: why it cannot; empty where it can.
+        input_shape: the shape of one image.
+        layers: the layers that can be computed.
+        output: the name of the layer that gives the answer; empty if that layer cannot be computed.
+        reason: why there is no answer; empty if there is one.
         is_logit: whether a single number without an activation is the logit of the second of two classes.
 
     Raises:
@@ -33,5 +33,5 @@ def network_of(
 
 
 def said_shape(shape: Shape) -> str:
-    """A shape in a sentence."""
+    """A shape, written for a sentence."""
     return times(shape) or "single numbers"

@@ -1,9 +1,9 @@
-"""Reads a stranger's file in a process of its own, which may take so much memory and time and no more.
+"""Reads an untrusted file in a separate process with limited memory and time.
 
-The libraries that know these formats never end on some files that were tampered with, or take all memory there is, and
-nothing in the same process can stop them. The process reads the file from its standard input. It writes a line of JSON,
-`{"said": …, "arrays": [[name, shape], …]}`, and then the numbers of these arrays as float32 one after the other; or the
-line `{"error": …}`.
+The libraries that know these formats loop forever on some manipulated files, or take all the memory there is, and
+nothing in the same process can stop them. The separate process reads the file from standard input. It writes one line
+of JSON, `{"said": …, "arrays": [[name, shape], …]}`, followed by the numbers of these arrays as float32, one after the
+other; or the line `{"error": …}`.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from cnntui.values import dataclass
 MOST_SECONDS = 3
 MOST_MEMORY_BYTES = 1024**3
 _SLOWEST = 50e6
-"""Bytes a second that a disk reads."""
+"""Bytes that a disk reads per second."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds.
+    """The contents of a file.
 
     Attributes:
-        said: all but the arrays, as JSON has it.
+        said: everything but the arrays, as JSON.
         arrays: the weights by name, as float32.
     """
 
@@ -50,16 +50,16 @@ class Content:
 
 
 def content_of(path: Path, module: str, most_bytes: int, hint: str) -> Content:
-    """What a module, started as a process, finds in a file.
+    """What a module finds in a file when it is run as a process.
 
     Args:
         path: the file.
-        module: calls `serve`.
-        most_bytes: the largest file that is looked at.
-        hint: what a person can do where the file is damaged.
+        module: the module to run; it calls `serve`.
+        most_bytes: the largest file that is read.
+        hint: what a person can do if the file is damaged.
 
     Raises:
-        CnntuiError: the file cannot be read, is damaged, or takes too much.
+        CnntuiError: the file cannot be read, is damaged, or needs too much memory or time.
     """
     try:
         with open_regular(path, most_bytes) as file:
@@ -81,7 +81,7 @@ def content_of(path: Path, module: str, most_bytes: int, hint: str) -> Content:
 
 
 def _answer(module: str, file: BinaryIO, path: Path, hint: str) -> bytes:
-    """What the process that reads the file says."""
+    """What the process that reads the file writes."""
     seconds = MOST_SECONDS + 1 + os.fstat(file.fileno()).st_size / _SLOWEST
     try:
         done = subprocess.run(
@@ -97,19 +97,19 @@ def _answer(module: str, file: BinaryIO, path: Path, hint: str) -> bytes:
     return done.stdout
 
 
-# In the process
+# The rest runs in the separate process.
 
 
 Read = Callable[[BinaryIO, BinaryIO], None]
-"""Reads a file and writes what is in it with `write`."""
+"""Reads a file and writes its contents with `write`."""
 
 
 def serve(read: Read, damage: tuple[type[Exception], ...]) -> int:
-    """Read from standard input within the limits, write to standard output; the exit status.
+    """Read from standard input within the limits and write to standard output; returns the exit status.
 
     Args:
-        read: does so.
-        damage: what it raises where the file is damaged.
+        read: reads the file.
+        damage: the exceptions that it raises on a damaged file.
     """
     limits = {
         resource.RLIMIT_CORE: (0, 0),
@@ -117,14 +117,14 @@ def serve(read: Read, damage: tuple[type[Exception], ...]) -> int:
         resource.RLIMIT_AS: (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES),
     }
     for kind, limit in limits.items():
-        with suppress(ValueError, OSError):  # the system has no such limit, or a lower one already
+        with suppress(ValueError, OSError):  # the system has no such limit, or already a lower one
             resource.setrlimit(kind, limit)
     answer(read, damage, sys.stdin.buffer, sys.stdout.buffer)
     return 0
 
 
 def answer(read: Read, damage: tuple[type[Exception], ...], source: BinaryIO, target: BinaryIO) -> None:
-    """Write what is in a file, or what is wrong with it."""
+    """Write the contents of a file, or what is wrong with it."""
     try:
         read(source, target)
     except damage as error:
@@ -133,7 +133,7 @@ def answer(read: Read, damage: tuple[type[Exception], ...], source: BinaryIO, ta
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with a file, where the error says it in words."""
+    """What is wrong with a file, if the error has a message."""
     if isinstance(error, KeyError) and " " in str(error.args[0]):
         return str(error.args[0])
     if isinstance(error, LookupError | TypeError | AttributeError):
@@ -142,15 +142,15 @@ def _reason(error: Exception) -> str:
 
 
 def write(target: BinaryIO, said: Any, arrays: Iterable[tuple[str, Any]]) -> None:
-    """Write what is in a file.
+    """Write the contents of a file.
 
     Args:
         target: standard output.
-        said: all but the arrays, as JSON has it.
-        arrays: NumPy's, or what becomes one when it is indexed; each is held for as long as it is written.
+        said: everything but the arrays, as JSON.
+        arrays: NumPy arrays, or objects that become one when indexed; each is held only while it is written.
 
     Raises:
-        ValueError: they hold more numbers than any network that is read.
+        ValueError: they hold more numbers than any network that can be read.
     """
     listed = [(name, array, tuple(array.shape)) for name, array in arrays]
     if sum(prod(shape) for _, _, shape in listed) > MOST_PARAMETERS:

@@ -1,4 +1,4 @@
-"""Reads the network in a file, whatever kind of file it is; of those that cannot be read it says what they are."""
+"""Reads the network in a file, whatever its format, or says what kind of file it is."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cnntui.files.regular import open_regular
 SUFFIXES = (
     ".keras", ".h5", ".hdf5", ".onnx", ".pt", ".pth", ".safetensors", ".tflite", ".pb", ".ckpt", ".pkl", ".mlmodel",
 )  # fmt: skip
-"""What the names of networks' files end with."""
+"""How the names of network files end."""
 
 _HEAD_BYTES = 16
 _LONGEST_HEADER = 100_000_000
-"""Bytes that the description at the head of a safetensors file may have."""
+"""Most bytes in the header of a safetensors file."""
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
@@ -57,11 +57,11 @@ _REFUSED = {
         "It reads what Keras saves with model.save('name.keras'), and ONNX.",
     ),
 }
-"""For each kind of file that cannot be read: the reason, and how to convert it."""
+"""Why each other kind of file cannot be read, and how to convert it."""
 
 
 def is_model(path: Path) -> bool:
-    """Whether a path is that of a file, or of a folder that a model was saved as; a run's folder is none."""
+    """Whether a path is that of a network file, or of the folder of a saved model; the folder of a run is not."""
     if not os.path.isdir(path):
         return os.path.exists(path)
     return _holds(path, "saved_model.pb") or (_holds(path, "config.json") and _holds(path, "model.weights.h5"))
@@ -72,12 +72,12 @@ def _holds(folder: Path, name: str) -> bool:
 
 
 def read_model(path: Path) -> Network:
-    """Reads a network from a `.keras` file, the folder of one that was unpacked, an `.h5` file of Keras, or ONNX.
+    """Reads a network from a `.keras` file, the folder of an unpacked one, an `.h5` file of Keras, or an ONNX file.
 
-    Where a layer is not supported, the network is read up to there, and says so (`Network.unanswered`).
+    If a layer is not supported, the network is read up to that layer and says so (`Network.unanswered`).
 
     Raises:
-        CnntuiError: the file is missing, damaged, or of a kind that is not read; or nothing in it can be computed.
+        CnntuiError: the file is missing, damaged, or of a kind that cannot be read; or nothing in it can be computed.
     """
     if os.path.isdir(path):
         if _holds(path, "saved_model.pb") and not _holds(path, "config.json"):
@@ -116,13 +116,13 @@ def _is_pytorch(path: Path) -> bool:
 
 
 def _kind(path: Path, head: bytes) -> str:
-    """The kind of a file by how it begins, and where that does not tell by its name."""
+    """The kind of a file, judged by its first bytes, or else by its name."""
     if head[4:8] == b"TFL3":
         return "TensorFlow Lite"
     if head[8:10] == b'{"' and int.from_bytes(head[:8], "little") < _LONGEST_HEADER:
         return "safetensors"
     suffix = path.suffix.lower()
-    # Protocol buffers begin with no name: an ONNX file with the number of its format, and then who wrote it.
+    # Protocol buffers have no magic number: an ONNX file begins with its format's version, and then its producer.
     if suffix == ".onnx" or (head[:1] == b"\x08" and head[2:3] in (b"\x12", b"\x1a") and suffix != ".pb"):
         return "ONNX"
     if suffix in (".pt", ".pth", ".ckpt", ".bin") and head[:1] == b"\x80":

@@ -1,9 +1,9 @@
 """Where the numbers of a file's tensors are in the layers that they become.
 
-Some files have channels before rows and columns; here they come last. So that no number has to be moved for it, a
-tensor is a layer and a place in what that layer gives for each of its numbers: to reshape or to transpose a tensor is
-to do so with the places, and costs no layer. A kernel that weighs a flattened tensor has its rows put in the order of
-the places.
+Some files store channels before rows and columns; here they come last. To avoid moving any numbers, a tensor is
+described by a layer and, for each of its numbers, a place in that layer's output. Reshaping or transposing a tensor
+then only reshapes or transposes the places, and needs no layer. A kernel that reads a flattened tensor has its rows
+sorted by these places.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
 
 CHANNELS_FIRST = 1, 2, 0
-"""For each axis of our maps, which one of a tensor `(channels, rows, columns)` it is."""
+"""For each axis of our maps, the matching axis of a tensor `(channels, rows, columns)`."""
 
 CHANNELS_LAST = 0, 1, 2
 
 _AT_ONCE = 1 << 16
-"""Numbers that are compared at once, so that those they are compared with need little memory."""
+"""How many numbers are compared at once, to keep the memory for the comparison small."""
 
 Axes = tuple[int, ...]
 
@@ -37,10 +37,10 @@ class Value:
     """A tensor that depends on the image.
 
     Attributes:
-        layer: the name of the layer that gives its numbers, or `IMAGE`.
-        places: an array of the tensor's axes but the first, which counts images: where each number is among all that
-            the layer gives, counted in its own order. All of them are somewhere; of a tensor that repeats its numbers
-            more than once.
+        layer: the name of the layer that computes its numbers, or `IMAGE`.
+        places: an array with the tensor's axes, but without the first, which is the batch: the place of each number in
+            the layer's output, counted in that output's own order. Every output occurs; in a tensor that repeats
+            its numbers, more than once.
     """
 
     layer: str
@@ -48,18 +48,18 @@ class Value:
 
     @property
     def shape(self) -> Shape:
-        """Its lengths for one image."""
+        """Its shape for one image."""
         return self.places.shape
 
 
 @dataclass(eq=False)
 class Layers:
-    """Layers that are added one by one, each after those that it reads.
+    """Layers, added one by one, each after its inputs.
 
     Attributes:
-        layers: so far.
-        shapes: what they give, by their names; the image's too.
-        reserved: names that a layer which is added of itself must not have.
+        layers: the layers so far.
+        shapes: the shapes of their outputs by name, and that of the image.
+        reserved: names that an automatically added layer must not have.
     """
 
     shapes: dict[str, Shape] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Layers:
         """
         shape = layer.layer().output_shape(*(self.shapes[name] for name in layer.inputs))
         check_size(shape, f"Layer '{layer.name}' gives")
-        # Not left to the end: to follow the places of so many numbers takes time as well.
+        # Checked on the way, because following the places of so many numbers takes time as well.
         self._numbers += prod(shape)
         if self._numbers > MOST_NUMBERS_IN_ALL:
             raise CnntuiError(f"The network computes more than {MOST_NUMBERS_IN_ALL:,} numbers, which is too many.")
@@ -85,7 +85,7 @@ class Layers:
         return layer.name
 
     def unique(self, name: str, reserved: Container[str] = ()) -> str:
-        """A name that no layer has, nor is reserved."""
+        """A name that is neither taken nor reserved."""
         unique, number = name, 0
         while unique in self.shapes or unique in reserved:
             number += 1
@@ -93,12 +93,12 @@ class Layers:
         return unique
 
     def shaped(self, layer: str, shape: Shape, name: str = "") -> str:
-        """A layer that gives the numbers of another one in the same order, in a shape.
+        """A layer that gives the numbers of another layer in the same order, but in a given shape.
 
         Args:
-            layer: the other one.
-            shape: of one axis, or of three.
-            name: what to call it, where one has to be added; empty for its kind.
+            layer: the name of the other layer.
+            shape: the shape, with one axis or three.
+            name: the name of a layer that has to be added; if empty, its kind.
         """
         if self.shapes[layer] == shape:
             return layer
@@ -110,18 +110,18 @@ class Layers:
         return self._made[layer, shape]
 
     def flat(self, value: Value) -> tuple[str, NDArray[Any]]:
-        """A vector with the numbers of a tensor, and the place in it of each in the tensor's own order."""
+        """A vector with the numbers of a tensor, and the place in it of each number, in the tensor's order."""
         return self.shaped(value.layer, (prod(self.shapes[value.layer]),)), value.places.reshape(-1)
 
     def lying(self, value: Value, wanted: Axes | None = None) -> tuple[str, Axes] | None:
-        """A layer that gives a tensor as maps, and for each axis of the maps, which one of the tensor's it is.
+        """A layer that gives a tensor as maps, and for each axis of the maps, the matching axis of the tensor.
 
         Args:
             value: the tensor.
-            wanted: the axes that it must have then; None for either way.
+            wanted: the axes that it must have; None for either order.
 
         Returns:
-            None where its numbers do not lie so, nor would with the axes of a layer in another order.
+            None if its numbers do not lie in such an order, not even after the axes are transposed.
         """
         if value.places.ndim != 3:
             return None
@@ -136,7 +136,7 @@ class Layers:
         return None if turned is None else (turned, axes)
 
     def _turned(self, layer: str, places: NDArray[Any]) -> str | None:
-        """A layer that puts the axes of another's maps in order; None where no order of axes gives these places."""
+        """A layer that puts the axes of another layer's maps in order; None if no order of axes gives these places."""
         steps = [int(places.take(1, axis).flat[0]) if length > 1 else 0 for axis, length in enumerate(places.shape)]
         order = sorted(range(places.ndim), key=lambda axis: -steps[axis])
         if not is_counting(places.transpose(order)):
@@ -149,7 +149,7 @@ class Layers:
         return self._made[before, axes]
 
     def given(self, layer: str, axes: Axes = CHANNELS_FIRST) -> Value:
-        """What a layer gives as a tensor: maps with its axes as `lying` says, or a vector."""
+        """A layer's output as a tensor: maps with their axes in the order that `lying` returns, or a vector."""
         shape = self.shapes[layer]
         own = places(prod(shape)).reshape(shape)
         return Value(layer, own if len(shape) == 1 else own.transpose(tuple(np.argsort(axes))))
@@ -162,7 +162,7 @@ def places(count: int) -> NDArray[Any]:
 
 def is_counting(array: NDArray[Any]) -> bool:
     """Whether the numbers of an array are 0, 1, 2 and so on."""
-    # In another order the first step along each axis tells it nearly always, and no number has to be moved for it.
+    # In any other order, the first step along an axis nearly always shows it, without moving a number.
     for axis, length in enumerate(array.shape):
         if length > 1 and array.size and array[(0,) * axis + (1,)].flat[0] != prod(array.shape[axis + 1 :]):
             return False
@@ -175,7 +175,7 @@ def is_counting(array: NDArray[Any]) -> bool:
 
 
 def square(count: int) -> Shape | None:
-    """The square image that so many numbers are, in one channel or in three; None where they are none."""
+    """The shape of a square image with that many numbers, in one channel or three; None if there is none."""
     for channels in (1, 3):
         side = round((count / channels) ** 0.5)
         if side * side * channels == count:

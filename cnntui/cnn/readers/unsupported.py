@@ -1,4 +1,4 @@
-"""What a reader says of a layer that it knows no rule for."""
+"""The error for a layer that a reader has no rule for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cnntui.files.errors import CnntuiError
 
 
 class UnsupportedError(CnntuiError):
-    """A layer is of a kind, or is used in a way, that cnntui does not compute; the message names it.
+    """cnntui does not compute layers of this kind, or not in this use; the message names the layer.
 
-    What is computed without it can be shown all the same.
+    Everything that does not depend on the layer can still be shown.
     """

@@ -1,4 +1,4 @@
-"""Activations in Keras models: as the name or the object that a layer is given, and as layers of their own."""
+"""Activations in Keras models: given to a layer by name or as an object, or layers themselves."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ ALIASES = {
 
 
 def activation_of(node: KerasNode, made: Shape) -> tuple[str, list[Described]]:
-    """The activation that is applied at once, and the layers behind it where it is an object with arguments.
+    """The activation that the layer applies itself, and the layers after it for an activation object with arguments.
 
     Args:
-        node: the layer that has it.
-        made: the shape of what that layer gives.
+        node: the layer with the activation.
+        made: the shape of that layer's output.
     """
     value = node.config.get("activation")
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The arguments of a Keras layer, each held against what it may be."""
+"""The arguments of a Keras layer, each checked against the values it may have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
 
 LARGEST = 1e38
-"""About the largest number that a float32 holds."""
+"""Roughly the largest float32."""
 
 SUPPORTED = (
     "cnntui reads convolutions (plain, grouped, depthwise, separable, transposed), pools, normalization, rescaling, "
@@ -75,7 +75,7 @@ def margins(node: KerasNode, key: str) -> tuple[tuple[int, int], tuple[int, int]
 
 
 def last_axis(node: KerasNode, shapes: Sequence[Shape], *, may_be_all: bool = False) -> None:
-    """Raises CnntuiError unless a layer works along the last axis."""
+    """Raise CnntuiError unless a layer works along the last axis."""
     axis = node.config.get("axis", -1)
     axes = axis if isinstance(axis, list) else [axis]
     if (may_be_all and axis in (None, [])) or (len(axes) == 1 and axes[0] in (-1, len(shapes[0]))):
@@ -84,7 +84,7 @@ def last_axis(node: KerasNode, shapes: Sequence[Shape], *, may_be_all: bool = Fa
 
 
 def numbers(node: KerasNode, shape: Shape, key: str, value: Any) -> tuple[float, ...]:
-    """A number, or one for each map of a shape, however deep in lists."""
+    """A number, or one for each map of a shape, however deeply nested in lists."""
     try:
         found = np.asarray(value, np.float64).ravel()
     except (ValueError, TypeError, OverflowError):

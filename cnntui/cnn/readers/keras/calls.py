@@ -1,4 +1,4 @@
-"""Reads the description of a Keras model piece by piece: its objects, its shapes, and what layers are called with."""
+"""Reads the description of a Keras model piece by piece: its objects, its shapes, and the calls of its layers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from cnntui.printable import printable
 Config = dict[str, Any]
 
 MOST_NODES = 2000
-"""Layers of a model, those in nested models among them."""
+"""Most layers of a model, including those of nested models."""
 
 DEEPEST = 20
-"""Models within models."""
+"""Most levels of nested models."""
 
 _LONGEST_NAME = 1000
 
 _LONGEST_ROW = 10_000
-"""Numbers in an array that a layer is called with."""
+"""Most numbers in an array that a layer is called with."""
 
 _MOST_AXES = 8
 
@@ -44,14 +44,14 @@ def first_layer(model: Config) -> Config:
 
 
 Reference = tuple[str, int, int]
-"""A tensor: the name of the layer that gives it, which of the times that it is applied, and which of its outputs."""
+"""A tensor: the name of the layer that gives it, which of that layer's calls, and which of its outputs."""
 
 Call = list[tuple[Any, bool]]
-"""What a layer is called with: references with True, and other values with False."""
+"""The arguments of a call: references with True, other values with False."""
 
 
 def calls_of(layer: Config) -> Iterator[Call]:
-    """Every time that a functional model applies a layer, and to what."""
+    """Every call of a layer in a functional model, with its arguments."""
     nodes = layer.get("inbound_nodes")
     for node in nodes if isinstance(nodes, list) else ():
         yield list(islice(arguments(node), MOST_READS + 1))
@@ -87,7 +87,7 @@ def arguments(value: Any, depth: int = 0) -> Iterator[tuple[Any, bool]]:
 
 
 def _row(value: Any) -> tuple[Any, ...]:
-    """The numbers of an array that has all of them along its last axis; empty for any other."""
+    """The numbers of an array whose last axis is its only long one; empty for any other."""
     while isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         value = value[0]
     row = value if isinstance(value, list) else [value]
@@ -96,14 +96,14 @@ def _row(value: Any) -> tuple[Any, ...]:
 
 
 def part_of(value: Config, *keys: str) -> Any:
-    """What lies in objects within objects; None where something is not there."""
+    """The value at a path of nested objects; None if any part is missing."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None  # type: ignore[assignment]
     return value
 
 
 def _is_reference(value: Any) -> bool:
-    """Whether it is `["conv2d", 0, 0]`, or with named arguments behind, as Keras 2 writes them."""
+    """Whether it is a reference such as `["conv2d", 0, 0]`; Keras 2 appends named arguments."""
     return (
         isinstance(value, list) and 3 <= len(value) <= 4 and isinstance(value[0], str)
         and type(value[1]) is int and type(value[2]) is int
@@ -111,7 +111,7 @@ def _is_reference(value: Any) -> bool:
 
 
 def tensors(value: Any) -> list[Reference]:
-    """The references of `["dense", 0, 0]`, or of a list of those."""
+    """The references in `["dense", 0, 0]` or in a list of these."""
     if _is_reference(value):
         return [(printable(value[0][:_LONGEST_NAME]), value[1], value[2])]
     if isinstance(value, dict):
@@ -122,7 +122,7 @@ def tensors(value: Any) -> list[Reference]:
 
 
 def declared_shape(layer: Config) -> Shape | None:
-    """The shape of the input that a layer declares; None where it does not."""
+    """The input shape that a layer declares; None if it declares none."""
     config = layer.get("config")
     if not isinstance(config, dict):
         return None
@@ -138,12 +138,12 @@ def shape_of(value: Any) -> Shape | None:
 
 
 def layer_name(layer: Config) -> str:
-    """A layer's name, made printable: from here on it goes everywhere."""
+    """A layer's name, made printable before it is used anywhere."""
     return printable(text(layer if isinstance(layer.get("name"), str) else part(layer, "config"), "name"))
 
 
 def part(config: Config, key: str) -> Config:
-    """The object of a name in a description.
+    """The object under a name in a description.
 
     Raises:
         CnntuiError: there is none.
@@ -155,7 +155,7 @@ def part(config: Config, key: str) -> Config:
 
 
 def text(config: Config, key: str) -> str:
-    """The text of a name in a description.
+    """The text under a name in a description.
 
     Raises:
         CnntuiError: there is none.

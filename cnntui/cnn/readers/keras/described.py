@@ -1,4 +1,4 @@
-"""A layer that was read from Keras, and where its weights are stored."""
+"""A layer read from Keras, and where its weights are stored."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """Where one array of a layer's weights is.
+    """Where one of a layer's weight arrays is stored.
 
     Attributes:
         number: its place among the layer's arrays in a `.keras` file.
-        name: what it is called in an `.h5` file.
-        shape: as it is stored.
-        axes: for each axis of the weights here, which one of the stored ones it is; None for the same order.
-        order: the place here of each of the numbers along the first axis; None for the same order.
+        name: its name in an `.h5` file.
+        shape: its stored shape.
+        axes: for each axis of our array, the stored axis it comes from; None if the order is the same.
+        order: where each number along the first stored axis goes in ours; None if the order is the same.
     """
 
     number: int
@@ -32,7 +32,7 @@ class Stored:
     order: NDArray[Any] | None = None
 
     def laid(self, array: NDArray[Any], shape: Shape) -> NDArray[Any]:
-        """A stored array as the layer has it."""
+        """A stored array, arranged for our layer."""
         if self.axes is not None:
             array = array.transpose(self.axes)
         if self.order is not None:
@@ -42,12 +42,12 @@ class Stored:
 
 @dataclass(frozen=True)
 class Described:
-    """A layer that was read, and where its weights are.
+    """A layer that was read, and where its weights are stored.
 
     Attributes:
-        layer: what it is.
+        layer: the layer.
         stored: its arrays by role.
-        within: where they are within the Keras layer, in a `.keras` file.
+        within: the path to them inside the Keras layer, in a `.keras` file.
     """
 
     layer: LayerDescription

@@ -1,7 +1,7 @@
 """Reads a `.keras` file without Keras.
 
-A `.keras` file is a zip archive: config.json holds the architecture, model.weights.h5 the weights in HDF5. A folder
-with these two files in it, as an archive that was unpacked leaves it, is read as well.
+A `.keras` file is a zip archive: config.json holds the architecture, and model.weights.h5 the weights in HDF5. A folder
+with these two files, such as an unpacked archive, can be read as well.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from cnntui.files.folders import Folder
 HINT = "Save the model again with model.save('name.keras')."
 _MOST_CONFIG_BYTES = 16 * 1024**2
 _BYTES_PER_PARAMETER = 12
-"""A number, and the two more that the usual optimizers keep for it."""
+"""A parameter, and the two numbers that common optimizers keep for it."""
 _OTHER_BYTES = 64 * 1024**2
 _PARTLY_READ_BYTES = 256 * 1024**2
 
 
 def read_network(path: Path, weights: Weights | None = None) -> Network:
-    """Reads a network from a `.keras` file or from the folder of one that was unpacked.
+    """Reads a network from a `.keras` file, or from the folder of an unpacked one.
 
     Args:
         path: the file.
-        weights: weights to use instead of those in the file, such as a snapshot from earlier in the training. HDF5 is
-            then not needed, and h5py, which takes as long to import as all the rest, is not imported.
+        weights: weights to use instead of those in the file, such as a snapshot from earlier in the training. Then
+            h5py is not imported, which takes as long to import as everything else.
 
     Raises:
-        CnntuiError: the file is missing, damaged or no `.keras` file; it holds a layer that is not supported (named);
+        CnntuiError: the file is missing, damaged or not a `.keras` file; it holds an unsupported layer (named);
             or `weights` do not fit it.
     """
     with _parts(path) as archive:
@@ -60,14 +60,14 @@ def read_architecture(path: Path) -> Network:
 
 
 def read_optimizer(path: Path, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Reads the optimizer's state from a `.keras` file: how often it stepped, its learning rate, what it remembers.
+    """Reads the optimizer's state from a `.keras` file: the number of updates, the learning rate, and its memory.
 
     Args:
         path: the file.
-        like: arrays of the shapes and types that the optimizer has, in Keras's order.
+        like: arrays with the shapes and types of the optimizer's own, in Keras's order.
 
     Raises:
-        CnntuiError: the file is missing or damaged, or its optimizer is another one.
+        CnntuiError: the file is missing or damaged, or its optimizer is a different one.
     """
     import h5py
 
@@ -89,10 +89,10 @@ def _parts(path: Path) -> Archive | Folder:
 
 
 def config_of(text: str | bytes, where: str) -> Config:
-    """The description of a model out of its text.
+    """Parses the description of a model.
 
     Raises:
-        CnntuiError: it is no such text; `where` says what is not.
+        CnntuiError: the text is not a description; `where` names the file or the part of it.
     """
     try:
         config = json.loads(text)
@@ -107,7 +107,7 @@ def model_of(config: Config, path: Path) -> KerasModel:
     """The model that a file describes.
 
     Raises:
-        CnntuiError: it cannot be explained; the message names the file.
+        CnntuiError: cnntui cannot explain it; the message names the file.
     """
     try:
         return model_from_config(config)
@@ -127,7 +127,7 @@ def _saved_weights(archive: Archive | Folder, model: KerasModel) -> Weights:
     import h5py
 
     most = model.network.parameters * _BYTES_PER_PARAMETER + _OTHER_BYTES
-    # Of a network that opens in part the file has the weights of the other layers too.
+    # If only part of a network opens, the file still has the weights of its other layers.
     most = max(most, _PARTLY_READ_BYTES) if model.network.unanswered else most
     content = archive.read("model.weights.h5", most)
     where = f"model.weights.h5 in {archive.path}"

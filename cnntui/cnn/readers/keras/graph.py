@@ -1,7 +1,7 @@
-"""The layers of a Keras model and what each reads, from its description as Keras 2 and Keras 3 write it.
+"""The layers of a Keras model and their inputs, read from a description by Keras 2 or Keras 3.
 
-Nested models are laid flat, a layer that is applied twice is two, and nothing is believed: what does not lead back to
-the input, or says that it reads what is not there, is an error.
+Nested models are flattened, and a layer that is called twice becomes two. Nothing is trusted: a layer that does not
+lead back to the input, or that reads something missing, is an error.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ from cnntui.printable import printable
 from cnntui.values import dataclass
 
 INPUT = "the image"
-"""Stands for the input of a model; no layer's name has a space from Keras."""
+"""Stands for the input of a model; a name from Keras never contains a space."""
 
 _MOST_OUTPUTS = 16
-"""Of a model with more, only the first ones are checked."""
+"""Of a model with more outputs, only the first ones are checked."""
 
 MODELS = ("Sequential", "Functional", "Model")
 
 
 @dataclass(frozen=True)
 class KerasNode:
-    """One application of a layer.
+    """One call of a layer.
 
     Attributes:
-        kind: the name of its class.
+        kind: its class name.
         name: unique in the model.
-        config: its arguments.
-        inputs: the names of the nodes that it reads.
-        arguments: what it is called with, in order: the names in `inputs`, and numbers.
-        path: where its weights are in a `.keras` file: `("layers", "conv2d_1")`.
-        groups: where they are in an `.h5` file: the names of the models around it and its own.
+        config: its configuration.
+        inputs: the names of the nodes it reads.
+        arguments: the arguments of the call, in order: names from `inputs`, and numbers.
+        path: the path to its weights in a `.keras` file, such as `("layers", "conv2d_1")`.
+        groups: the groups of its weights in an `.h5` file: the names of the models around it, then its own.
     """
 
     kind: str
@@ -68,12 +68,12 @@ class KerasNode:
 
 @dataclass(frozen=True)
 class KerasGraph:
-    """A model laid flat.
+    """A flattened model.
 
     Attributes:
         input_name: the node that stands for the image.
-        input_shape: of one image, as the model says it.
-        nodes: in an order in which they can be applied; the input is not among them.
+        input_shape: the shape of one image, as the model declares it.
+        nodes: the nodes without the input, in an order in which they can be computed.
         output: the name of the node that gives the answer.
     """
 
@@ -87,7 +87,7 @@ def graphs_of(model: Config) -> Iterator[KerasGraph]:
     """The graph of each output of a model, in order.
 
     Raises:
-        CnntuiError: it is no Sequential or Functional model with one input, or it is damaged.
+        CnntuiError: it is not a Sequential or Functional model with one input, or it is damaged.
     """
     reader = _Reader()
     inputs, outputs = reader.model(model, None, (), ())
@@ -104,7 +104,7 @@ def graphs_of(model: Config) -> Iterator[KerasGraph]:
 
 
 def _needed(nodes: list[KerasNode], output: str, image: str) -> tuple[KerasNode, ...]:
-    """The nodes that an output is made of, in an order in which they can be applied."""
+    """The nodes that an output depends on, in an order in which they can be computed."""
     by_name = {node.name: node for node in nodes}
     order: list[KerasNode] = []
     done: set[str] = {image}
@@ -131,7 +131,7 @@ def _needed(nodes: list[KerasNode], output: str, image: str) -> tuple[KerasNode,
 
 
 class _Reader:
-    """Walks through a model and the models in it."""
+    """Walks through a model and the models nested in it."""
 
     def __init__(self) -> None:
         self.nodes: list[KerasNode] = []
@@ -143,12 +143,13 @@ class _Reader:
     def model(
         self, model: Config, given: tuple[str, ...] | None, path: tuple[str, ...], groups: tuple[str, ...]
     ) -> tuple[list[str], list[str]]:
-        """Take in a model; returns the names of its inputs and of its outputs.
+        """Add a model; returns the names of its inputs and of its outputs.
 
         Args:
             model: its description.
-            given: the names of what it is applied to; None for the outermost, which has inputs of its own.
-            path: where its weights are in a `.keras` file.
+            given: the names of the nodes that it is called with; None for the outermost model, which has its own
+            inputs.
+            path: the path to its weights in a `.keras` file.
             groups: the names of the models around it.
         """
         kind = model.get("class_name")
@@ -160,7 +161,7 @@ class _Reader:
         if len(path) > 2 * DEEPEST:
             raise CnntuiError("The model holds models within models without end.", NOT_READ)
         config = part(model, "config")
-        # Keras 2 had a list in place of the object for some time.
+        # For a while, Keras 2 wrote a list here instead of an object.
         layers = config.get("layers") if isinstance(config, dict) else config
         if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
             raise CnntuiError("The model's description lists no layers.", NOT_READ)
@@ -210,7 +211,7 @@ class _Reader:
             declared = next((declared_shape(layer) for layer in layers if layer_name(layer) == name), None)
             if given is None and declared is not None:
                 self.shapes[known[name, 0, 0]] = declared
-        # Keras lists layers in the order in which they were made, which need not be one in which they can be applied.
+        # Keras lists layers in the order they were created, which may not be one in which they can be computed.
         calls: list[tuple[Config, tuple[str, ...], int, Call]] = []
         for layer, path in zip(layers, places, strict=True):
             for number, call in enumerate(calls_of(layer) if layer_name(layer) not in inputs else ()):
@@ -251,7 +252,7 @@ class _Reader:
         self, layer: Config, reads: tuple[str, ...], arguments: tuple[Any, ...], path: tuple[str, ...],
         groups: tuple[str, ...],
     ) -> tuple[str, ...]:  # fmt: skip
-        """Take in a layer, or a model in its place; returns the names of what it gives."""
+        """Add a layer, or the nested model in its place; returns the names of its outputs."""
         name = layer_name(layer)
         if layer.get("class_name") in MODELS:
             return tuple(self.model(layer, reads, path, (*groups, name))[1])
@@ -286,9 +287,9 @@ def _too_many() -> CnntuiError:
 def _paths(layers: list[Config], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Where the weights of each layer are in a `.keras` file.
 
-    Keras does not store them under the layers' names. It makes a path from the name of the class and counts: the first
-    two Conv2D layers of any model are in layers/conv2d and layers/conv2d_1, whatever they are called. Newer versions
-    note the layer's name beside the weights; Keras goes by the path alone when it loads, and so does this.
+    Keras does not store weights under the layers' names. It builds a path from the class name and a counter: the first
+    two Conv2D layers of any model are layers/conv2d and layers/conv2d_1, whatever they are called. Newer versions also
+    store the layer's name beside the weights, but Keras loads by the path alone, and so does this.
     """
     seen: Counter[str] = Counter()
     for layer in layers:
@@ -298,7 +299,7 @@ def _paths(layers: list[Config], path: tuple[str, ...]) -> Iterator[tuple[str, .
 
 
 def snake_case(kind: str) -> str:
-    """Keras's own way from a class to a path: 'MaxPooling2D' becomes 'max_pooling2d'."""
+    """How Keras turns a class name into a path: 'MaxPooling2D' becomes 'max_pooling2d'."""
     kind = re.sub(r"\W+", "", kind)
     kind = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", kind)
     return re.sub("([a-z])([A-Z])", r"\1_\2", kind).lower()

@@ -1,6 +1,6 @@
 """Reads an `.h5` file of Keras 2 or Keras 3 without Keras.
 
-The text attribute `model_config` holds the architecture, and the group `model_weights` the weights by layers' names.
+The text attribute `model_config` holds the architecture; the group `model_weights` holds the weights by layer name.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class _Arrays:
     """The weights in an `.h5` file.
 
     Attributes:
-        arrays: by their paths, as float32.
+        arrays: the arrays by path, as float32.
     """
 
     arrays: dict[tuple[str, ...], NDArray[Any]]
 
     @cached_property
     def groups(self) -> Mapping[str, Sequence[tuple[str, ...]]]:
-        """The paths by the outermost group that they are in."""
+        """The paths, by the outermost group that contains them."""
         groups: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
         for path in self.arrays:
             groups[path[0]].append(path)
@@ -48,7 +48,7 @@ def read_h5(path: Path) -> Network:
     """Reads a network from an `.h5` file that `model.save` wrote.
 
     Raises:
-        CnntuiError: the file is missing, damaged or holds no model; it holds a layer that is not supported (named); or
+        CnntuiError: the file is missing, damaged or holds no model; it holds an unsupported layer (named); or
             its weights do not fit.
     """
     found = content_of(path, "cnntui.cnn.readers.keras.h5_process", MOST_FILE_BYTES, HINT)
@@ -64,7 +64,7 @@ def read_h5(path: Path) -> Network:
 
 
 def _weights(content: _Arrays, model: KerasModel, path: Path) -> Weights:
-    """The weights by layer name."""
+    """The weights, by layer name."""
     return {
         name: {
             role: stored.laid(
@@ -89,17 +89,18 @@ def _array(content: _Arrays, place: WeightsPlace, layer: str, role: str, shape: 
 
 
 def _paths(paths: Sequence[tuple[str, ...]], groups: tuple[str, ...], role: str) -> Sequence[tuple[str, ...]]:
-    """The paths that can be those of an array; more than one where the file does not tell.
+    """The paths that an array may have; more than one if the file leaves it open.
 
-    Below the group of the outermost layer Keras goes by the name of a variable, which has the names of the layer and of
-    some models around it, according to the version of Keras and to how the model was built; a name may have slashes.
+    Inside the outermost layer's group, Keras uses the variable's name. It contains the names of the layer and of some
+    of the models around it, depending on the version of Keras and on how the model was built; and a name may contain
+    slashes.
     """
     outer, own = tuple(groups[0].split("/")), tuple(groups[-1].split("/"))
 
     def closeness(path: tuple[str, ...]) -> tuple[bool, bool, int]:
         return path[-1 - len(own) : -1] == own, _in_order(groups[1:-1], path[len(outer) :]), -len(path)
 
-    # Keras 2 calls the kernel of a depthwise convolution by a name of its own, Keras 3 the one of a separable one.
+    # Keras 2 has a special name for the kernel of a depthwise convolution, Keras 3 for that of a separable one.
     for name in (role, "kernel") if role == "depthwise_kernel" else (role,):
         found = [path for path in paths if path[: len(outer)] == outer and path[-1].removesuffix(":0") == name]
         best = max(map(closeness, found), default=None)
@@ -109,6 +110,6 @@ def _paths(paths: Sequence[tuple[str, ...]], groups: tuple[str, ...], role: str)
 
 
 def _in_order(names: Sequence[str], path: Sequence[str]) -> bool:
-    """Whether names occur in a path one after the other."""
+    """Whether the names occur in a path in this order."""
     rest = iter(path)
     return all(name in rest for name in names)

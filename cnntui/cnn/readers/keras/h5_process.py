@@ -1,4 +1,4 @@
-"""The process that reads an `.h5` file for `h5`, from its standard input."""
+"""The process that reads an `.h5` file for `h5` from its standard input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(source: BinaryIO, target: BinaryIO) -> None:
         arrays = []
         if config is not None:
             for path, dataset in datasets_below(opened(file, "model_weights")):
-                # Whatever else is there, such as a generator's state, is none of the weights.
+                # Anything else, such as the state of a random generator, is not a weight.
                 if dataset.dtype.kind == "f" and dataset.shape is not None and is_in_one_piece(dataset):
                     arrays.append((path, dataset))
         write(target, config, arrays)

@@ -1,6 +1,6 @@
-"""Reads arrays out of an HDF5 file that a stranger made.
+"""Reads arrays from an untrusted HDF5 file.
 
-A path is followed through the file itself alone: HDF5 can link to other files, and store arrays in them.
+Paths are followed only within the file: HDF5 can link to other files, and store arrays in them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cnntui.files.errors import CnntuiError
 if TYPE_CHECKING:
     import h5py
 
-# h5py reports damage by whichever of these is nearest to the HDF5 call that failed.
+# Which of these h5py raises for damage depends on the HDF5 call that failed.
 DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
 
 _FLOAT32 = np.dtype(np.float32)
@@ -26,10 +26,10 @@ _MOST_LINKS = 50_000
 
 
 def opened(file: h5py.File, path: str) -> Any:
-    """What lies at a path of the file itself.
+    """The object at a path within the file.
 
     Raises:
-        KeyError: nothing does, or a link to elsewhere.
+        KeyError: there is none, or it is a link to another file.
     """
     import h5py
 
@@ -42,10 +42,10 @@ def opened(file: h5py.File, path: str) -> Any:
 
 
 def datasets_below(group: h5py.Group) -> Iterator[tuple[str, h5py.Dataset]]:
-    """The arrays in a group and in the groups in it, by their paths from there.
+    """The arrays in a group and its subgroups, by their paths from the group.
 
     Raises:
-        ValueError: there are more than any model has, or groups lie in each other in a circle.
+        ValueError: there are more than any model has, or the groups contain each other in a circle.
     """
     import h5py
 
@@ -67,21 +67,21 @@ def datasets_below(group: h5py.Group) -> Iterator[tuple[str, h5py.Dataset]]:
 
 
 def is_in_one_piece(dataset: h5py.Dataset) -> bool:
-    """Whether an array is as large as it says: its numbers lie in the file itself, one after the other."""
+    """Whether an array is as large as it claims: its numbers lie in the file itself, in one piece."""
     return not (dataset.external or dataset.is_virtual or dataset.chunks)
 
 
 def array_at(file: h5py.File, path: str, shape: Shape, where: str, hint: str, dtype: np.dtype[Any] | None = None
              ) -> NDArray[Any]:  # fmt: skip
-    """The array at a path, once its declared shape and type have been found to be what the architecture asks for.
+    """The array at a path, after checking that its declared shape and type are what the architecture needs.
 
     Args:
         file: an HDF5 file.
-        path: of the array.
-        shape: that it has to have.
+        path: the path of the array.
+        shape: the shape it must have.
         where: what to call the file.
-        hint: what a person can do where it is another.
-        dtype: the type that it has to have; None for floating-point numbers, which are read as float32.
+        hint: what a person can do if it has another.
+        dtype: the type it must have; None for floating-point numbers, which are read as float32.
 
     Raises:
         CnntuiError: it has another shape or type, or is not stored in one piece.

@@ -1,4 +1,4 @@
-"""What each kind of Keras layer is here: a table, by name, of what makes layers of its arguments."""
+"""Translates Keras layers into ours: a table of functions by the kind of the layer."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ PASSED = (
     "InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout",
     "AlphaDropout", "ActivityRegularization", "Identity", "StochasticDepth", "RandAugment", "AugMix", "CutMix", "MixUp",
 )  # fmt: skip
-"""Layers that change nothing when a trained network is applied; so do all whose name begins with Random, but a crop."""
+"""Layers that do nothing at inference. So do all layers whose names begin with Random, except RandomCrop."""
 
 MERGES = (
     "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Divide", "TrueDivide", "TFOpLambda",
 )  # fmt: skip
-"""Layers that may read several."""
+"""Layers that may have several inputs."""
 
 
 def passes(node: KerasNode) -> bool:
-    """Whether a layer hands on what it is given."""
+    """Whether a layer passes its input on unchanged."""
     return _passes(node.kind) or (node.kind == "Pipeline" and all(map(_passes, _inner_kinds(node))))
 
 
@@ -34,21 +34,21 @@ def _passes(kind: str) -> bool:
 
 
 def _inner_kinds(node: KerasNode) -> list[str]:
-    """The kinds of the layers that a pipeline of augmentations applies one after another."""
+    """The kinds of layers in a pipeline of augmentations, in order."""
     layers = node.config.get("layers")
     listed = layers if isinstance(layers, list) else [None]
     return [str(each.get("class_name")) if isinstance(each, dict) else "" for each in listed]
 
 
 def described(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-    """The layers that a Keras layer is here, in order: none where it hands on what it is given.
+    """Our layers for a Keras layer, in order; none if it passes its input on unchanged.
 
     Args:
-        node: the layer; its names are those of the layers here, which the first of them reads.
-        shapes: of what it reads.
+        node: the layer; its inputs are names of our layers, which the first of the new layers reads.
+        shapes: the shapes of its inputs.
 
     Raises:
-        CnntuiError: it is of a kind, or is used in a way, that cnntui does not explain; the message names it.
+        CnntuiError: cnntui does not explain layers of this kind, or not in this use; the message names the layer.
     """
     if passes(node):
         return []

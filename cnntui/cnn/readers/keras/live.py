@@ -1,4 +1,4 @@
-"""The network of a Keras model that is in memory, and its weights as they are now. Keras itself is not imported."""
+"""The network of a Keras model in memory, and its current weights. Keras itself is not imported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 
 _MODELS = {"input_layers": "Functional", "layers": "Sequential"}
-"""What a description of a model has, and what kind of model it is then, whatever its class is called."""
+"""A key in the description of a model, and the kind of model it implies, whatever the name of the class."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,15 +25,15 @@ class LiveModel:
     """A model that is being trained.
 
     Attributes:
-        network: what it is, with zeros for weights.
-        variables: Keras's variable, how it is stored, and the shape of the network's array, by "<layer>/<role>".
+        network: the network, with zeros for weights.
+        variables: Keras's variable, how it is stored, and the shape of our array, by "<layer>/<role>".
     """
 
     network: Network
     variables: Mapping[str, tuple[Any, Stored, Shape]]
 
     def weights(self) -> dict[str, Floats]:
-        """The weights now, by "<layer>/<role>"."""
+        """The current weights, by "<layer>/<role>"."""
         return {
             key: stored.laid(np.array(variable, np.float32), shape)
             for key, (variable, stored, shape) in self.variables.items()
@@ -41,14 +41,14 @@ class LiveModel:
 
 
 def live_model(model: Any, config: Any) -> LiveModel:
-    """What there is to see of a model.
+    """The network and the weights of a model that can be shown.
 
     Args:
-        model: Keras's, built.
-        config: what `keras.saving.serialize_keras_object` says of it.
+        model: a built Keras model.
+        config: its description by `keras.saving.serialize_keras_object`.
 
     Raises:
-        CnntuiError: it cannot be explained; the message says why.
+        CnntuiError: cnntui cannot explain the model; the message says why.
     """
     try:
         plain = json.loads(json.dumps(config))
@@ -56,7 +56,7 @@ def live_model(model: Any, config: Any) -> LiveModel:
         raise CnntuiError("The model holds something that Keras could not save either.") from None
     inner = plain.get("config") if isinstance(plain, dict) else None
     if isinstance(inner, dict):
-        # A subclass that only learns in its own way has layers like any other.
+        # A subclass that only changes how the model learns has the same layers as any other.
         plain["class_name"] = next((kind for key, kind in _MODELS.items() if key in inner), plain.get("class_name"))
     read = model_from_config(plain)
     variables = {}
@@ -71,12 +71,12 @@ def live_model(model: Any, config: Any) -> LiveModel:
 
 
 def _own_variables(model: Any, place: WeightsPlace) -> dict[str, Any]:
-    """The variables of a layer by the numbers that they have in a `.keras` file."""
+    """The variables of a layer, by their numbers in a `.keras` file."""
     layer = model
     try:
         for name in place.groups:
             layer = layer.get_layer(name)
-        # In a file names follow the word "layers", and what lies within a layer follows its name.
+        # In a path, each layer's name follows the word "layers"; the name of a layer inside it comes last.
         if len(place.path) % 2:
             layer = getattr(layer, place.path[-1])
         stored: dict[str, Any] = {}

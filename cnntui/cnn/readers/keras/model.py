@@ -24,8 +24,8 @@ class KerasModel:
     """A model that was read.
 
     Attributes:
-        network: with zeros for weights.
-        places: where the weights of its layers are, by the layers' names.
+        network: the network, with zeros for weights.
+        places: where each layer's weights are stored, by the layer's name.
     """
 
     network: Network
@@ -33,11 +33,10 @@ class KerasModel:
 
 
 def model_from_config(config: Config) -> KerasModel:
-    """The network that a model's description says, with zeros for weights; of several outputs the first that answers.
+    """The network in a model's description, with zeros for weights: of several outputs, the first that is an answer.
 
     Raises:
-        CnntuiError: it is no network that is given one image, or its first layer is not supported already; the message
-            names it.
+        CnntuiError: it is not a network that reads one image, or even its first layer is unsupported (named).
     """
     first: KerasModel | None = None
     is_logit = _is_logit(config)
@@ -51,7 +50,7 @@ def model_from_config(config: Config) -> KerasModel:
 
 
 def _is_logit(config: Config) -> bool:
-    """Whether a model learned by a loss that takes a single number for the logit of the second of two classes."""
+    """Whether the model's loss takes a single number for the logit of the second of two classes."""
     compiled = config.get("compile_config")
     loss = compiled.get("loss") if isinstance(compiled, dict) else None
     settings = loss.get("config") if isinstance(loss, dict) else None
@@ -67,7 +66,7 @@ def _model_of(graph: KerasGraph, is_logit: bool) -> KerasModel:
     build = KerasLayers({IMAGE: shape}, reserved=names, channels_come_first=not is_counting(image.places))
     known, first = {graph.input_name: image}, None
     for node in graph.nodes:
-        # Where a layer is not supported, those are left out that need what it gives.
+        # After an unsupported layer, the layers that depend on it are left out.
         if {*node.inputs} <= known.keys():
             try:
                 known[node.name] = build.applied(node, [known[name] for name in node.inputs])
@@ -80,7 +79,7 @@ def _model_of(graph: KerasGraph, is_logit: bool) -> KerasModel:
 
 
 def _answer(last: Value | None, first: UnsupportedError | None) -> tuple[str, str]:
-    """The name of the layer that gives a number for each class, or else why none does."""
+    """The name of the layer that gives a number for each class, or the reason why none does."""
     if last is None:
         return "", first.message if first is not None else "The model gives nothing."
     if len(last.shape) != 1:

@@ -1,6 +1,6 @@
-"""Functions of `keras.ops` and `keras.activations` that a model applies to tensors, as the layers that do the same.
+"""Functions of `keras.ops` and `keras.activations` in a model, as the layers that do the same.
 
-A model of Keras 3 has a node for each: of a kind called after the function, with its arguments for a configuration.
+A Keras 3 model has a node for each: its kind is the function's name, and its configuration the function's arguments.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Layer = tuple[str, Config]
 
 
 def as_layer(node: KerasNode) -> KerasNode:
-    """A function as the layer that does the same; any other node, or a function that no layer does, as it is."""
+    """A function as the layer that does the same; any other node unchanged, and so a function that no layer matches."""
     if (function := _FUNCTIONS.get(node.kind)) is not None:
         return replace(node, kind="Activation", config={**node.config, "activation": function})
     way = _WAYS.get(node.kind)
@@ -42,7 +42,7 @@ def _log_softmax(node: KerasNode) -> _Layer | None:
 
 def _reshape(node: KerasNode) -> _Layer | None:
     shape = node.config.get("newshape")
-    # The first axis counts images.
+    # The first axis is that of the batch.
     return ("Reshape", {"target_shape": shape[1:]}) if isinstance(shape, list) and len(shape) > 1 else None
 
 

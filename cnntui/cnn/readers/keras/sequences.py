@@ -1,4 +1,4 @@
-"""Layers of Keras that slide along a sequence, as those that slide over maps of one column."""
+"""Keras layers that slide along a sequence, as layers that slide over maps of one column."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _OVER_MAPS = {
 }  # fmt: skip
 
 _ALONG = "kernel_size", "strides", "dilation_rate", "pool_size", "size", "output_size"
-"""Arguments with a number of rows, to which one column is added."""
+"""Arguments that count rows, to which one column is added."""
 
 _AT_EDGES = "padding", "cropping"
-"""Arguments with numbers of rows at both edges, where they are no word."""
+"""Arguments that count rows at both edges, unless they are a word such as 'same'."""
 
 
 def is_along_a_sequence(node: KerasNode) -> bool:
-    """Whether a layer reads `(steps, features)` alone."""
+    """Whether a layer reads only sequences `(steps, features)`."""
     return node.kind in _OVER_MAPS
 
 
 def over_maps(node: KerasNode) -> KerasNode:
-    """A layer that slides along a sequence as the one that does the same over maps `(steps, 1, features)`."""
+    """A layer that slides along a sequence, as the layer that does the same over maps `(steps, 1, features)`."""
     rows = {key: _with_a_column(node.config[key]) for key in _ALONG if node.config.get(key) is not None}
     edges = {key: [_both(node.config[key]), [0, 0]] for key in _AT_EDGES
              if isinstance(node.config.get(key), int | list)}  # fmt: skip

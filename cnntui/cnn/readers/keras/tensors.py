@@ -1,4 +1,4 @@
-"""What a Keras layer makes of tensors, whichever way their axes lie."""
+"""Applies Keras layers to tensors, in whichever order their axes are."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _ALONG_AXES = (
     "Softmax", "BatchNormalization", "BatchNormalizationV1", "LayerNormalization", "RMSNormalization",
     "UnitNormalization",
 )  # fmt: skip
-"""Layers that work along the axes that they are told."""
+"""Layers that work along the axes named in their arguments."""
 
 
 @dataclass(frozen=True)
 class WeightsPlace:
-    """Where a layer's weights are.
+    """Where a layer's weights are stored.
 
     Attributes:
-        path: in a `.keras` file.
-        groups: in an `.h5` file, see `KerasNode`.
+        path: their path in a `.keras` file.
+        groups: their groups in an `.h5` file, see `KerasNode`.
         stored: its arrays by role.
     """
 
@@ -51,21 +51,23 @@ class WeightsPlace:
 
 @dataclass(eq=False)
 class KerasLayers(Layers):
-    """Layers that are added for those of Keras.
+    """Our layers, as they are added for those of Keras.
 
     Attributes:
-        places: where their weights are, by their names.
-        channels_come_first: in the image. Then vectors are in the order of our maps, and dense kernels are turned.
+        places: where their weights are stored, by layer name.
+        channels_come_first: whether they do in the image. Then vectors follow the order of our maps, and dense kernels
+        are transposed.
     """
 
     places: dict[str, WeightsPlace] = field(default_factory=dict)
     channels_come_first: bool = False
 
     def applied(self, node: KerasNode, given: Sequence[Value]) -> Value:
-        """What a layer makes of tensors.
+        """The output of a layer for some tensors.
 
         Raises:
-            UnsupportedError: it is of a kind, or is used in a way, that cnntui does not compute; the message names it.
+            UnsupportedError: cnntui does not compute layers of this kind, or not in this use; the message names the
+            layer.
             CnntuiError: it does not fit, or is too large.
         """
         node = as_layer(_unwrapped(node))
@@ -109,7 +111,7 @@ class KerasLayers(Layers):
         return self._made_of(node, given, made[-1].layer.name, axes, between) if made else given[0]
 
     def _column(self, node: KerasNode, given: Sequence[Value]) -> int | None:
-        """Where a sequence `(steps, features)` gets the axis of a single column that maps have; None where none is."""
+        """Where a sequence `(steps, features)` gets an axis for a single column, as maps have one; None if nowhere."""
         if any(len(value.shape) != 2 for value in given):
             if is_along_a_sequence(node):
                 shapes = " and ".join(said_shape(value.shape) for value in given)
@@ -120,14 +122,14 @@ class KerasLayers(Layers):
             return None
         if is_along_a_sequence(node):
             return 2 if _format(node) == CHANNELS_FIRST else 1
-        # An image in one channel, which Keras needs no axis for, stays the map that it is.
+        # An image with one channel, for which Keras needs no axis, remains a map.
         is_softmax = node.kind == "Softmax" or "softmax" in str(node.config.get("activation"))
         has_row = any(isinstance(value, tuple) for value in node.arguments)
         is_map = node.kind in _SINGLY and not is_softmax and not has_row
         return 2 if is_map and all(self.shapes[value.layer] == (*value.shape, 1) for value in given) else 1
 
     def _read(self, node: KerasNode, value: Value, between: int | None) -> tuple[str, Axes]:
-        """The layer whose output is a tensor, and how the axes lie; those of a vector in one way only."""
+        """The layer that gives a tensor, and the order of its axes; a vector has only one order."""
         if len(value.shape) == 1:
             return self.shaped(value.layer, (prod(self.shapes[value.layer]),), f"{node.name}_flat"), (0,)
         whole, wanted = value, _format(node)
@@ -143,7 +145,7 @@ class KerasLayers(Layers):
         return found
 
     def _along(self, node: KerasNode, value: Value, along: list[int]) -> Value:
-        """What a layer makes that works along other axes than the last: these are put last for it, laid in one."""
+        """The output of a layer that works along other axes than the last: they are put last and merged into one."""
         rest = [axis for axis in range(len(value.shape)) if axis not in along]
         order, lengths = [*rest, *along], [value.shape[axis] for axis in along]
         maps = [*(value.shape[axis] for axis in rest), 1, 1][:2] if rest else []
@@ -153,7 +155,7 @@ class KerasLayers(Layers):
                 Value(given.layer, given.places.transpose(order).reshape(*maps, prod(lengths))), node.name
             )
 
-        # Axes that lie in another order already cannot be laid in one before they are put in order.
+        # Axes that are already in another order cannot be merged before they are put in order.
         name = laid(value) or laid(self._in_order(value))
         if name is None:
             raise unsupported(node, "axis")
@@ -167,19 +169,19 @@ class KerasLayers(Layers):
         return Value(made.layer.name, own_places.transpose(np.argsort(order)))
 
     def _in_order(self, value: Value) -> Value:
-        """A tensor whose numbers are in the order in which a layer gives them, where there can be such a layer."""
+        """The tensor with its numbers in the order in which a layer gives them, if there can be such a layer."""
         found = self.lying(value, CHANNELS_LAST)
         return value if found is None else self.given(found[0], CHANNELS_LAST)
 
     def _laid(self, value: Value, name: str) -> str | None:
-        """The layer that gives a tensor in its own order, as a vector or as maps; None where none can."""
+        """The layer that gives a tensor in the tensor's own order, as a vector or as maps; None if there is none."""
         if len(value.shape) == 3:
             found = self.lying(value, CHANNELS_LAST)
             return None if found is None else found[0]
         return self.shaped(value.layer, value.shape, f"{name}_flat") if is_counting(value.places) else None
 
     def _made_of(self, node: KerasNode, given: Sequence[Value], layer: str, axes: Axes, between: int | None) -> Value:
-        """A layer's output as a tensor with its axes as in what it reads."""
+        """A layer's output as a tensor whose axes are in the same order as those of its input."""
         first = given[0]
         if len(first.shape) > 1 or node.kind == "Dense":
             made = self.given(layer, axes)
@@ -196,7 +198,7 @@ class KerasLayers(Layers):
 
 
 def _unwrapped(node: KerasNode) -> KerasNode:
-    """The layer that a wrapper applies, where the wrapper changes it in training alone."""
+    """The layer inside a wrapper that has an effect only in training."""
     inner = node.config.get("layer") if node.kind == "SpectralNormalization" else None
     kind, config = (inner.get("class_name"), inner.get("config")) if isinstance(inner, dict) else (None, None)
     if not isinstance(kind, str) or not isinstance(config, dict) or kind == node.kind:
@@ -205,7 +207,7 @@ def _unwrapped(node: KerasNode) -> KerasNode:
 
 
 def _softmax_along(node: KerasNode) -> KerasNode | None:
-    """The layer behind one whose activation is a softmax along another axis than the last."""
+    """The softmax that follows a layer whose activation is a softmax along another axis than the last."""
     value = node.config.get("activation")
     config = value.get("config") if isinstance(value, dict) and value.get("class_name") == "Softmax" else None
     if not isinstance(config, dict) or config.get("axis", -1) == -1:
@@ -218,11 +220,11 @@ _SINGLY = (
     "Activation", "ReLU", "LeakyReLU", "ELU", "Rescaling", "Add", "Subtract", "Multiply", "TFOpLambda", "Divide",
     "TrueDivide",
 )  # fmt: skip
-"""Layers that work number by number."""
+"""Layers that treat each number by itself."""
 
 
 def _worked_along(node: KerasNode, count: int) -> list[int]:
-    """The axes along which a layer works, of so many of one image."""
+    """The axes along which a layer works, from 0, of the `count` axes of one image."""
     axis = node.config.get("axis", -1)
     axes = axis if isinstance(axis, list) else [axis]
     if not axes or not all(type(each) is int and (0 < each <= count or -count <= each < 0) for each in axes):
@@ -234,12 +236,12 @@ def _worked_along(node: KerasNode, count: int) -> list[int]:
 
 
 def _last(axes: Axes, between: int | None) -> list[int]:
-    """Which axis of a tensor is the last one of the maps that it is read as."""
+    """The axis of a tensor that becomes the last axis of the maps."""
     return [axes[-1] - (between is not None and between < axes[-1])]
 
 
 def _quantized(node: KerasNode) -> str | None:
-    """What a layer's weights are rounded to, where that is more than to another kind of float."""
+    """How a layer's weights are quantized; None if they are not, or only stored as another kind of float."""
     policy = node.config.get("dtype")
     settings = policy.get("config") if isinstance(policy, dict) else None
     name = settings.get("name") if isinstance(settings, dict) else None
@@ -248,7 +250,7 @@ def _quantized(node: KerasNode) -> str | None:
 
 
 def _turned(node: KerasNode, axes: Axes, between: int | None) -> Config:
-    """The arguments of a layer, with its axes as maps here have them."""
+    """The arguments of a layer, with axes as our maps have them."""
     if node.kind in _ALONG_AXES:
         return {**node.config, "axis": -1}
     if between is not None:
@@ -271,7 +273,7 @@ def _turned(node: KerasNode, axes: Axes, between: int | None) -> Config:
 
 
 def _with_a_column(node: KerasNode) -> Config:
-    """The arguments of a layer that name axes of a sequence, as they are with a column between them."""
+    """The arguments that name axes of a sequence, adapted to the added column."""
     found: Config = {}
     if node.kind == "Concatenate":
         found["axis"] = {1: 1, -2: 1, 2: 3, -1: 3}.get(node.config.get("axis", -1), 0)
@@ -283,7 +285,7 @@ def _with_a_column(node: KerasNode) -> Config:
 
 
 def _stored(node: KerasNode, each: Described, value: Value, axes: Axes, between: int | None) -> dict[str, Stored]:
-    """Where a layer's weights are, and how they lie there where that is otherwise than here."""
+    """Where a layer's weights are stored, and how their order there differs from ours."""
     order = value.places if len(value.shape) == 1 and not is_counting(value.places) else None
     if order is not None and any(isinstance(part, tuple) and len(part) > 1 for part in each.layer.settings.values()):
         raise UnsupportedError(f"Layer '{node.name}' has a number for each of a vector in another order.", SUPPORTED)
@@ -292,7 +294,7 @@ def _stored(node: KerasNode, each: Described, value: Value, axes: Axes, between:
         if order is not None and role != "bias" and where.shape[:1] == order.shape:
             where = replace(where, order=order)
         if between is not None and len(where.shape) > 2:
-            # The column is none of theirs.
+            # The stored weights do not have the added column.
             kept = None if where.axes is None else tuple(axis - (axis > 1) for axis in where.axes if axis != 1)
             where = replace(where, shape=(where.shape[0], *where.shape[2:]), axes=kept)
         if axes == CHANNELS_FIRST and len(each.layer.weights[role]) == len(where.shape) == 3:
@@ -309,7 +311,7 @@ def _permuted(build: KerasLayers, node: KerasNode, x: Value) -> Value:
 
 
 def _permutation(node: KerasNode, count: int) -> list[int] | None:
-    """The order in which a layer puts so many axes; None where that is none."""
+    """The order into which a layer puts `count` axes; None if the argument is not an order."""
     dims = node.config.get("dims")
     if not isinstance(dims, list) or len(dims) != count or not all(type(axis) is int for axis in dims):
         return None
@@ -317,12 +319,12 @@ def _permutation(node: KerasNode, count: int) -> list[int] | None:
 
 
 def _format(node: KerasNode) -> Axes | None:
-    """How a layer says that the axes of maps lie; None where it does not."""
+    """The order of the axes of maps that a layer declares; None if it declares none."""
     return {"channels_first": CHANNELS_FIRST, "channels_last": CHANNELS_LAST}.get(str(node.config.get("data_format")))
 
 
 def _flattened(build: KerasLayers, node: KerasNode, x: Value) -> Value:
-    """Keras puts channels last before it flattens, where it is told that they come first."""
+    """If told that channels come first, Keras puts them last before it flattens."""
     is_turned = len(x.shape) == 3 and _format(node) == CHANNELS_FIRST
     turned = x.places.transpose(CHANNELS_FIRST) if is_turned else x.places
     maps = turned[:, np.newaxis] if turned.ndim == 2 else turned
@@ -360,14 +362,14 @@ def _with_an_axis(build: KerasLayers, node: KerasNode, x: Value) -> Value:
 
 
 _RESHAPES = {"Permute": _permuted, "Flatten": _flattened, "Reshape": _reshaped, "ExpandDims": _with_an_axis}
-"""Layers that change no number, only where it stands."""
+"""Layers that only move numbers and change none."""
 
 
 def image_of(graph: KerasGraph) -> tuple[Shape, Value]:
-    """The shape of an image, and the tensor that the model is given.
+    """The shape of an image, and the tensor that the model reads.
 
     Raises:
-        CnntuiError: it is given no image, or one that is too large.
+        CnntuiError: the model does not read an image, or one that is too large.
     """
     shape = graph.input_shape
     check_size(shape, "The model reads images of")
@@ -375,7 +377,7 @@ def image_of(graph: KerasGraph) -> tuple[Shape, Value]:
     if len(shape) == 1 and (side := square(count)) is not None:
         return side, Value(IMAGE, places(count))
     if len(shape) == 2:
-        # Of images in one channel Keras needs no axis for it, and puts one in later.
+        # Images with one channel need no axis for it in Keras, which adds one later.
         return (*shape, 1), Value(IMAGE, places(count).reshape(shape))
     if len(shape) != 3:
         raise CnntuiError(f"The model takes {said_shape(shape)}, not images of height × width × channels.", SUPPORTED)
@@ -386,7 +388,7 @@ def image_of(graph: KerasGraph) -> tuple[Shape, Value]:
 
 
 def _channels_come_first(graph: KerasGraph) -> bool:
-    """Whether the first layer that says where it has the channels has them in the first axis of the image."""
+    """Whether, by the first layer that declares it, the channels are in the image's first axis."""
     axes = [0, 1, 2]
     for node in graph.nodes:
         if node.kind == "Permute":

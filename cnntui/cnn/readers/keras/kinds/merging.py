@@ -1,4 +1,4 @@
-"""Layers of Keras that merge branches, and arithmetic with constants: each as the layer that it is here."""
+"""Keras layers that merge branches, and arithmetic with constants, as our layers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def merge(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
 
 
 def _axis(node: KerasNode, shape: Shape) -> int:
-    """The axis along which a layer works, counted from the last one, which is −1."""
+    """The axis along which a layer works, counted backwards: the last one is −1."""
     axis, count = node.config.get("axis", -1), len(shape)
     if type(axis) is not int or not (-count <= axis < 0 or 0 < axis <= count):
         raise unsupported(node, "axis")
@@ -49,7 +49,7 @@ def _axis(node: KerasNode, shape: Shape) -> int:
 
 
 def _with_a_constant(kind: str, node: KerasNode, constant: NDArray[np.float64]) -> Described:
-    """Arithmetic with a constant, or with one for each map, is a rescaling."""
+    """Arithmetic with one constant, or one for each map: a rescaling."""
     is_last = not isinstance(node.arguments[-1], str)
     one, none = np.ones_like(constant), np.zeros_like(constant)
     with np.errstate(divide="ignore"):
@@ -68,7 +68,7 @@ def _with_a_constant(kind: str, node: KerasNode, constant: NDArray[np.float64]) 
 
 
 def operation(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-    """An operation of TensorFlow in a model of Keras 2."""
+    """A TensorFlow operation in a Keras 2 model."""
     function = str(node.config.get("function"))
     known = {
         "math.add": "Add", "__operators__.add": "Add", "math.subtract": "Subtract", "math.multiply": "Multiply",

@@ -1,4 +1,4 @@
-"""Layers of Keras that stretch and shift numbers: each as the layer that it is here."""
+"""Keras layers that scale and shift numbers, as our layers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def unit_normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Describ
 
 
 def _normalized(kind: str, node: KerasNode, shape: Shape, **settings: int) -> list[Described]:
-    """A layer that measures the image itself, with the factors and terms that it has learned."""
+    """A layer that normalizes by statistics of the image itself, with its learned γ and β."""
     roles = [role for role, key in (("gamma", "scale"), ("beta", "center")) if node.config.get(key, True) is True]
     stored = {role: Stored(number, role, shape) for number, role in enumerate(roles)}
     settings_of = {"epsilon": number(node, "epsilon", 1e-3), **settings}

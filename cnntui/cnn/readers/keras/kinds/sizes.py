@@ -1,4 +1,4 @@
-"""Layers of Keras that make maps larger or smaller without weights: each as the layers that it is here."""
+"""Keras layers without weights that make maps larger or smaller, as our layers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cropping(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def middle(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-    """The middle of an image: what a random crop is when a trained network is applied."""
+    """The middle of an image, which is what a random crop takes at inference."""
     size = count(node, "height"), count(node, "width")
     left_over = [length - own for length, own in zip(shapes[0], size, strict=False)]
     if len(shapes[0]) != 3 or min(left_over) < 0:
@@ -66,7 +66,7 @@ def resizing(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
         height, width, _ = shapes[0]
         kept = max(choose(height, width * size[0] // size[1]), 1), max(choose(width, height * size[1] // size[0]), 1)
         by = [abs(length - own) for length, own in zip((height, width), kept, strict=True)]
-        # Of an odd number of rows to add, Keras leaves one out.
+        # If the number of rows to add is odd, Keras drops one.
         after = [each // 2 if word == "pad" else each - each // 2 for each in by]
         settings = {"rows": (by[0] // 2, after[0]), "cols": (by[1] // 2, after[1])}
         first = LayerDescription(kind, f"{node.name}_{word}", settings, inputs=node.inputs)

@@ -1,4 +1,4 @@
-"""Layers of Keras whose windows slide over maps, and dense ones: each as the layers that it is here."""
+"""Keras layers whose windows slide over maps, and dense layers, as our layers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def conv2d(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _causal(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-    """Zeros before a sequence, so that no step reads a later one, and a convolution that stays inside."""
+    """Zeros before a sequence, so that no step reads a later one, followed by an unpadded convolution."""
     (rows, cols), (apart, _) = pair(node, "kernel_size"), pair(node, "dilation_rate", 1)
     if cols > 1 or len(shapes[0]) != 3:
         raise unsupported(node, "padding")
@@ -46,7 +46,7 @@ def _causal(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _slid(node: KerasNode, shape: Shape, maps: int) -> Shape:
-    """The shape of what a layer gives whose window slides over maps."""
+    """The output shape of a layer whose window slides over maps."""
     if len(shape) != 3:
         return shape
     way = Sliding(pair(node, "kernel_size"), pair(node, "strides", 1), padding(node), pair(node, "dilation_rate", 1))
@@ -60,7 +60,7 @@ def _groups(node: KerasNode) -> int:
 def _weighted(
     kind: str, node: KerasNode, settings: Config, stored: dict[str, Stored], outputs: int, kernel: Shape | None = None
 ) -> Described:
-    """A layer with a kernel, and with a bias where it has one."""
+    """A layer with a kernel and, unless it is switched off, a bias."""
     has_bias = node.config.get("use_bias", True)
     if not isinstance(has_bias, bool):
         raise unsupported(node, "use_bias")
@@ -90,14 +90,14 @@ def transposed(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     settings: Config = {
         "size": lengths, "stride": stride, "cut": cut, "dilation": dilation, "activation": activation,
     }  # fmt: skip
-    # Keras has the filters before the maps that they read.
+    # Keras stores the filters before the input channels.
     stored = {"kernel": Stored(0, "kernel", (*size, filters, shape[-1]), axes=(0, 1, 3, 2))}
     kernel = (*size, shape[-1], filters)
     return [_weighted("Conv2DTranspose", node, settings, stored, filters, kernel), *behind]
 
 
 def _added(node: KerasNode) -> Pair:
-    """How many rows and columns are added at the ends of what a transposed convolution gives."""
+    """How many rows and columns are added at the ends of a transposed convolution's output."""
     value = node.config["output_padding"]
     value = [value, value] if type(value) is int else value
     if not isinstance(value, list) or len(value) != 2 or not all(type(each) is int and each >= 0 for each in value):
@@ -106,7 +106,7 @@ def _added(node: KerasNode) -> Pair:
 
 
 def _transposed_length(length: int, window: int, step: int, added: int | None, is_same: bool) -> Pair:
-    """How many cells a transposed convolution gives along an axis, and how many it cuts off before them."""
+    """The output length of a transposed convolution along an axis, and how many cells it cuts off at the start."""
     if not is_same:
         return (length - 1) * step + max(window, step) if added is None else (length - 1) * step + window + added, 0
     given = length * step if added is None else (length - 1) * step + window % 2 + added
@@ -156,7 +156,7 @@ def dense(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     units, shape = count(node, "units"), shapes[0]
     activation, behind = activation_of(node, (*shape[:-1], units))
     if len(shape) == 3:
-        # Applied to maps it is a convolution of 1×1.
+        # On maps, a dense layer is a convolution of 1×1.
         stored = {"kernel": Stored(0, "kernel", (shape[-1], units))}
         return [_weighted("Conv2D", node, {"activation": activation}, stored, units, (1, 1, shape[-1], units)), *behind]
     stored = {"kernel": Stored(0, "kernel", (shape[-1], units))}
@@ -173,7 +173,7 @@ def pool(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
 
 
 def adaptive_pool(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
-    """A pool that is told how many cells it gives: one of windows side by side, where that comes out even."""
+    """A pool that is given its output size: it becomes one with adjacent windows if the sizes divide evenly."""
 
     def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
         given = pair(node, "output_size")
