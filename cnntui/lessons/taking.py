@@ -315,10 +315,9 @@ class Taking:
             verdict = self._said("shown_is", answer=right.said) if right.said else self._said("here")
         elif not right.said:
             verdict = self._said("right")
-        elif is_so and question.kind is not QuestionKind.NUMBER:
-            verdict = self._said("right_option", answer=right.said)
         else:
-            verdict = self._said("right_is" if is_so else "wrong_is", answer=right.said, typed=typed)
+            of = "is" if question.kind is QuestionKind.NUMBER else "option"
+            verdict = self._said(f"{'right' if is_so else 'wrong'}_{of}", answer=right.said, typed=typed)
         why = text_at(question.why, self._live, self.page, right)
         if not is_so and typed is not None and question.wrong:
             why = f"{text_at(question.wrong, self._live, self.page, right)} {why}"
