@@ -43,13 +43,21 @@ def places(size: Size, image: Pair, maps: Sequence[Pair], selected: int | None) 
         placed["digit"] = shown_at(room.left(max(28, digit.width), gap=2), digit)
         placed[f"map-{chosen}"] = shown_at(room.rest(), one)
         return placed
-    if size.width < 100 or size.height < 28:
-        return placed | _few(room, image, maps)
+    if size.width >= 100 and size.height >= 28 and (roomy := _beside_the_image(room, image, maps)):
+        return placed | roomy
+    return placed | _few(room, image, maps)
+
+
+def _beside_the_image(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
+    """Much room: the image above its text, and all maps beside it; nothing where the maps do not fit."""
     digit = drawn(image, room.width // 2, room.height - 1 - STORY - 2)
-    left = Room(room.left(max(28, digit.width), gap=3))
-    placed |= {"digit-title": left.top(1), "digit": shown_at(left.top(digit.height, gap=1), digit)}
-    placed["story"] = text_at(left.rest())
-    return placed | _packed(room.rest(), maps)
+    whole = Room(room.region)
+    left = Room(whole.left(max(28, digit.width), gap=3))
+    packed = _packed(whole.rest(), maps)
+    if not packed:
+        return {}
+    placed = {"digit-title": left.top(1), "digit": shown_at(left.top(digit.height, gap=1), digit)}
+    return placed | {"story": text_at(left.rest())} | packed
 
 
 def _few(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
@@ -76,20 +84,13 @@ def _few(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
 
 
 def _packed(room: Region, maps: Sequence[Pair]) -> Places:
-    """The maps in rows, as large as all of them fit, the last ones smaller where that helps the others."""
+    """The maps in rows, as large as all of them fit, the last ones smaller where that helps the others; or nothing."""
     ways = ((breadth, large) for breadth in BREADTHS for large in range(len(maps), 0, -1))
     for breadth, large in ways:
         breadths = [breadth if place < large else breadth // 2 for place in range(len(maps))]
         if placed := _in_rows(room, maps, breadths):
             return placed
-    rows = len(maps)
-    placed = {}
-    rest = Room(room)
-    for place, shape in enumerate(maps):
-        part = Room(rest.top(max(2, room.height // rows)))
-        placed[f"title-{place}"] = part.top(1)
-        placed[f"map-{place}"] = shown_at(part.rest(), drawn(shape, part.width, part.height))
-    return placed
+    return {}
 
 
 def _in_rows(room: Region, maps: Sequence[Pair], breadths: Sequence[int]) -> Places:
