@@ -29,7 +29,7 @@ def places(size: Size, rows: int, is_numbered: bool) -> Places:
     if is_numbered:
         placed["captions"] = room.top(1)
         roomy = room.height >= 30
-        placed["numbers"] = room.top(max(rows, 3) * (2 if roomy else 1))
+        placed["numbers"] = room.top(rows * (2 if roomy else 1))
         placed["biases"] = room.top(1, gap=int(not small))
     placed["strip-title"] = room.top(1)
     bars = 1 if small else 2

@@ -133,7 +133,7 @@ def _sentences(way: Trajectory) -> list[str]:
     """The sentence, the longest form first."""
     last = way.steps[-1]
     if len(way.steps) < 2:
-        return ["A run trained here keeps its moments; this page then shows how the kernel came about."]
+        return ["A run trained in cnntui keeps its moments and shows here how a kernel forms."]
     if not np.isfinite(way.moved[-1]):
         return ["The last weights are not numbers: the training diverged.", "The training diverged."]
     place = way.reached(0.5)
