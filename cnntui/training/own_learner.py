@@ -7,6 +7,7 @@ large.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import keras
@@ -50,9 +51,12 @@ class OwnLearner:
         self._losses: Any = kind(from_logits=own.from_logits, reduction=None)
         self._random = [(each, each.numpy()) for each in model.non_trainable_variables if each.path.endswith(_STATE)]
         self._size = own.network.batch(_EVALUATION_BATCH)
-        self._learn: Any = tf.function(self._learn_batch, autograph=False, reduce_retracing=True)
-        self._look: Any = tf.function(self._look_at_batch, autograph=False, reduce_retracing=True)
-        self._evaluate: Any = tf.function(self._test_batch, autograph=False, reduce_retracing=True)
+        # Compiled once, for any number of images: the last batch of an epoch is often smaller.
+        given = [tf.TensorSpec([None, *self._shape], self._dtype), tf.TensorSpec([None, self._classes], tf.float32)]
+        compiled = partial(tf.function, input_signature=given, autograph=False)
+        self._learn: Any = compiled(self._learn_batch)
+        self._look: Any = compiled(self._look_at_batch)
+        self._evaluate: Any = compiled(self._test_batch)
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
         """Train on `batches`, (batches, batch_size) indices of training images, one after the other."""

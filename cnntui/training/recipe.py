@@ -14,12 +14,10 @@ from cnntui.training.trained_model import Tensor, TrainedModel
 
 def build_model(config: RunConfig) -> keras.Sequential:
     """The network that a run's settings describe, with random weights: each layer of `network_of` as Keras's own."""
-    model = keras.Sequential(name="mnist_cnn")
     network = network_of(config)
-    model.add(keras.Input(network.input_shape, name="digit"))
-    for layer in network:
-        model.add(_in_keras(layer))
-    return model
+    # All at once: with each layer that is added, Keras builds those before it again.
+    made = [keras.Input(network.input_shape, name="digit"), *map(_in_keras, network)]
+    return keras.Sequential(made, name="mnist_cnn")
 
 
 def _in_keras(layer: Layer) -> layers.Layer:
