@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from cnntui.runs.starting import process
-from tests.training.preloaded import Keras, preloaded
+from tests.training.preloaded import CORES, Keras, preloaded
 
 
 @pytest.fixture(scope="session")
@@ -30,4 +30,15 @@ def in_keras(stand_in: Path) -> Keras:
 @pytest.fixture
 def preloaded_trainers(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainers that are started have loaded TensorFlow before."""
-    monkeypatch.setattr(process, "sys", SimpleNamespace(executable=str(stand_in), version_info=sys.version_info))
+    start_with(stand_in, monkeypatch)
+
+
+@pytest.fixture
+def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Preloaded trainers use one core, where nothing is about how they share the work."""
+    monkeypatch.setenv(CORES, "1")
+
+
+def start_with(python: Path, patch: pytest.MonkeyPatch) -> None:
+    """Start trainers with that in place of Python."""
+    patch.setattr(process, "sys", SimpleNamespace(executable=str(python), version_info=sys.version_info))

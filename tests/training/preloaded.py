@@ -20,8 +20,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 ADDRESS = "CNNTUI_PRELOADED_TRAINER"
+CORES = "CNNTUI_TRAINER_CORES"
+"""Names how many cores a trainer takes the machine to have: to compile for each takes longer than most trainings."""
 _MOST_BYTES = 1 << 17
 _LOOK_SECONDS = 5.0
 
@@ -71,7 +74,7 @@ def _ask() -> None:
     """Hand everything that this process was started with on to a fork; a trainer is not waited for, code is."""
     further = [] if sys.argv[1] == "-c" else [int(sys.argv[-1])]
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
-        server.settimeout(120)
+        server.settimeout(600)
         server.connect(os.environ.pop(ADDRESS))
         message = json.dumps([sys.argv, dict(os.environ), os.getcwd()])
         socket.send_fds(server, [message.encode()], [0, 1, 2, *further])
@@ -113,8 +116,9 @@ def _serve(listening: socket.socket) -> None:
 def _run(
     arguments: list[str], environment: dict[str, str], folder: str, files: list[int], asking: socket.socket
 ) -> None:
-    """Run code and say whether it came to its end: `python -c CODE …`."""
+    """Run code and say whether it came to its end: `python -c CODE …`; who kills the process that asked kills it."""
     try:
+        Thread(target=_die_with, args=[asking], daemon=True).start()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _take_over(environment, folder, files)
         sys.argv = arguments[1:2] + arguments[3:]
@@ -125,6 +129,11 @@ def _run(
         sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
     finally:
         os._exit(0)
+
+
+def _die_with(asking: socket.socket) -> None:
+    asking.recv(1)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _take_over(environment: dict[str, str], folder: str, streams: list[int]) -> None:
@@ -150,6 +159,8 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, file
         _take_over(environment, folder, streams)
         at = arguments.index("cnntui.training")
         sys.argv = [*arguments[at:-1], str(lock)]
+        if cores := os.environ.get(CORES):
+            os.sched_getaffinity = lambda pid: {*range(int(cores))}
         if moment := os.environ.get(KILLED):
             die_at(moment)
         limit_files()

@@ -19,14 +19,18 @@ from cnntui.runs.directory.lock import is_held
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.directory.status import Status
 from cnntui.runs.history.one_step import read_one_step
-from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.reading.follow import RunFollower, RunView
 from cnntui.runs.reading.opening import data_of, open_run
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.runs.starting.process import resume_training
+from tests.training.conftest import start_with
 from tests.training.preloaded import Keras
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 PATIENCE = 200.0
+
+STEPS = 42
+"""Of six epochs of seven batches."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
@@ -57,27 +61,35 @@ def folder(tmp_path_factory: pytest.TempPathFactory, in_keras: Keras) -> Path:
     return folder
 
 
-def options(folder: Path, runs_dir: Path, epochs: int) -> TrainOptions:
+def options(folder: Path, runs_dir: Path) -> TrainOptions:
     return TrainOptions(
-        name="mine", runs_dir=runs_dir, data=f"{folder / 'data.npz'}", model_file=folder / "mine.keras", epochs=epochs,
+        name="mine", runs_dir=runs_dir, data=f"{folder / 'data.npz'}", model_file=folder / "mine.keras", epochs=6,
         batch_size=32, seed=3, optimizer="adam", learning_rate=0.01,
     )  # fmt: skip
 
 
-def test_it_is_an_ordinary_run_of_its_own_network_and_pictures(folder: Path, runs_dir: Path) -> None:
-    chosen = options(folder, runs_dir, 6)
-    run = chosen.start(chosen.config())
-    follower = RunFollower(run)
-    assert follower.poll().status is Status.STARTING
-    view = wait_for_status(follower, Status.FINISHED, Status.CRASHED, seconds=PATIENCE)
+@pytest.fixture(scope="module")
+def undisturbed(folder: Path, stand_in: Path, tmp_path_factory: pytest.TempPathFactory) -> RunView:
+    """What came of a run that nobody disturbed."""
+    chosen = options(folder, tmp_path_factory.mktemp("runs"))
+    with pytest.MonkeyPatch.context() as patch:
+        start_with(stand_in, patch)
+        run = chosen.start(chosen.config())
+    return wait_for_status(RunFollower(run), Status.FINISHED, Status.CRASHED, seconds=PATIENCE)
+
+
+def test_it_is_an_ordinary_run_of_its_own_network_and_pictures(
+    folder: Path, runs_dir: Path, undisturbed: RunView
+) -> None:
+    view, run = undisturbed, undisturbed.run
     assert view.problem is None
     assert view.status is Status.FINISHED
-    assert view.step == view.total_steps == 42
+    assert view.step == view.total_steps == STEPS
     assert view.history.epochs[-1].accuracy > 0.9
     started = view.history.started
     assert started is not None
     assert (started.train_digits, started.test_digits) == (200, 60)
-    assert view.history.checkpoint_step == 42
+    assert view.history.checkpoint_step == STEPS
     opened = open_run(run)
     assert data_of(opened).classes == ("dark", "light")
     kept = weights_of(read_network(run.checkpoint_path))
@@ -85,17 +97,18 @@ def test_it_is_an_ordinary_run_of_its_own_network_and_pictures(folder: Path, run
         for role, array in arrays.items():
             np.testing.assert_array_equal(array, kept[layer][role])
     # What it learned can be learned on from.
-    again = TrainOptions(**{**vars(chosen), "model_file": run.checkpoint_path, "epochs": 1})
-    again_view = wait_for_status(RunFollower(again.start(again.config())), Status.FINISHED, seconds=PATIENCE)
+    again = TrainOptions(**{**vars(options(folder, runs_dir)), "model_file": run.checkpoint_path, "epochs": 1})
+    follower = RunFollower(again.start(again.config()))
+    assert follower.poll().status is Status.STARTING
+    again_view = wait_for_status(follower, Status.FINISHED, seconds=PATIENCE)
     assert again_view.history.losses[0] < view.history.losses[0]
 
 
 def test_one_batch_is_told_by_number_and_a_run_that_was_stopped_or_killed_ends_with_the_same_weights(
-    folder: Path, runs_dir: Path
+    folder: Path, runs_dir: Path, undisturbed: RunView
 ) -> None:
     """Dropout and what else is random fall out as they would have done."""
-    chosen = options(folder, runs_dir, 4)
-    undisturbed = chosen.start(chosen.config())
+    chosen = options(folder, runs_dir)
     run = chosen.start(chosen.config())
     ask(run, TrainerCommand.PAUSE)
     follower = RunFollower(run)
@@ -109,6 +122,7 @@ def test_one_batch_is_told_by_number_and_a_run_that_was_stopped_or_killed_ends_w
     assert stopped.status is Status.STOPPED
     assert stopped.history.checkpoint_step == stopped.step > 0
     wait_until(lambda: not is_held(run.lock_path))
+    check_that_its_copy_of_the_file_is_needed(run)
     resume_training(run)
     view = wait_for_view(follower, lambda view: len(view.history.epochs) > 1, PATIENCE)
     assert view.history.started is not None
@@ -118,16 +132,23 @@ def test_one_batch_is_told_by_number_and_a_run_that_was_stopped_or_killed_ends_w
     if view.status is Status.CRASHED:
         resume_training(run)
     view = wait_for_status(follower, Status.FINISHED, seconds=PATIENCE)
-    other = wait_for_status(RunFollower(undisturbed), Status.FINISHED, seconds=PATIENCE)
-    assert view.step == other.step == 28
-    np.testing.assert_array_equal(view.history.losses, other.history.losses)
-    mine, theirs = (weights_from_npz(made.snapshot_path(28)) for made in (run, undisturbed))
+    assert view.step == undisturbed.step == STEPS
+    np.testing.assert_array_equal(view.history.losses, undisturbed.history.losses)
+    mine, theirs = (weights_from_npz(made.snapshot_path(STEPS)) for made in (run, undisturbed.run))
     for layer, arrays in theirs.items():
         for role, array in arrays.items():
             np.testing.assert_array_equal(mine[layer][role], array)
-    for again, once in zip(view.history.epochs, other.history.epochs, strict=True):
+    for again, once in zip(view.history.epochs, undisturbed.history.epochs, strict=True):
         assert (again.step, again.test_loss) == (once.step, once.test_loss)
         assert again.loss == pytest.approx(once.loss, rel=1e-5)
+
+
+def check_that_its_copy_of_the_file_is_needed(run: RunDirectory) -> None:
+    """A run without it says what is missing."""
+    away = run.start_path.rename(run.path.parent / "away.keras")
+    with pytest.raises(CnntuiError, match=r"its copy of mine\.keras, start\.keras, is gone"):
+        resume_training(run)
+    away.rename(run.start_path)
 
 
 def check_step(run: RunDirectory) -> None:
@@ -139,13 +160,3 @@ def check_step(run: RunDirectory) -> None:
     for name, tensor in one.tensors.items():
         assert np.abs(tensor.gradient).max() > 0
         np.testing.assert_allclose(one.computed(name), tensor.after, atol=1e-5, err_msg=name)
-
-
-def test_a_run_without_its_copy_of_the_file_says_what_can_be_done(folder: Path, runs_dir: Path) -> None:
-    chosen = options(folder, runs_dir, 10_000)
-    run = chosen.start(chosen.config())
-    ask(run, TrainerCommand.STOP)
-    wait_for_status(RunFollower(run), Status.STOPPED, seconds=PATIENCE)
-    run.start_path.unlink()
-    with pytest.raises(CnntuiError, match=r"its copy of mine\.keras, start\.keras, is gone"):
-        resume_training(run)

@@ -23,7 +23,7 @@ from cnntui.training.schedule import epoch_order
 from tests.training.few_digits import SMALL_NETWORK, few_digits
 from tests.waiting import wait_for_status, wait_for_view
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers", "one_core")]
 
 DIGITS, STEPS = 300, 10
 NETWORKS = {"rmsprop": SMALL_NETWORK, "adam": {"filters": (4, 6, 5), "dense": 8}, "sgd": SMALL_NETWORK}

@@ -54,6 +54,12 @@ def trained(runs_dir: Path, **settings: object) -> RunView:
     return wait_for_status(RunFollower(start(runs_dir, **(SMALL | settings))), *OVER, seconds=PATIENCE)
 
 
+def log_of(run: RunDirectory) -> str:
+    """What a trainer that has ended wrote: its last words are in the run shortly before they are in its log."""
+    wait_until(lambda: not is_held(run.lock_path))
+    return run.log_path.read_text()
+
+
 def weights_at(run: RunDirectory, step: int) -> dict[str, np.ndarray]:
     with np.load(run.snapshot_path(step), allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
@@ -122,7 +128,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(finished: 
         assert not np.array_equal(first["conv2d/kernel"], second["conv2d/kernel"])
 
 
-@pytest.mark.usefixtures("preloaded_trainers")
+@pytest.mark.usefixtures("preloaded_trainers", "one_core")
 def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Path, in_keras: Keras) -> None:
     run = start(runs_dir, **LONG)
     follower = RunFollower(run)
@@ -139,7 +145,8 @@ def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Pa
     assert in_keras.run(OPTIMIZER, run.checkpoint_path) == f"True {stopped.step} True\n"
 
 
-def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Path) -> None:
+@pytest.mark.usefixtures("preloaded_trainers", "one_core")
+def test_a_stop_that_is_asked_for_before_the_first_batch_is_obeyed(runs_dir: Path) -> None:
     run = start(runs_dir, **LONG)
     ask(run, TrainerCommand.STOP)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
@@ -148,7 +155,7 @@ def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Pat
 
 
 @pytest.mark.parametrize("ask_to_end", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.usefixtures("preloaded_trainers")
+@pytest.mark.usefixtures("preloaded_trainers", "one_core")
 def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: signal.Signals) -> None:
     follower = RunFollower(start(runs_dir, **LONG))
     view = wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
@@ -159,7 +166,7 @@ def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: sign
     assert stopped.history.checkpoint_step == stopped.step > 0
 
 
-@pytest.mark.usefixtures("preloaded_trainers")
+@pytest.mark.usefixtures("preloaded_trainers", "one_core")
 def test_a_second_trainer_disturbs_nothing_and_a_killed_one_reads_crashed_and_leaves_whole_files(
     runs_dir: Path,
 ) -> None:
@@ -190,7 +197,7 @@ def test_a_loss_that_is_no_number_names_the_step_and_keeps_what_was_before(runs_
     bad = int(np.flatnonzero(~np.isfinite(view.history.losses))[0]) + 1
     assert f"at batch {bad:,}:" in view.problem.message
     assert "smaller than 1e+06" in view.problem.hint
-    assert view.problem.message in view.run.log_path.read_text()
+    assert view.problem.message in log_of(view.run)
     for step in view.run.snapshot_steps():
         assert all(np.isfinite(array).all() for array in weights_at(view.run, step).values())
 
@@ -207,16 +214,16 @@ def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path,
     assert view.problem is not None
     assert "bad.npz" in view.problem.message
     assert view.problem.hint
-    assert view.problem.message in view.run.log_path.read_text()
+    assert view.problem.message in log_of(view.run)
 
 
 ROOM = 800_000
 """Bytes: snapshots (512 KB) fit, the checkpoint (1 MB) does not. A limit stands for a full disk."""
 
-WITHOUT_ROOM = {"name": "full", "epochs": 2, "limit": 500, "seed": 3}
+WITHOUT_ROOM = {"name": "full", "model": "dense", "dense": 160, "epochs": 2, "limit": 500, "seed": 3}
 
 
-@pytest.mark.usefixtures("preloaded_trainers")
+@pytest.mark.usefixtures("preloaded_trainers", "one_core")
 def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,7 +245,7 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(
     assert not list(view.run.path.glob(".*"))
 
 
-@pytest.mark.usefixtures("preloaded_trainers")
+@pytest.mark.usefixtures("preloaded_trainers", "one_core")
 def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,8 +258,7 @@ def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(
     assert view.status is Status.CRASHED
     assert view.problem is not None
     assert "no room left on the disk to write model.keras" in view.problem.message
-    wait_until(lambda: not is_held(run.lock_path))
-    assert view.problem.message in run.log_path.read_text()
+    assert view.problem.message in log_of(run)
     assert not list(view.run.path.glob(".*"))
 
 

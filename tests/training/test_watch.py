@@ -51,6 +51,8 @@ def predicted(name, model, images=x):
     truth[name] = model.predict(images[:3], verbose=0).tolist()
 
 options = dict(batch_size=32, verbose=0)
+# Where all is about what is told of a fit, not about how it is computed: building graphs takes longer than these.
+at_once = dict(run_eagerly=True)
 """
 
 SCENARIOS = """
@@ -75,7 +77,7 @@ model.fit(x, y, initial_epoch=4, epochs=5, callbacks=[watch], **options)
 predicted("again", model)
 
 model = network(answer=layers.Dense(1))
-model.compile("adamw", "mse", metrics=["mae", keras.metrics.RootMeanSquaredError(name="rmse")])
+model.compile("adamw", "mse", metrics=["mae", keras.metrics.RootMeanSquaredError(name="rmse")], **at_once)
 model.fit(x, y, epochs=2, callbacks=[Watch("regression", images=x[:50])], validation_split=0.2, **options)
 
 # A model that was given no Input, a generator of which nobody knows the length, a learning rate on a schedule.
@@ -96,7 +98,7 @@ image = keras.Input((12, 10, 3))
 maps = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(image))
 answers = [layers.Dense(1, name="size")(maps), layers.Dense(4, activation="softmax", name="kind")(maps)]
 model = keras.Model(image, answers)
-model.compile("adam", ["mse", "sparse_categorical_crossentropy"], metrics=[["mae"], ["accuracy"]])
+model.compile("adam", ["mse", "sparse_categorical_crossentropy"], metrics=[["mae"], ["accuracy"]], **at_once)
 model.fit(x, [y, y], callbacks=[Watch("two", images=x[:50], labels=y[:50])], steps_per_epoch=None, **options)
 
 class Mine(keras.Model):
@@ -119,7 +121,7 @@ with Watch("loop", model=model, images=x[:50], labels=y[:50]) as watch:
         watch.epoch(loss=1.0, val_loss=1.5, val_accuracy=0.25)
     truth["loop"] = watch.should_stop
 
-model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **at_once)
 with warnings.catch_warnings(record=True) as said:
     warnings.simplefilter("always")
     model.fit(x, y, callbacks=[Watch("small", images=x[:, :5], labels=y)], **options)
@@ -301,8 +303,9 @@ model.fit(x, y, epochs=100_000, callbacks=[Watch("long", images=x[:50], labels=y
 """
 
 
-def test_a_fit_is_watched_live_told_what_to_do_and_killed(tmp_path: Path) -> None:
-    process = subprocess.Popen(script(tmp_path, LONG), env=environment(tmp_path), stderr=subprocess.DEVNULL)
+def test_a_fit_is_watched_live_told_what_to_do_and_killed(tmp_path: Path, stand_in: Path) -> None:
+    code = f"import sys; sys.argv[0] = 'mine.py'\n{BEGIN}{LONG}"
+    process = subprocess.Popen([stand_in, "-c", code], env=environment(tmp_path), stderr=subprocess.DEVNULL)
     try:
         run = RunDirectory(tmp_path / "long")
         wait_until(run.exists, PATIENCE)
