@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from cnntui.cli import _first_or_wanted
@@ -76,6 +77,22 @@ async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
         assert "You predicted 0.31" in app.screen.query_one(LessonPanel).text
         assert "0.313" in products.render_lines(products.size.region)[0].text
         assert not [widget for widget in app.screen.query(Kept) if widget._veil is Veil.COVERED]
+
+
+async def test_a_press_where_the_panel_has_just_been_takes_no_keys_away() -> None:
+    app = learning()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        at = app.screen.query_one(LessonPanel).region.offset
+        # All at once: while keys wait, the screen is not laid out again.
+        for key in ("escape", "escape"):
+            app.post_message(events.Key(key, None))
+        for kind in (events.MouseDown, events.MouseUp):
+            app.post_message(kind(None, at.x, at.y, 0, 0, 1, False, False, False))
+        await settled(pilot)
+        assert app.state.sheet is None
+        await press(pilot, "2")
+        assert app.mode == "network"
 
 
 @pytest.mark.slow

@@ -103,9 +103,7 @@ class BaseApp(TerminalApp):
             await super().on_event(event)
             return
         self._typed.append(event)
-        # While one is being handled, `_go_on` waits in the queue. Where nothing does, it was lost: no key would follow.
-        is_lost = self._is_busy and self._pending_message is None and not self.message_queue_size
-        if not self._is_busy or is_lost:
+        if not self._is_busy:
             await self._give_out()
 
     @property

@@ -41,6 +41,11 @@ class LessonPanel(ResponsiveText, can_focus=True):
         self.sheet = sheet
         self.show(sheet)
 
+    def allow_focus(self) -> bool:
+        """Whether it may take the focus. Until the screen is laid out again, a press can reach a panel that is being
+        removed, and all keys would then go to it."""
+        return super().allow_focus() and not self._pruning
+
     def show(self, sheet: Sheet) -> None:
         """Show another sheet, or the same one further on."""
         self.sheet = sheet
