@@ -15,6 +15,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.files.remembered import remembered
 from cnntui.runs.reading.scaling import SCALES
 from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from tests.keras_files import write_keras_file
 from tests.networks import trained_at
 from tests.screens.apps import app_on, shown
@@ -40,11 +41,25 @@ async def test_a_file_is_looked_at_on_the_scale_that_it_reads_best(inverted: Pat
         await pilot.pause()
         assert shown(app, "#scale").startswith("Input 1..0 (inverted): reads ")
         assert "% of 300 test images right; " in shown(app, "#scale")
-        (notice,) = app._notifications
-        assert notice.message.startswith("Input 1..0 (inverted): reads ")
-        assert notice.message.endswith("press i on Network.")
+        assert "Input" not in app.screen.query_one(KeyBar).text
         assert "--scale" not in await copied(pilot, "Y")
     assert remembered(SCALES) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [80, 120])
+async def test_elsewhere_the_guess_stands_in_place_of_the_keys_until_the_first_key(inverted: Path, width: int) -> None:
+    app = build_app(Wanted(target=str(inverted), screen="dense"))
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        bar = app.screen.query_one(KeyBar)
+        said = bar.text.strip()
+        assert said.startswith("Input 1..0 (inverted): ")
+        assert said.endswith("; i on Network changes it")
+        await pilot.press("right")
+        await pilot.pause()
+        assert "Input" not in bar.text
+        assert not app._notifications
 
 
 @pytest.mark.slow
@@ -57,7 +72,6 @@ async def test_a_key_goes_through_the_scales_and_the_file_keeps_its_own(inverted
         assert app.scene.network.scale == RAW
         np.testing.assert_array_equal(app.scene.activations.image, app.scene.image.pixels.astype(np.float32))
         assert shown(app, "#scale").startswith("Input 0..255, chosen by you: ")
-        assert not [notice for notice in app._notifications if "Input" in notice.message]
         line = await copied(pilot, "Y")
         assert "--scale=0..255" in line
     again = opened(inverted)
@@ -65,7 +79,6 @@ async def test_a_key_goes_through_the_scales_and_the_file_keeps_its_own(inverted
     async with again.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert shown(again, "#scale") == "Input 0..255, chosen by you."
-        assert not again._notifications
     assert opened_by(line).scene.network.scale == RAW
 
 

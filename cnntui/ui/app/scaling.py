@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnntui.explore.scene import relearned
+from cnntui.ui.widgets.bars.key_bar import MARGIN
 
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence
     from cnntui.ui.app.app import CnntuiApp
 
-SAID_SECONDS, DOUBTFUL_SECONDS = 8.0, 20.0
-
-SAID_COLUMNS = 120
-"""A longer text would cover the view for too long; Network says all of it."""
+HOW = "; i on Network changes it"
+"""What follows a guess."""
 
 
 class Scaling:
@@ -37,10 +36,11 @@ class Scaling:
         return self._evidence if self._app.session.view is None else None
 
     def say(self) -> None:
-        """Say what was guessed, and how to change it."""
-        if (evidence := self.evidence) is not None and evidence.is_guessed:
-            seconds = DOUBTFUL_SECONDS if evidence.is_doubtful else SAID_SECONDS
-            self._app.warn(f"{evidence.fitting(SAID_COLUMNS)} To change it, press i on Network.", seconds)
+        """Say what was guessed until the first key, in place of the keys; Network always says it in its first line."""
+        app, evidence = self._app, self.evidence
+        if evidence is not None and evidence.is_guessed and app.mode != "network":
+            said = evidence.fitting(app.size.width - MARGIN - len(HOW)).removesuffix(".")
+            app.call_after_refresh(app.hint, f"{said}{HOW}")
 
     def why_not(self) -> str:
         """Why there is no other scale to try; empty where there is one."""
@@ -62,7 +62,5 @@ class Scaling:
         self._evidence = first if scale == first.scale else evidence.chosen(scale)
         if self._path is not None:
             remember_scale(self._path, scale if self._evidence is not first or not first.is_guessed else None)
-        # What was said about the scale before does not apply to this one.
-        app.clear_notifications()
         scene = app.scene
         app.look_at_scene(relearned(scene, scene.run, scene.step, replace(scene.network, scale=scale)))

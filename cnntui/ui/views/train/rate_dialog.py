@@ -54,15 +54,16 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
 
     def _show(self) -> None:
         keys: Line = (
-            ("enter", "accent"), (" from the next batch on   ", "dim"), ("esc", "accent"), (" as it was", "dim"),
+            ("enter", "accent"), (" use it from the next batch   ", "dim"), ("esc", "accent"),
+            (f" keep {rate_text(self._rate)}", "dim"),
         )  # fmt: skip
         self.query_one(FormLines).write(
             lambda _: [
                 (("learning rate  ", "strong"), *self._editor.drawn(BOX), (f"   now {rate_text(self._rate)}", "dim")),
                 ((self._problem(), "bad"),),
                 (("Lower it when the loss jumps or stops falling;", "dim"),),
-                (("raise it if it hardly falls. ", "dim"), ("↓", "accent"), (" a tenth, ", "dim"),
-                 ("↑", "accent"), (" ten times.", "dim")),
+                (("raise it if it hardly falls.   ", "dim"), ("↓", "accent"), (" ÷ 10   ", "dim"),
+                 ("↑", "accent"), (" × 10", "dim")),
                 (),
                 keys,
             ]

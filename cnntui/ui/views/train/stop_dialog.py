@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnntui.cnn.arithmetic import counted
+from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunView
 from cnntui.ui.views.base.dialogs.yes_no_dialog import YesNoDialog
 
@@ -18,7 +19,7 @@ class StopDialog(YesNoDialog):
         """
         of_all = f" of {view.total_steps:,}" if view.total_steps else ""
         done = f"It has learned from {counted(view.step, 'batch')}{of_all}."
-        kept = "It keeps what it has learned; R on Runs resumes it."
+        kept = "What it has learned is kept; R on Runs resumes it."
         if not view.config.can_be_resumed:
             kept = "Its weights are kept, and the script continues after fit."
         question = (
@@ -26,4 +27,5 @@ class StopDialog(YesNoDialog):
             ((done if view.step or view.total_steps else "It has not begun to learn.", "dim"),),
             ((kept, "dim"),),
         )
-        super().__init__(question, "let it go on", "stop it")
+        is_paused = view.status is Status.PAUSED
+        super().__init__(question, "keep it paused" if is_paused else "keep training", "stop it")

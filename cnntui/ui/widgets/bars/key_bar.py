@@ -18,6 +18,9 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 from cnntui.values import dataclass
 
+MARGIN = 2
+"""Columns that a hint leaves free: a blank on each side."""
+
 
 @dataclass(frozen=True)
 class Button:
@@ -86,7 +89,7 @@ class KeyBar(ResponsiveText):
     def _say(self) -> None:
         buttons, hint = self._buttons, self._hint
         if hint:
-            self.write(lambda size: [((" " + shortened(hint, size.width - 2), "strong"),)])
+            self.write(lambda size: [((" " + shortened(hint, size.width - MARGIN), "strong"),)])
         else:
             self.write(self._instead or (lambda size: [_keys(fitting(buttons, size.width))]))
 

@@ -34,12 +34,12 @@ class QuitDialog(QuestionDialog[QuitChoice]):
             run: its name.
             is_paused: whether its trainer waits.
         """
-        now, goes_on = (" is paused.", "stay so") if is_paused else (" is still being trained.", "go on")
+        now, does = ("is paused", "stay paused") if is_paused else ("is still being trained", "keep training")
         super().__init__(
             (
-                ((run, "strong"), (now, "")),
-                ((f"It can {goes_on} without this window. The next ", "dim"), ("cnntui", "")),
-                (("shows it again, live.", "dim"),),
+                ((run, "strong"), (f" {now}.", "")),
+                ((f"It can {does} without this window;", "dim"),),
+                (("the next ", "dim"), ("cnntui", ""), (" shows it again.", "dim")),
             ),
             (
                 (f" l    leave it {'paused' if is_paused else 'running'}", QuitChoice.LEAVE),
