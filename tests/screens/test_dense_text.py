@@ -246,6 +246,16 @@ def test_the_sum_adds_up_with_the_chosen_term_lit(network: Network, digits: Data
         assert float(added) == pytest.approx(float(read(total)), abs=6e-5)
 
 
+def test_the_long_name_of_the_layer_before_leaves_room_for_the_numbers(network: Network, digits: DataSet) -> None:
+    steps, layer = dense(network, activations_of(network, digits, 0), "dense_1")
+    for width, whole in ((46, False), (84, True)):
+        long = DenseInput("global_max_pooling2d", None)
+        heading, *terms = texts([*dense_text.table(steps.at(7), layer, long, 0, width, 16)])
+        assert ("unit of global_max_pooling2d " in heading) is whole
+        assert heading.split()[-3:] == ["input", "weight", "product"]
+        assert max(map(len, terms)) <= width
+
+
 def test_the_table_names_the_step_from_column_to_column() -> None:
     step = SoftmaxStep.of(EXACT_LOGITS)
     lines = texts([*softmax_text.table(step, CLASSES, 3, True, 78, 12)])

@@ -85,6 +85,12 @@ def test_equations_stand_up_to_a_calculator(optimizer: str, rate: float) -> None
     assert exact > 20, "nearly all sums of two weights come out exactly"
 
 
+def test_the_learning_rate_is_written_as_it_was_set() -> None:
+    step = a_step(rate=float(np.float32(0.001)))
+    assert "rmsprop, learning rate 0.001 " in "".join(text for text, *_ in one_batch_text.title(step, 80))
+    assert one_batch_text.equations(step, At("conv2d", 3, 2, 0))[0].startswith("0.001 × ")
+
+
 def test_the_numbers_are_those_of_the_step() -> None:
     step = a_step()
     weight = one_batch_text.weights_of(step, At("conv2d", 3, 2, 0))[1]

@@ -24,6 +24,9 @@ FACTOR_DIGITS, DIGITS = 5, 3
 NUMBER = 8
 """Columns of a factor, a product or a sum."""
 
+SHORTEST_BAR = 4
+"""Columns that a long name leaves for the bar of a product."""
+
 SUMS = 5
 """Lines below the terms: the others, Σ, bias, pre-activation and output."""
 
@@ -97,10 +100,15 @@ def table(step: DenseStep, layer: Dense, source: DenseInput, chosen: int, width:
         width, height: columns and lines.
     """
     terms = listed(step, height, chosen)
-    names = max(text_width(source.heading), *(len(source.name(place)) for place in terms.places), 0) + 1
-    room = width - 2 - names - 3 * NUMBER - 6 - 1
+    numbers = 3 * NUMBER + 6 + 1
+    longest = max((len(source.name(place)) for place in terms.places), default=0)
+    called = source.heading
+    if text_width(called) > width - 2 - 1 - numbers - SHORTEST_BAR:
+        called = called.partition(" of ")[0]
+    names = max(text_width(called), longest) + 1
+    room = width - 2 - names - numbers
     largest = float(np.abs(np.nan_to_num(step.products, posinf=0, neginf=0)).max(initial=0.0)) or 1.0
-    heading = f"  {set_width(source.heading, names)}{'input':>{NUMBER}}   {'weight':>{NUMBER}}   {'product':>{NUMBER}}"
+    heading = f"  {set_width(called, names)}{'input':>{NUMBER}}   {'weight':>{NUMBER}}   {'product':>{NUMBER}}"
     lines: list[Line] = [((heading, "dim"),)]
     for place in terms.places:
         lines.append(_term(step, source, place, place == chosen, names, largest, room))

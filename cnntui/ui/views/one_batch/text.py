@@ -142,9 +142,14 @@ def title(step: OneStep | None, width: int) -> Line:
     if step is None:
         return left
     which: Line = ((f" batch {step.step:,}", ""),)
-    how = f"{step.optimizer}, learning rate {rate_text(step.learning_rate)} "
+    how = f"{step.optimizer}, learning rate {_rate(step.learning_rate)} "
     long: Line = (*left, *which, FILL, (how, "dim"))
     return long if line_width(long) <= width else (*left, *which)
+
+
+def _rate(rate: float) -> str:
+    """A learning rate, without the digits that it has only because an optimizer keeps it as float32."""
+    return rate_text(float(str(np.float32(rate))))
 
 
 def heading(step: OneStep) -> Line:
@@ -249,7 +254,7 @@ def equations(step: OneStep, at: At) -> tuple[str, str]:
     weight = _chosen(step, at)
     change = sum_of_terms((weight.before, -weight.moved), weight.after, DIGITS, MOST_DIGITS)
     moved = _negated(change.terms[1][0])
-    rate, direction, divisor = rate_text(weight.rate), significant(weight.direction), significant(weight.divisor)
+    rate, direction, divisor = _rate(weight.rate), significant(weight.direction), significant(weight.divisor)
     factors = f"{rate} × {_bracketed(direction)}"
     if step.optimizer == "sgd":
         return f"{factors} {relation(((rate, direction),), moved)} {moved}", str(change)
