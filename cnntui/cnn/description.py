@@ -218,6 +218,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "Pair": _is_pair,
     "Margins": lambda value: _is_shape(value, least=0) and len(value) == 2,
     "Shape": lambda value: _is_shape(value, least=1),
+    "Places": lambda value: _is_shape(value, least=0) and bool(value),
     "tuple[float, ...]": lambda value: isinstance(value, tuple) and bool(value) and all(map(_is_number, value)),
     "float | None": lambda value: value is None or _is_number(value),
     "Padding": lambda value: value in ("valid", "same"),

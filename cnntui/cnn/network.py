@@ -66,7 +66,10 @@ class Activations:
 
     @cached_property
     def probabilities(self) -> Floats:
-        """One number for each class, adding up to 1: the last layer's output, or its softmax if it has none."""
+        """One number for each class: the last layer's output if it has a softmax or sigmoids, otherwise its softmax.
+
+        Those of a softmax add up to 1; each sigmoid stands for itself.
+        """
         return _probabilities(self.network, self.by_layer[self.network.answering().name])
 
     @property
@@ -308,7 +311,8 @@ def _probabilities(network: Network, last: LayerActivation) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         if last.output.shape[-1] == 1:
             return ops.softmax(_for_both(last.pre_activation))
-        return last.output if network.answering().activation == "softmax" else ops.softmax(last.output)
+        has_own = network.answering().activation in ("softmax", "sigmoid")
+        return last.output if has_own else ops.softmax(last.output)
 
 
 def weights_of(network: Network) -> dict[str, dict[str, Floats]]:

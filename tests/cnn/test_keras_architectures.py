@@ -202,6 +202,24 @@ def functions(keras: Any, image: Any) -> Any:
     return ops.concatenate(vectors, axis=-1)
 
 
+def attention(keras: Any, image: Any) -> Any:
+    """Each place is weighed by what all maps have there, and each half of the maps goes another way."""
+    ops, layers = keras.ops, keras.layers
+    x = layers.Conv2D(6, 3, padding="same")(image)
+    both = layers.Concatenate()([ops.mean(x, axis=-1, keepdims=True), ops.max(x, axis=-1, keepdims=True)])
+    x = x * layers.Conv2D(1, 7, padding="same", activation="sigmoid")(both)
+    left, right = ops.split(x, 2, axis=-1)
+    x = layers.Concatenate()([layers.ReLU()(left), right, x[..., :1]])
+    x = layers.Reshape((*x.shape[1:3], 7, 1))(x)
+    x = layers.Reshape((*x.shape[1:3], 7))(ops.flip(x, axis=3))
+    return layers.TimeDistributed(layers.Dense(4, activation="relu"))(layers.Conv2D(5, 3)(x))
+
+
+def prepared(keras: Any, image: Any) -> Any:
+    """Colours from blue to red, less their means, as ResNet50 and VGG16 read them."""
+    return keras.layers.Conv2D(3, 3)(keras.applications.resnet50.preprocess_input(image))
+
+
 def side_by_side(keras: Any, image: Any) -> Any:
     layers = keras.layers
     x = layers.Conv2D(3, 3, padding="same")(image)
@@ -272,6 +290,24 @@ def two_answers(keras: Any) -> Any:
     x = layers.Conv2D(3, 3, activation="relu")(image)
     vector = layers.Flatten()(x)
     return keras.Model(image, [x, layers.Dense(1)(vector), layers.Dense(4, activation="softmax")(vector)])
+
+
+def sigmoids(keras: Any) -> Any:
+    """A probability for each class by itself."""
+    layers = keras.layers
+    return keras.Sequential([keras.Input(GREY), layers.Flatten(), layers.Dense(5, activation="sigmoid")])
+
+
+def without_dense_layers(keras: Any) -> Any:
+    """The answer is a map of one cell for each class."""
+    layers = keras.layers
+    head = layers.Conv2D(5, (20, 17), activation="softmax")
+    return keras.Sequential([keras.Input(GREY), layers.Conv2D(3, 3, padding="same"), head])
+
+
+def flat_in_the_end(keras: Any) -> Any:
+    """The same, with its softmax before its numbers are laid out as a vector."""
+    return keras.Sequential([without_dense_layers(keras), keras.layers.Flatten()])
 
 
 def logit(keras: Any) -> Any:
@@ -347,6 +383,7 @@ BUILDS: dict[str, Build] = {
     **{name.lower(): branching(several(name)) for name in ("Subtract", "Average", "Maximum", "Minimum", "Multiply")},
     "arithmetic": branching(arithmetic),
     "functions": branching(functions, COLOUR),
+    "attention": branching(attention, COLOUR), "prepared": branching(prepared, COLOUR),
     "side by side": branching(side_by_side),
     "other axes": chain(
         conv(), kind("Softmax", axis=1), conv(3), kind("BatchNormalization", axis=2), kind("Softmax", axis=[1, 2]),
@@ -359,7 +396,8 @@ BUILDS: dict[str, Build] = {
     "scaled": branching(scaled, COLOUR),
     "two outputs in a model": branching(two_outputs),
     "two answers": two_answers,
-    "logit": logit,
+    "logit": logit, "sigmoids": sigmoids, "without dense layers": without_dense_layers,
+    "flat in the end": flat_in_the_end,
     "nested": nested,
     "shared": branching(shared),
     "one class": sigmoid,
@@ -387,13 +425,16 @@ def adapted(model: Any, seed: int) -> None:
 
 
 def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
-    """What Keras says; of logits the softmax, and of a single sigmoid both classes."""
+    """What Keras says, a sigmoid for each class too; of logits the softmax, and of a single sigmoid both classes."""
     answers = model(images, training=False)
     answers = np.asarray(answers[-1] if isinstance(answers, list) else answers)
     if answers.shape[-1] == 1 and model.layers[-1].activation is keras.activations.linear:
         answers = 1 / (1 + np.exp(-answers))
     if answers.shape[-1] == 1:
         return np.concatenate([1 - answers, answers], axis=-1)
+    if getattr(model.layers[-1], "activation", None) is keras.activations.sigmoid:
+        return answers
+    answers = answers.reshape(len(answers), -1)
     is_softmax = np.allclose(answers.sum(axis=-1), 1, atol=1e-4) and (answers >= 0).all()
     return answers if is_softmax else np.asarray(keras.ops.softmax(answers))
 
@@ -402,7 +443,7 @@ IN_H5 = (
     "permuted", "flat images", "prelu as an object", "batch norm", "layer norm", "depthwise", "separable", "prelu",
     "normalization, adapted", "groups", "arithmetic", "inverted residual", "nested", "shared", "dense block",
     "other axes", "sequences", "two outputs in a model", "causal",
-    "autoencoding",
+    "autoencoding", "attention",
 )  # fmt: skip
 
 

@@ -16,9 +16,10 @@ import h5py
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D, Select, of_kind
 from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.readers.keras.file import read_architecture, read_network
+from cnntui.cnn.readers.keras.model import model_from_config
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from tests.keras_files import model_config, weights_file, write_archive, write_keras_file
@@ -393,3 +394,68 @@ def test_an_encrypted_archive_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(CnntuiError, match=r"config\.json in .* is encrypted\."):
         read_network(path)
+
+
+def of_keras_2() -> dict[str, Any]:
+    """A model as Keras 2 writes it: operations of TensorFlow, and a model in it whose times are counted from 1."""
+
+    def layer(kind: str, name: str, reads: Any, **config: Any) -> dict[str, Any]:
+        return {"class_name": kind, "name": name, "config": {"name": name, **config}, "inbound_nodes": reads}
+
+    inner = layer("Functional", "base", [[["turned", 0, 0, {"training": False}]]])
+    inner["config"] |= {
+        "layers": [
+            layer("InputLayer", "within", [], batch_input_shape=[None, 6, 5, 3]),
+            layer("Conv2D", "conv", [[["within", 0, 0, {}]]], filters=4, kernel_size=[1, 1]),
+        ],
+        "input_layers": [["within", 0, 0]],
+        "output_layers": [["conv", 0, 0]],
+    }
+    backwards = {"slice_spec": [{"class_name": "__ellipsis__"}, {"start": None, "stop": None, "step": -1}]}
+    split = {"num_or_size_splits": [1, 3], "axis": -1}
+    layers = [
+        layer("InputLayer", "image", [], batch_input_shape=[None, 6, 5, 3]),
+        layer("SlicingOpLambda", "picked", [["image", 0, 0, backwards]], function="__operators__.getitem"),
+        layer(
+            "TFOpLambda", "turned", [["_CONSTANT_VALUE", -1, 255, {"y": ["picked", 0, 0]}]], function="math.subtract"
+        ),
+        inner,
+        layer("TFOpLambda", "split", [["base", 1, 0, split]], function="split"),
+        layer(
+            "TFOpLambda", "both", [[["split", 0, 1, {"axis": -1}], ["split", 0, 0, {"axis": -1}]]], function="concat"
+        ),
+        layer("GlobalAveragePooling2D", "pool", [[["both", 0, 0, {}]]]),
+        layer("Dense", "out", [[["pool", 0, 0, {}]]], units=2, activation="softmax"),
+    ]
+    config = {"layers": layers, "input_layers": [["image", 0, 0]], "output_layers": [["out", 0, 0]]}
+    return {"class_name": "Functional", "config": config}
+
+
+def test_operations_and_models_within_models_of_keras_2_are_read() -> None:
+    network = model_from_config(of_keras_2()).network
+    kinds = [type(layer).__name__ for layer in network]
+    assert kinds == [
+        "Select", "Rescaling", "Conv2D", "Select", "Select", "Concatenate", "GlobalAveragePool2D", "Dense",
+    ]  # fmt: skip
+    image = np.random.default_rng(3).random((6, 5, 3), np.float32) * 255
+    np.testing.assert_array_equal(network.forward(image)["turned"].output, 255 - image[..., ::-1])
+    assert [layer.maps for layer in of_kind(network, Select)] == [(2, 1, 0), (1, 2, 3), (0,)]
+    assert network.input_shapes_of("both") == ((6, 5, 3), (6, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ([{"start": 1, "stop": None, "step": None}], "picks images of a batch"),
+        ([{"class_name": "__ellipsis__"}, 7], "picks what its input does not have"),
+        ([{"class_name": "__ellipsis__"}, {"start": 3, "stop": 3, "step": None}], "leaves nothing"),
+        ([{"class_name": "__ellipsis__"}, {"start": None, "stop": None, "step": 0}], "has odd bounds"),
+        ([{"class_name": "__ellipsis__"}, {"start": 10**12, "stop": None, "step": None}], "has odd bounds"),
+        ([{"class_name": "__ellipsis__"}, "x"], "has odd bounds"),
+    ],
+)
+def test_a_slice_that_cannot_be_is_told(spec: list[Any], said: str) -> None:
+    config = of_keras_2()
+    config["config"]["layers"][1]["inbound_nodes"][0][3]["slice_spec"] = spec
+    with pytest.raises(CnntuiError, match=said):
+        model_from_config(config).network.answering()

@@ -245,6 +245,26 @@ def resized(make: Maker) -> str:
     return ended(make, x, 3 * 14 * 66)
 
 
+@build(*COLOUR, opset=18)
+def picked(make: Maker) -> str:
+    """Slices, parts and single maps, maps in another order, edges reflected, and what all maps have at a place."""
+    back = [make.whole(name, *values) for name, values in (("first", [-1]), ("last", [-(2**62)]), ("by", [1]),
+                                                           ("step", [-1]))]  # fmt: skip
+    x = make.conv(make.node("Slice", "input", *back), "conv", 3, 6)
+    left = make.node("Split", x, make.whole("parts", 2, 4), axis=1, outputs=2)
+    right = left.removesuffix("0") + "1"
+    grouped = make.node("Reshape", right, make.whole("groups", -1, 2, 2, 16, 18))
+    turned = make.node("Transpose", grouped, perm=[0, 2, 1, 3, 4])
+    shuffled = make.node("Reshape", turned, make.whole("back", -1, 4, 16, 18))
+    one = make.node("Gather", x, make.whole("one", 3), axis=1)
+    around = make.node("Pad", left, make.whole("around", 0, 0, 1, 0, 0, 0, 0, 2), mode="reflect")
+    around = make.node("Slice", around, make.whole("from", 0, 1), make.whole("to", 16, 19), make.whole("axes", 2, 3))
+    axis = make.whole("axis", 1)
+    pools = [make.node(kind, x, axis, keepdims=1) for kind in ("ReduceMean", "ReduceMax")]
+    shuffled = make.conv(shuffled, "mixed", 4, 2)
+    return ended(make, make.node("Concat", shuffled, one, around, *pools, axis=1), 7 * 16 * 18)
+
+
 @build(14, 16, 1)
 def repeated(make: Maker) -> str:
     x = make.node("Reshape", "input", make.whole("to", -1, 1, 14, 16))
@@ -417,10 +437,12 @@ UNSUPPORTED: dict[str, tuple[Callable[[Maker, str], str], str]] = {
     ),
     "in one axis": (lambda make, x: make.node("Conv", make.node("Reshape", x, make.whole("to", 0, 2, -1)),
                                               make.weights("w", 2, 2, 3)), "windows of 1 axes"),
-    "some maps": (lambda make, x: make.node("Slice", x, make.whole("a", 0), make.whole("b", 1), make.whole("c", 1)),
-                  "takes some of the maps"),
-    "by reflection": (lambda make, x: make.node("Pad", x, make.whole("a", 0, 0, 1, 1, 0, 0, 1, 1), mode="reflect"),
-                      "pads with reflect"),
+    "some images": (lambda make, x: make.node("Slice", x, make.whole("a", 1), make.whole("b", 9), make.whole("c", 0)),
+                    "picks images of a batch"),
+    "uneven parts": (lambda make, x: make.node("Split", x, make.whole("a", 1, 2), axis=1, outputs=2),
+                     "does not come out even"),
+    "with ones": (lambda make, x: make.node("Pad", x, make.whole("a", 0, 0, 1, 1, 0, 0, 1, 1), make.told(np.ones(1))),
+                  "pads with another number than 0"),
     "divided": (lambda make, x: make.node("Div", x, x), "divides by what is computed"),
     "a loop": (lambda make, x: make.node("Loop", "", "", x, body=helper.make_graph([], "b", [], [])), "the kind Loop"),
 }  # fmt: skip

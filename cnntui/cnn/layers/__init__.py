@@ -10,17 +10,27 @@ from cnntui.cnn.layers.merge import Add, Average, Concatenate, Maximum, Minimum,
 from cnntui.cnn.layers.norm import BatchNormalization, LayerScale, Normalization, Rescaling
 from cnntui.cnn.layers.per_image_norm import GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization
 from cnntui.cnn.layers.permute import Permute
-from cnntui.cnn.layers.pool import AveragePool2D, GlobalAveragePool2D, GlobalMaxPool2D, MaxPool2D, Pool2D
+from cnntui.cnn.layers.pool import (
+    AveragePool2D,
+    AveragePoolOfMaps,
+    GlobalAveragePool2D,
+    GlobalMaxPool2D,
+    MaxPool2D,
+    MaxPoolOfMaps,
+    Pool2D,
+)
 from cnntui.cnn.layers.resize import Resizing
+from cnntui.cnn.layers.select import Select
 from cnntui.cnn.layers.shape import Cropping2D, EdgePadding2D, Flatten, Reshape, UpSampling2D, ZeroPadding2D
 from cnntui.cnn.layers.weighted import WeightedLayer
 
 __all__ = [
-    "ACTIVATIONS", "ELU", "Activate", "Activation", "Add", "Average", "AveragePool2D", "BatchNormalization",
+    "ACTIVATIONS", "ELU", "Activate", "Activation", "Add", "Average", "AveragePool2D", "AveragePoolOfMaps",
+    "BatchNormalization",
     "Concatenate", "Conv2D", "Conv2DTranspose", "Cropping2D", "Dense", "DepthwiseConv2D", "EdgePadding2D",
     "Factors", "Flatten", "GlobalAveragePool2D", "GlobalMaxPool2D", "GroupNormalization", "GroupedConv2D", "Index",
-    "Layer", "LayerActivation", "LayerNormalization", "LayerScale", "LeakyReLU", "MaxPool2D", "Maximum", "Minimum",
-    "Multiply", "Normalization", "PReLU", "Permute", "Pool2D", "RMSNormalization", "Rescaling", "Reshape",
-    "Resizing", "Shape", "Subtract", "UnitNormalization", "UpSampling2D", "WeightedLayer", "ZeroPadding2D",
-    "of_kind", "said", "times",
+    "Layer", "LayerActivation", "LayerNormalization", "LayerScale", "LeakyReLU", "MaxPool2D", "MaxPoolOfMaps",
+    "Maximum", "Minimum", "Multiply", "Normalization", "PReLU", "Permute", "Pool2D", "RMSNormalization", "Rescaling",
+    "Reshape", "Resizing", "Select", "Shape", "Subtract", "UnitNormalization", "UpSampling2D", "WeightedLayer",
+    "ZeroPadding2D", "of_kind", "said", "times",
 ]  # fmt: skip

@@ -48,6 +48,9 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "soft_shrink": lambda x: x - np.clip(x, -0.5, 0.5),
     "squareplus": lambda x: (x + np.sqrt(x * x + np.float32(4))) / np.float32(2),
     "sparse_sigmoid": lambda x: np.clip((x + 1) / np.float32(2), 0, 1),
+    "abs": lambda x: np.abs(x, out=x),
+    "square": lambda x: np.square(x, out=x),
+    "sqrt": lambda x: np.sqrt(x, out=x),
     "erf": lambda x: np.asarray(ops.erf(x.astype(np.float64)), np.float32),
 }
 
@@ -56,7 +59,7 @@ SAID = {
     "gelu_tanh": "GELU by tanh",    "silu": "SiLU", "log_softmax": "log softmax", "erf": "error function",
     "hard_sigmoid": "hard sigmoid", "hard_silu": "hard SiLU", "log_sigmoid": "log sigmoid", "celu": "CELU",
     "hard_tanh": "hard tanh", "tanh_shrink": "x − tanh(x)", "hard_shrink": "hard shrink", "soft_shrink": "soft shrink",
-    "sparse_sigmoid": "sparse sigmoid",
+    "sparse_sigmoid": "sparse sigmoid", "abs": "absolute value", "sqrt": "square root",
 }  # fmt: skip
 """The names of activations in sentences, where they differ from those in code."""
 

@@ -179,3 +179,72 @@ class GlobalMaxPool2D(GlobalPool2D):
         row, col = divmod(int(x[..., index[-1]].argmax()), x.shape[1])
         winner = row, col, index[-1]
         return Factors(np.array([winner]), x[winner][np.newaxis], None)
+
+
+class PoolOfMaps(Layer):
+    """A pool across maps: one number for each cell, from all maps there. It has no parameters."""
+
+    KIND: ClassVar[str] = "map pool"
+    MIXES_MAPS: ClassVar[bool] = True
+    TAKES: ClassVar[str]
+    """What is kept of all maps at a cell."""
+
+    @property
+    def description(self) -> str:
+        return f"{self.TAKES} of all maps"
+
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        maps = activation.input.shape[-1]
+        what = "mean" if self.TAKES == "mean" else "largest"
+        return f"The {what} of the numbers that the {maps} maps have at this cell."
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """`(rows, columns, 1)`. Raises CnntuiError when the input has no maps."""
+        check_is_a_map(self.name, input_shape)
+        return *input_shape[:2], 1
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        return Cells(cells.rows, cells.cols, tuple(range(input_shape[-1])) if len(cells) else ())
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        return Cells(cells.rows, cells.cols, (0,) if len(cells) else ())
+
+
+class AveragePoolOfMaps(PoolOfMaps):
+    """The mean of all maps at each cell."""
+
+    TAKES: ClassVar[str] = "mean"
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = x.mean(axis=-1, keepdims=True)
+        return LayerActivation((x,), output, output)
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        numbers, output = activation.input[index[:2]], float(activation.output[index])
+        total, count = float(numbers.sum(dtype=np.float64)), len(numbers)
+        return on_the_way(total, [("÷", f"{count:,} maps", count)], output, f"sum of {count:,} maps")
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The cell on every map; each has an equal weight."""
+        count = x.shape[-1]
+        indices = np.array([(*index[:2], map) for map in range(count)])
+        return Factors(indices, x[index[:2]], np.full(count, 1 / count, np.float32))
+
+
+class MaxPoolOfMaps(PoolOfMaps):
+    """The largest number that any map has at each cell."""
+
+    TAKES: ClassVar[str] = "max"
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = x.max(axis=-1, keepdims=True)
+        return LayerActivation((x,), output, output)
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        output = float(activation.output[index])
+        return (Operation("", f"largest, on map {int(activation.input[index[:2]].argmax())}", output, output),)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The map whose number was kept; among equal ones, the first."""
+        winner = *index[:2], int(x[index[:2]].argmax())
+        return Factors(np.array([winner]), x[winner][np.newaxis], None)

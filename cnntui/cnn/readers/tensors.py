@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.cells import as_maps
 from cnntui.cnn.cost import MOST_NUMBERS_IN_ALL, check_size
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import Shape
@@ -126,20 +127,68 @@ class Layers:
         if value.places.ndim != 3:
             return None
         shape = self.shapes[value.layer]
+        is_whole = value.places.size == prod(shape)
         fitting = [axes for axes in ((CHANNELS_FIRST, CHANNELS_LAST) if wanted is None else (wanted,))
-                   if is_counting(value.places.transpose(axes))]  # fmt: skip
+                   if is_whole and is_counting(value.places.transpose(axes))]  # fmt: skip
         fitting.sort(key=lambda axes: value.places.transpose(axes).shape != shape)
         if fitting:
             return self.shaped(value.layer, value.places.transpose(fitting[0]).shape), fitting[0]
         axes = CHANNELS_LAST if wanted is None else wanted
-        turned = self._turned(value.layer, value.places.transpose(axes))
-        return None if turned is None else (turned, axes)
+        turned = value.places.transpose(axes)
+        layer = self._turned(value.layer, turned) or self._selected(
+            value.layer, turned, self.unique("select", self.reserved)
+        )
+        return None if layer is None else (layer, axes)
+
+    def picked(self, value: Value, name: str) -> Value | None:
+        """A tensor that lacks or repeats numbers of its layer, as what a layer gives that picks them.
+
+        Args:
+            value: the tensor; one that has every number once is returned as it is.
+            name: what to call the layer.
+
+        Returns:
+            None where they are not the same rows, columns and maps everywhere.
+        """
+        if value.places.size == prod(self.shapes[value.layer]) and is_counting(np.sort(value.places, axis=None)):
+            return value
+        last, first = CHANNELS_LAST, CHANNELS_FIRST
+        ways: dict[int, list[tuple[Axes, Axes]]] = {
+            1: [(last, (0, 1))], 2: [(last, (1,)), (last, (2,))], 3: [(last, ()), (first, ())],
+        }  # fmt: skip
+        for order, more in ways.get(value.places.ndim, []):
+            maps = np.expand_dims(value.places, more).transpose(order)
+            if (layer := self._selected(value.layer, maps, self.unique(name))) is not None:
+                return Value(layer, places(maps.size).reshape(maps.shape).transpose(np.argsort(order)).squeeze(more))
+        return None
+
+    def _selected(self, layer: str, places: NDArray[Any], name: str) -> str | None:
+        """A layer that picks rows, columns and maps of another; None where that does not give these places."""
+        lengths = as_maps(self.shapes[layer])
+        found = np.unravel_index(places, lengths)
+        rows, cols, maps = (each.take([0], other).take([0], another).ravel() for each, other, another in
+                            zip(found, (1, 0, 0), (2, 2, 1), strict=True))  # fmt: skip
+        if not np.array_equal(np.ravel_multi_index(np.ix_(rows, cols, maps), lengths), places):
+            return None
+        if len(rows) * len(cols) > 1 or len(self.shapes[layer]) == 3:
+            layer = self.shaped(layer, lengths)
+        settings: dict[str, Shape] = {
+            key: tuple(each.tolist()) for key, each in (("rows", rows), ("cols", cols), ("maps", maps))
+        }
+        kind = "Select"
+        if settings["maps"] == (*range(lengths[2]),) and (edges := _edges(settings, lengths)) is not None:
+            kind, settings = "Cropping2D", edges
+        key = layer, (*settings["rows"], -1, *settings["cols"], -1, *settings.get("maps", ()))
+        if key not in self._made:
+            made = LayerDescription(kind, name, settings, inputs=(layer,))
+            self._made[key] = self.append(made)
+        return self._made[key]
 
     def _turned(self, layer: str, places: NDArray[Any]) -> str | None:
         """A layer that puts the axes of another layer's maps in order; None if no order of axes gives these places."""
         steps = [int(places.take(1, axis).flat[0]) if length > 1 else 0 for axis, length in enumerate(places.shape)]
         order = sorted(range(places.ndim), key=lambda axis: -steps[axis])
-        if not is_counting(places.transpose(order)):
+        if places.size != prod(self.shapes[layer]) or not is_counting(places.transpose(order)):
             return None
         before = self.shaped(layer, places.transpose(order).shape)
         axes = tuple(order.index(axis) for axis in range(places.ndim))
@@ -153,6 +202,17 @@ class Layers:
         shape = self.shapes[layer]
         own = places(prod(shape)).reshape(shape)
         return Value(layer, own if len(shape) == 1 else own.transpose(tuple(np.argsort(axes))))
+
+
+def _edges(picked: dict[str, Shape], lengths: Shape) -> dict[str, Shape] | None:
+    """How many rows and columns are cropped where the others are picked; None where that is no cropping."""
+    edges: dict[str, Shape] = {}
+    for key, length in (("rows", lengths[0]), ("cols", lengths[1])):
+        first, last = picked[key][0], picked[key][-1]
+        if picked[key] != (*range(first, last + 1),):
+            return None
+        edges[key] = first, length - 1 - last
+    return edges
 
 
 def places(count: int) -> NDArray[Any]:

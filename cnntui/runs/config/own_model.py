@@ -31,6 +31,8 @@ _KERAS = (
     "keras.optimizers.schedules", "keras.losses", "keras.metrics", "keras.activations", "keras.src.models.functional",
 )  # fmt: skip
 
+_NO_OBJECTS = "__keras_tensor__", "__tuple__", "__numpy__", "__slice__", "__ellipsis__"
+
 _RUNS_CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 
 SPARSE, ONE_HOT, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
@@ -106,7 +108,7 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
         each = waiting.pop()
         if isinstance(each, dict):
             # Tensors and shapes are written in the same way, but are not objects.
-            if "class_name" in each and each["class_name"] not in ("__keras_tensor__", "__tuple__", "__numpy__"):
+            if "class_name" in each and each["class_name"] not in _NO_OBJECTS:
                 yield each
             waiting += each.values()
         elif isinstance(each, list):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from types import EllipsisType
 from typing import Any
 
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 Config = dict[str, Any]
 
@@ -17,6 +19,9 @@ MOST_NODES = 2000
 
 DEEPEST = 20
 """Most levels of nested models."""
+
+_CONSTANT = "_CONSTANT_VALUE"
+"""What Keras 2 writes in place of a layer's name where an operation's first argument is a number."""
 
 _LONGEST_NAME = 1000
 
@@ -46,6 +51,16 @@ def first_layer(model: Config) -> Config:
 Reference = tuple[str, int, int]
 """A tensor: the name of the layer that gives it, which of that layer's calls, and which of its outputs."""
 
+IndexPart = slice | int | EllipsisType | None
+
+
+@dataclass(frozen=True)
+class Subscript:
+    """What stands in the brackets behind a tensor: `x[:, ::2, ..., 0]`."""
+
+    parts: tuple[IndexPart, ...]
+
+
 Call = list[tuple[Any, bool]]
 """The arguments of a call: references with True, other values with False."""
 
@@ -55,6 +70,18 @@ def calls_of(layer: Config) -> Iterator[Call]:
     nodes = layer.get("inbound_nodes")
     for node in nodes if isinstance(nodes, list) else ():
         yield list(islice(arguments(node), MOST_READS + 1))
+
+
+def named_of(layer: Config, number: int) -> Config:
+    """What an operation of TensorFlow is told by name where a model of Keras 2 applies it for that time."""
+    nodes = layer.get("inbound_nodes")
+    value = nodes[number] if isinstance(nodes, list) and number < len(nodes) else None
+    for _ in range(3):
+        if _is_reference(value) or not isinstance(value, list) or not value or not isinstance(value[0], list):
+            break
+        value = value[0]
+    named = value[3] if isinstance(value, list) and len(value) == 4 else None
+    return named if isinstance(named, dict) else {}
 
 
 def reads_of(call: Call) -> list[tuple[Reference, bool]]:
@@ -69,21 +96,50 @@ def arguments(value: Any, depth: int = 0) -> Iterator[tuple[Any, bool]]:
         yield from ((reference, True) for reference in tensors([history]))
     elif isinstance(value, dict) and value.get("class_name") in ("__numpy__", "__tensor__"):
         yield _row(part_of(value, "config", "value")), False
+    elif isinstance(value, list) and any(map(_is_slice, value)):
+        yield Subscript(tuple(map(_index_part, value))), False
     elif isinstance(value, dict):
         # Keras 3: `{"args": […], "kwargs": {…}}`; Keras 2: the named arguments of an operation.
         named = {**value, **value["kwargs"]} if isinstance(value.get("kwargs"), dict) else value
         for key, inner in named.items():
-            if key in ("args", "y", "x2", "b") or (isinstance(inner, dict) and "config" in inner):
+            if key in ("args", "y", "x2", "b", "bias", "slice_spec") or (isinstance(inner, dict) and "config" in inner):
                 yield from arguments(inner, depth + 1)
     elif _is_reference(value):
         yield from ((reference, True) for reference in tensors([value]))
         if len(value) > 3:
             yield from arguments(value[3], depth + 1)
+    elif isinstance(value, list) and value[:1] == [_CONSTANT] and len(value) > 2:
+        yield from arguments(value[2:], depth + 1)
+    elif isinstance(value, list) and len(value) > 1 and all(type(each) in (int, float) for each in value):
+        yield _row(value), False
     elif isinstance(value, list):
         for inner in value:
             yield from arguments(inner, depth + 1)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield value, False
+
+
+def _is_slice(value: Any) -> bool:
+    """Whether it is a slice, or an ellipsis; Keras 2 writes a slice without its class."""
+    return isinstance(value, dict) and (
+        value.get("class_name") in ("__slice__", "__ellipsis__") or {"start", "stop", "step"} == value.keys()
+    )
+
+
+def _index_part(value: Any) -> IndexPart:
+    if isinstance(value, dict) and value.get("class_name") == "__ellipsis__":
+        return ...
+    if isinstance(value, dict):
+        told = value.get("config", value)
+        bounds = [told.get(key) if isinstance(told, dict) else "" for key in ("start", "stop", "step")]
+        if (
+            all(bound is None or (type(bound) is int and abs(bound) <= _LONGEST_ROW) for bound in bounds)
+            and bounds[2] != 0
+        ):
+            return slice(*bounds)
+    elif value is None or type(value) is int:
+        return value
+    raise CnntuiError("The model's description is damaged: a slice has odd bounds.", NOT_READ)
 
 
 def _row(value: Any) -> tuple[Any, ...]:
@@ -105,7 +161,7 @@ def part_of(value: Config, *keys: str) -> Any:
 def _is_reference(value: Any) -> bool:
     """Whether it is a reference such as `["conv2d", 0, 0]`; Keras 2 appends named arguments."""
     return (
-        isinstance(value, list) and 3 <= len(value) <= 4 and isinstance(value[0], str)
+        isinstance(value, list) and 3 <= len(value) <= 4 and isinstance(value[0], str) and value[0] != _CONSTANT
         and type(value[1]) is int and type(value[2]) is int
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from cnntui.cnn.layers import Shape
@@ -24,6 +24,7 @@ from cnntui.cnn.readers.keras.calls import (
     declared_shape,
     first_layer,
     layer_name,
+    named_of,
     part,
     reads_of,
     shape_of,
@@ -55,6 +56,7 @@ class KerasNode:
         arguments: the arguments of the call, in order: names from `inputs`, and numbers.
         path: the path to its weights in a `.keras` file, such as `("layers", "conv2d_1")`.
         groups: the groups of its weights in an `.h5` file: the names of the models around it, then its own.
+        output: which of the layer's outputs it stands for.
     """
 
     kind: str
@@ -64,6 +66,7 @@ class KerasNode:
     arguments: tuple[Any, ...]
     path: tuple[str, ...]
     groups: tuple[str, ...]
+    output: int = 0
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ class _Reader:
         now = given
         for layer, path in zip(layers, places, strict=True):
             if layer.get("class_name") != "InputLayer":
-                now = self._apply(layer, now, now, path, groups)
+                now = tuple(given for _, given in self._apply(layer, now, now, path, groups))
         return [*given], [*now]
 
     def _functional(
@@ -219,6 +222,13 @@ class _Reader:
                 if len(calls) >= MOST_NODES or self._reads > MOST_READS:
                     raise _too_many()
                 calls.append((layer, path, number, call))
+        wanted: defaultdict[tuple[str, int], set[int]] = defaultdict(lambda: {0})
+        for *_, call in calls:
+            for (name, number, output), _ in reads_of(call):
+                wanted[name, number].add(output)
+        for name, number, output in tensors(config.get("output_layers")):
+            wanted[name, number].add(output)
+        calls = [(layer, path, number + _first_node(layer, wanted), call) for layer, path, number, call in calls]
         lacking = [{read for read, _ in reads_of(call)} - known.keys() for *_, call in calls]
         readers: defaultdict[Reference, list[int]] = defaultdict(list)
         for place, reads in enumerate(lacking):
@@ -229,7 +239,11 @@ class _Reader:
             layer, path, number, call = calls[ready.popleft()]
             arguments = tuple(known[value] if is_tensor else value for value, is_tensor in call)
             given_to_it = tuple(known[read] for read, _ in reads_of(call))
-            for output, given_by_it in enumerate(self._apply(layer, given_to_it, arguments, path, groups)):
+            if layer.get("class_name") in ("TFOpLambda", "SlicingOpLambda"):
+                # Keras 2 writes their arguments where they are applied.
+                layer = {**layer, "config": {**part(layer, "config"), **named_of(layer, number)}}
+            outputs_of_it = sorted(wanted[layer_name(layer), number])
+            for output, given_by_it in self._apply(layer, given_to_it, arguments, path, groups, outputs_of_it):
                 made = layer_name(layer), number, output
                 known[made] = given_by_it
                 for place in readers.pop(made, ()):
@@ -237,8 +251,9 @@ class _Reader:
                     if not lacking[place]:
                         ready.append(place)
         stuck = [(layer_name(call[0]), reads) for call, reads in zip(calls, lacking, strict=True) if reads]
+        waiting = {(layer_name(layer), number) for layer, _, number, _ in calls} - {made[:2] for made in known}
         for name, reads in stuck:
-            if missing := sorted(reads - {(layer_name(layer), number, 0) for layer, _, number, _ in calls}):
+            if missing := sorted(read for read in reads if read[:2] not in waiting):
                 raise CnntuiError(f"Layer '{name}' reads '{missing[0][0]}', which the model does not give.", NOT_READ)
         if stuck:
             raise CnntuiError(f"The layers of the model read each other in a circle: '{stuck[0][0]}' is one.", NOT_READ)
@@ -250,25 +265,25 @@ class _Reader:
 
     def _apply(
         self, layer: Config, reads: tuple[str, ...], arguments: tuple[Any, ...], path: tuple[str, ...],
-        groups: tuple[str, ...],
-    ) -> tuple[str, ...]:  # fmt: skip
-        """Add a layer, or the nested model in its place; returns the names of its outputs."""
+        groups: tuple[str, ...], outputs: Sequence[int] = (0,),
+    ) -> Iterator[tuple[int, str]]:  # fmt: skip
+        """Add a layer, or the nested model in its place; returns the number and the name of each output."""
         name = layer_name(layer)
         if layer.get("class_name") in MODELS:
-            return tuple(self.model(layer, reads, path, (*groups, name))[1])
-        if len(self.nodes) >= MOST_NODES:
-            raise _too_many()
+            yield from enumerate(self.model(layer, reads, path, (*groups, name))[1])
+            return
         registered = layer.get("registered_name")
         kind = printable(text(layer, "class_name"))[:80]
         if isinstance(registered, str) and ">" in registered and not registered.startswith("Keras"):
             kind = printable(registered[:80])
         config = layer.get("config")
-        unique = self._new(name)
-        node = KerasNode(
-            kind, unique, config if isinstance(config, dict) else {}, reads, arguments, path, (*groups, name)
-        )
-        self.nodes.append(node)
-        return (unique,)
+        config = config if isinstance(config, dict) else {}
+        for output in outputs:
+            if len(self.nodes) >= MOST_NODES:
+                raise _too_many()
+            unique = self._new(name)
+            self.nodes.append(KerasNode(kind, unique, config, reads, arguments, path, (*groups, name), output))
+            yield output, unique
 
     def _new(self, name: str) -> str:
         """A name that no other node has."""
@@ -278,6 +293,12 @@ class _Reader:
             unique = f"{name}:{number}"
         self._names.add(unique)
         return unique
+
+
+def _first_node(layer: Config, wanted: Container[tuple[str, int]]) -> int:
+    """From where the times that a layer is applied are counted: in Keras 2, a model's own making is the first one."""
+    is_model, times = layer.get("class_name") in MODELS, layer.get("inbound_nodes")
+    return int(is_model and isinstance(times, list) and (layer_name(layer), len(times)) in wanted)
 
 
 def _too_many() -> CnntuiError:

@@ -74,6 +74,8 @@ _MAKERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     "AdaptiveAveragePooling2D": windows.adaptive_pool("AveragePool2D"),
     "GlobalMaxPooling2D": windows.global_pool("GlobalMaxPool2D"),
     "GlobalAveragePooling2D": windows.global_pool("GlobalAveragePool2D"),
+    "AveragePoolOfMaps": windows.pool_of_maps("AveragePoolOfMaps"),
+    "MaxPoolOfMaps": windows.pool_of_maps("MaxPoolOfMaps"),
     "BatchNormalization": normalization.batch_normalization,
     "BatchNormalizationV1": normalization.batch_normalization,
     "LayerNormalization": normalization.layer_normalization,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from cnntui.cnn.description import chained
+from cnntui.cnn.description import LayerDescription, chained
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.readers.answer import network_of, said_shape
 from cnntui.cnn.readers.keras.arguments import SUPPORTED
@@ -74,16 +75,35 @@ def _model_of(graph: KerasGraph, is_logit: bool) -> KerasModel:
                 first = first or error
     if not build.layers:
         raise first or CnntuiError("The model has no layer that does anything.", SUPPORTED)
-    output, reason = _answer(known.get(graph.output), first)
+    output, reason = _answer(build, known.get(graph.output), first)
     return KerasModel(network_of(shape, chained(build.layers), output, reason, is_logit), build.places)
 
 
-def _answer(last: Value | None, first: UnsupportedError | None) -> tuple[str, str]:
+def _answer(build: KerasLayers, last: Value | None, first: UnsupportedError | None) -> tuple[str, str]:
     """The name of the layer that gives a number for each class, or the reason why none does."""
     if last is None:
         return "", first.message if first is not None else "The model gives nothing."
-    if len(last.shape) != 1:
+    if max(last.shape, default=0) < last.places.size or build.shapes[last.layer][-1] < last.places.size:
         return "", f"The model gives {said_shape(last.shape)}, not a number for each class."
-    if not is_counting(last.places):
+    output, order = build.flat(last)
+    if not is_counting(order):
         return "", "The model gives its classes in another order than its last layer has them."
-    return last.layer, ""
+    return _activated_last(build, output), ""
+
+
+def _activated_last(build: KerasLayers, output: str) -> str:
+    """The layer that gives the answer: an activation of maps of one cell is left to their vector, where logits are."""
+    flat = build.layers[-1]
+    before = next((layer for layer in build.layers if (layer.name,) == flat.inputs), None)
+    if output != flat.name or flat.kind not in ("Flatten", "Reshape") or before is None:
+        return output
+    key = "function" if before.kind == "Activate" else "activation"
+    function = before.settings.get(key, "linear")
+    if function not in ("softmax", "sigmoid") or build.shapes[before.name][:-1] != (1, 1):
+        return output
+    if any(before.name in layer.inputs for layer in build.layers[:-1]):
+        return output
+    place = build.layers.index(before)
+    build.layers[place] = replace(before, settings={**before.settings, key: "linear"})
+    name = build.unique(f"{before.name}_activation")
+    return build.append(LayerDescription("Activate", name, {"function": function}, inputs=(output,)))

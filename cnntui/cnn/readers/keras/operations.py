@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from cnntui.cnn.readers.keras.calls import Config
@@ -17,14 +18,47 @@ _FUNCTIONS = {
     "Sigmoid": "sigmoid", "HardSigmoid": "hard_sigmoid", "HardSilu": "hard_silu", "Softplus": "softplus",
     "Softsign": "softsign", "SoftSign": "softsign", "LogSigmoid": "log_sigmoid",
     "Exp": "exponential", "Erf": "erf", "Mish": "mish", "HardTanh": "hard_tanh", "Squareplus": "squareplus",
+    "Absolute": "abs", "Abs": "abs", "Square": "square", "Sqrt": "sqrt",
 }  # fmt: skip
 
 _Layer = tuple[str, Config]
 """The kind of a layer, and its arguments."""
 
 
+_OF_TENSORFLOW: dict[str, tuple[str, dict[str, str]]] = {
+    "__operators__.getitem": ("GetItem", {}), "split": ("Split", {"num_or_size_splits": "indices_or_sections"}),
+    "math.reduce_mean": ("Mean", {}), "math.reduce_max": ("Max", {}), "concat": ("Concatenate", {}),
+    "expand_dims": ("ExpandDims", {}), "squeeze": ("Squeeze", {}), "compat.v1.squeeze": ("Squeeze", {}),
+    "math.abs": ("Absolute", {}), "math.square": ("Square", {}), "math.sqrt": ("Sqrt", {}), "math.pow": ("Power", {}),
+    "image.resize": ("Resize", {"method": "interpolation"}), "math.l2_normalize": ("Normalize", {}),
+    "transpose": ("Transpose", {"perm": "axes"}), "compat.v1.transpose": ("Transpose", {"perm": "axes"}),
+    "reshape": ("Reshape", {"shape": "newshape"}), "cast": ("Cast", {}), "math.negative": ("Negative", {}),
+    "clip_by_value": ("Clip", {"clip_value_min": "x_min", "clip_value_max": "x_max"}), "nn.bias_add": ("Add", {}),
+    "nn.gelu": ("Gelu", {}), "nn.leaky_relu": ("LeakyRelu", {"alpha": "negative_slope"}), "math.exp": ("Exp", {}),
+    "math.sigmoid": ("Sigmoid", {}), "math.tanh": ("Tanh", {}), "tile": ("Tile", {"multiples": "repeats"}),
+    "stop_gradient": ("StopGradient", {}), "identity": ("Copy", {}), "reverse": ("Flip", {}),
+}  # fmt: skip
+"""Functions of TensorFlow in a model of Keras 2: what Keras 3 calls them, and their arguments where otherwise."""
+
+
+def _of_keras_3(node: KerasNode) -> KerasNode:
+    """A function of TensorFlow as Keras 3 would have it; any other node as it is."""
+    is_function = node.kind in ("TFOpLambda", "SlicingOpLambda")
+    known = _OF_TENSORFLOW.get(str(node.config.get("function"))) if is_function else None
+    if known is None:
+        return node
+    kind, names = known
+    config = {names.get(key, key): value for key, value in node.config.items()}
+    if kind == "Split" and isinstance(sizes := config.get("indices_or_sections"), list):
+        config["indices_or_sections"] = [*accumulate(sizes[:-1])] if _are_numbers(sizes) else None
+    if kind == "Gelu":
+        config.setdefault("approximate", False)
+    return replace(node, kind=kind, config=config)
+
+
 def as_layer(node: KerasNode) -> KerasNode:
     """A function as the layer that does the same; any other node unchanged, and so a function that no layer matches."""
+    node = _of_keras_3(node)
     if (function := _FUNCTIONS.get(node.kind)) is not None:
         return replace(node, kind="Activation", config={**node.config, "activation": function})
     way = _WAYS.get(node.kind)
@@ -52,10 +86,13 @@ def _transpose(node: KerasNode) -> _Layer | None:
 
 
 def _over_the_map(kind: str) -> Callable[[KerasNode], _Layer | None]:
-    """A mean or a maximum over all rows and columns."""
+    """A mean or a maximum over all rows and columns, or over all maps at each place."""
 
     def layer(node: KerasNode) -> _Layer | None:
         axis = node.config.get("axis")
+        axis = axis[0] if isinstance(axis, list) and len(axis) == 1 else axis
+        if axis in (-1, 3) and node.config.get("initial") is None:
+            return ("MaxPoolOfMaps" if kind == "GlobalMaxPooling2D" else "AveragePoolOfMaps"), {}
         ways = {(1, 2): "channels_last", (2, 3): "channels_first", (-3, -2): "channels_last"}
         way: Any = ways.get(tuple(axis)) if isinstance(axis, list) and _are_numbers(axis) else None
         return None if way is None or node.config.get("initial") is not None else (kind, {"data_format": way})
@@ -76,6 +113,23 @@ def _largest(node: KerasNode) -> _Layer | None:
     return ("Activation", {"activation": "relu"}) if len(node.inputs) == 1 and 0 in node.arguments else None
 
 
+def _resized(node: KerasNode) -> _Layer | None:
+    size, interpolation = node.config.get("size"), node.config.get("interpolation", "bilinear")
+    if not isinstance(size, list) or len(size) != 2 or not _are_numbers(size):
+        return None
+    return "Resizing", {"height": size[0], "width": size[1], "interpolation": interpolation}
+
+
+def _normalized(node: KerasNode) -> _Layer | None:
+    return ("UnitNormalization", {}) if node.config.get("order", 2) == 2 else None
+
+
+def _power(node: KerasNode) -> _Layer | None:
+    (exponent,) = [value for value in node.arguments if not isinstance(value, str)][:1] or [None]
+    function = {2: "square", 0.5: "sqrt"}.get(exponent) if node.arguments[1:] == (exponent,) else None
+    return None if function is None else ("Activation", {"activation": function})
+
+
 def _padded(node: KerasNode) -> _Layer | None:
     margins = node.config.get("pad_width")
     if not isinstance(margins, list) or len(margins) != 4 or margins[0] != [0, 0] or margins[3] != [0, 0]:
@@ -86,6 +140,7 @@ def _padded(node: KerasNode) -> _Layer | None:
 
 _WAYS: dict[str, Callable[[KerasNode], _Layer | None]] = {
     "Gelu": _gelu, "Reshape": _reshape, "Transpose": _transpose, "Clip": _clipped, "Maximum": _largest, "Pad": _padded,
+    "Resize": _resized, "Normalize": _normalized, "Power": _power,
     "Mean": _over_the_map("GlobalAveragePooling2D"), "Max": _over_the_map("GlobalMaxPooling2D"),
     "Amax": _over_the_map("GlobalMaxPooling2D"), "LeakyRelu": lambda _: ("LeakyReLU", {}),
     "Elu": lambda _: ("ELU", {}), "LogSoftmax": _log_softmax,

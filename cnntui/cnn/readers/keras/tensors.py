@@ -18,14 +18,13 @@ from cnntui.cnn.readers.keras.calls import Config
 from cnntui.cnn.readers.keras.described import Described, Stored
 from cnntui.cnn.readers.keras.graph import KerasGraph, KerasNode
 from cnntui.cnn.readers.keras.layers import described, passes
+from cnntui.cnn.readers.keras.layouts import RESHAPES, LaidOut, format_of, permutation
 from cnntui.cnn.readers.keras.operations import as_layer
 from cnntui.cnn.readers.keras.sequences import is_along_a_sequence, over_maps
-from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Layers, Value, is_counting, places, square
+from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Value, is_counting, places, square
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
-
-_MOST_AXES = 8
 
 _ALONG_AXES = (
     "Softmax", "BatchNormalization", "BatchNormalizationV1", "LayerNormalization", "RMSNormalization",
@@ -50,17 +49,14 @@ class WeightsPlace:
 
 
 @dataclass(eq=False)
-class KerasLayers(Layers):
+class KerasLayers(LaidOut):
     """Our layers, as they are added for those of Keras.
 
     Attributes:
         places: where their weights are stored, by layer name.
-        channels_come_first: whether they do in the image. Then vectors follow the order of our maps, and dense kernels
-        are transposed.
     """
 
     places: dict[str, WeightsPlace] = field(default_factory=dict)
-    channels_come_first: bool = False
 
     def applied(self, node: KerasNode, given: Sequence[Value]) -> Value:
         """The output of a layer for some tensors.
@@ -78,8 +74,13 @@ class KerasLayers(Layers):
             )
         if passes(node):
             return given[0]
-        if node.kind in _RESHAPES and len(given) == 1:
-            return _RESHAPES[node.kind](self, node, given[0])
+        if node.output and node.kind != "Split":
+            raise UnsupportedError(f"Layer '{node.name}' of the kind {node.kind} gives several results.", SUPPORTED)
+        if node.kind in RESHAPES and len(given) == 1:
+            return RESHAPES[node.kind](self, node, given[0])
+        if node.kind == "Stack":
+            given = [RESHAPES["ExpandDims"](self, node, value) for value in given]
+            node = replace(node, kind="Concatenate")
         if (softmax := _softmax_along(node)) is not None:
             plain = replace(node, config={**node.config, "activation": None})
             return self._computed(softmax, [self._computed(plain, given)])
@@ -121,7 +122,7 @@ class KerasLayers(Layers):
                 )
             return None
         if is_along_a_sequence(node):
-            return 2 if _format(node) == CHANNELS_FIRST else 1
+            return 2 if format_of(node) == CHANNELS_FIRST else 1
         # An image with one channel, for which Keras needs no axis, remains a map.
         is_softmax = node.kind == "Softmax" or "softmax" in str(node.config.get("activation"))
         has_row = any(isinstance(value, tuple) for value in node.arguments)
@@ -130,9 +131,11 @@ class KerasLayers(Layers):
 
     def _read(self, node: KerasNode, value: Value, between: int | None) -> tuple[str, Axes]:
         """The layer that gives a tensor, and the order of its axes; a vector has only one order."""
+        if value.places.size != prod(self.shapes[value.layer]) and len(value.shape) != 3:
+            raise UnsupportedError(f"Layer '{node.name}' reads a part of its input in an odd order.", SUPPORTED)
         if len(value.shape) == 1:
             return self.shaped(value.layer, (prod(self.shapes[value.layer]),), f"{node.name}_flat"), (0,)
-        whole, wanted = value, _format(node)
+        whole, wanted = value, format_of(node)
         if between is not None:
             whole = Value(value.layer, np.expand_dims(value.places, between))
             wanted = wanted or CHANNELS_LAST
@@ -197,9 +200,18 @@ class KerasLayers(Layers):
         return Value(layer, first.places)
 
 
+_ALONG_THE_LAST = (
+    "Dense", "Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "Dropout", "BatchNormalization",
+    "LayerNormalization", "Rescaling",
+)  # fmt: skip
+"""Layers that do the same at every step of a sequence, or at every place of a map, as over all of them at once."""
+
+
 def _unwrapped(node: KerasNode) -> KerasNode:
-    """The layer inside a wrapper that has an effect only in training."""
-    inner = node.config.get("layer") if node.kind == "SpectralNormalization" else None
+    """The layer inside a wrapper that has an effect only in training, or none at all."""
+    inner = node.config.get("layer") if node.kind in ("SpectralNormalization", "TimeDistributed") else None
+    if node.kind == "TimeDistributed" and isinstance(inner, dict) and inner.get("class_name") not in _ALONG_THE_LAST:
+        return node
     kind, config = (inner.get("class_name"), inner.get("config")) if isinstance(inner, dict) else (None, None)
     if not isinstance(kind, str) or not isinstance(config, dict) or kind == node.kind:
         return node
@@ -304,67 +316,6 @@ def _stored(node: KerasNode, each: Described, value: Value, axes: Axes, between:
     return stored
 
 
-def _permuted(build: KerasLayers, node: KerasNode, x: Value) -> Value:
-    if (axes := _permutation(node, len(x.shape))) is None:
-        raise unsupported(node, "dims")
-    return Value(x.layer, x.places.transpose(axes))
-
-
-def _permutation(node: KerasNode, count: int) -> list[int] | None:
-    """The order into which a layer puts `count` axes; None if the argument is not an order."""
-    dims = node.config.get("dims")
-    if not isinstance(dims, list) or len(dims) != count or not all(type(axis) is int for axis in dims):
-        return None
-    return [axis - 1 for axis in dims] if sorted(dims) == [*range(1, count + 1)] else None
-
-
-def _format(node: KerasNode) -> Axes | None:
-    """The order of the axes of maps that a layer declares; None if it declares none."""
-    return {"channels_first": CHANNELS_FIRST, "channels_last": CHANNELS_LAST}.get(str(node.config.get("data_format")))
-
-
-def _flattened(build: KerasLayers, node: KerasNode, x: Value) -> Value:
-    """If told that channels come first, Keras puts them last before it flattens."""
-    is_turned = len(x.shape) == 3 and _format(node) == CHANNELS_FIRST
-    turned = x.places.transpose(CHANNELS_FIRST) if is_turned else x.places
-    maps = turned[:, np.newaxis] if turned.ndim == 2 else turned
-    is_odd = maps.ndim == 3 and not build.channels_come_first and not is_counting(maps)
-    laid = build.lying(Value(x.layer, maps), CHANNELS_LAST) if is_odd else None
-    if laid is not None:
-        x, turned = Value(laid[0], maps), places(maps.size)
-    layer = build.shaped(x.layer, (turned.size,), node.name)
-    return Value(layer, turned.reshape(-1))
-
-
-def _reshaped(build: KerasLayers, node: KerasNode, x: Value) -> Value:
-    target = node.config.get("target_shape")
-    if not isinstance(target, list) or not all(type(length) is int for length in target[:_MOST_AXES]):
-        raise unsupported(node, "target_shape")
-    if not 0 < len(target) <= _MOST_AXES or target.count(-1) > 1:
-        raise unsupported(node, "target_shape")
-    rest = -prod(target)
-    if -1 in target and rest > 0 and x.places.size % rest == 0:
-        target = [x.places.size // rest if length == -1 else length for length in target]
-    if min(target) < 1 or prod(target) != x.places.size:
-        raise unsupported(node, "target_shape")
-    made = x.places.reshape(target)
-    if len(target) in (1, 3) and is_counting(made):
-        return Value(build.shaped(x.layer, tuple(target), node.name), made)
-    return Value(x.layer, made)
-
-
-def _with_an_axis(build: KerasLayers, node: KerasNode, x: Value) -> Value:
-    axis = node.config.get("axis")
-    count = len(x.shape)
-    if type(axis) is not int or not (0 < axis <= count + 1 or -count - 1 <= axis < 0):
-        raise unsupported(node, "axis")
-    return Value(x.layer, np.expand_dims(x.places, axis - 1 if axis > 0 else axis))
-
-
-_RESHAPES = {"Permute": _permuted, "Flatten": _flattened, "Reshape": _reshaped, "ExpandDims": _with_an_axis}
-"""Layers that only move numbers and change none."""
-
-
 def image_of(graph: KerasGraph) -> tuple[Shape, Value]:
     """The shape of an image, and the tensor that the model reads.
 
@@ -392,8 +343,8 @@ def _channels_come_first(graph: KerasGraph) -> bool:
     axes = [0, 1, 2]
     for node in graph.nodes:
         if node.kind == "Permute":
-            axes = [axes[axis] for axis in _permutation(node, 3) or (0, 1, 2)]
-        elif (way := _format(node)) is not None and node.kind != "Flatten":
+            axes = [axes[axis] for axis in permutation(node, 3) or (0, 1, 2)]
+        elif (way := format_of(node)) is not None and node.kind != "Flatten":
             return axes[0 if way == CHANNELS_FIRST else 2] == 0
         elif node.kind in ("Reshape", "Flatten"):
             break

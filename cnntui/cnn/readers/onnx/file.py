@@ -45,13 +45,15 @@ _RULES: dict[str, numbers.Rule] = {
     "MaxPool": windows.pool("MaxPool2D"), "AveragePool": windows.pool("AveragePool2D"),
     "GlobalAveragePool": windows.global_pool("GlobalAveragePool2D"),
     "GlobalMaxPool": windows.global_pool("GlobalMaxPool2D"),
-    "ReduceMean": windows.reduction("GlobalAveragePool2D"), "ReduceMax": windows.reduction("GlobalMaxPool2D"),
+    "ReduceMean": windows.reduction("GlobalAveragePool2D", "AveragePoolOfMaps"),
+    "ReduceMax": windows.reduction("GlobalMaxPool2D", "MaxPoolOfMaps"),
     "Gemm": numbers.gemm, "MatMul": numbers.matmul,
     "BatchNormalization": numbers.batch_normalization, "LayerNormalization": numbers.layer_normalization,
     "Sum": numbers.merge("Add"), "Max": numbers.merge("Maximum"), "Min": numbers.merge("Minimum"),
     "Mean": numbers.merge("Average"), "Concat": layouts.concat,
     "Reshape": layouts.reshape, "Flatten": layouts.flatten, "Transpose": layouts.transpose,
     "Squeeze": layouts.squeeze, "Unsqueeze": layouts.unsqueeze, "Slice": layouts.cut, "Tile": layouts.tile,
+    "Gather": layouts.gather, "Split": layouts.part,
     "Pad": layouts.pad,
     "Resize": layouts.resize, "Upsample": layouts.resize, "Shape": layouts.shape, "Cast": layouts.cast,
     "Identity": layouts.same, "Dropout": layouts.same, "CastLike": layouts.same,
@@ -62,6 +64,7 @@ _RULES: dict[str, numbers.Rule] = {
     **{kind: numbers.activation(function) for kind, function in {
         "Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softplus": "softplus", "Softsign": "softsign",
         "Gelu": "gelu", "HardSwish": "hard_silu", "Mish": "mish", "Exp": "exponential", "Erf": "erf",
+        "Abs": "abs", "Sqrt": "sqrt",
     }.items()},
 }  # fmt: skip
 """What becomes of each kind of operation."""

@@ -91,13 +91,24 @@ def graphs_of(content: Content) -> Iterator[OnnxGraph]:
     operations = [
         OnnxNode(printable(node["op"])[:80], printable(node["name"][:LONGEST_NAME]), tuple(node["inputs"]),
                   tuple(node["outputs"]), node["attributes"])
-        for node in said["nodes"]
+        for whole_node in said["nodes"]
+        for node in _with_one_output(whole_node)
     ]  # fmt: skip
     shape = tuple(length if type(length) is int and length > 0 else None for length in inputs[0]["shape"])
     given = inputs[0]["name"]
     for output in outputs[:_MOST_OUTPUTS]:
         needed = _needed(operations, output, given, constants)
         yield OnnxGraph(said["opset"], given, shape, output, needed, constants)
+
+
+def _with_one_output(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A node for each part that a tensor is split into; any other node as it is."""
+    if node["op"] != "Split":
+        yield node
+        return
+    for number, output in enumerate(node["outputs"]):
+        parts = {"part": number, "parts": len(node["outputs"])}
+        yield {**node, "outputs": [output], "attributes": {**node["attributes"], **parts}}
 
 
 def _needed(

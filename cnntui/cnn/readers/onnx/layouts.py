@@ -129,21 +129,60 @@ def concat(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given
 
 
 def cut(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """A part of the rows and columns of each map, or all of them."""
+    """A slice."""
     attributes = operation.attributes
     parts = [whole(other) for other in others if isinstance(other, np.ndarray)]
     starts, ends, axes = (parts + [None] * 3)[:3] if parts else map(attributes.get, ("starts", "ends", "axes"))
     steps = parts[3] if len(parts) > 3 else None
-    if not starts or not ends or len(starts) != len(ends) or len(parts) < len(others) or {*(steps or [])} - {1}:
+    if not starts or not ends or len(starts) != len(ends) or len(parts) < len(others) or 0 in (steps or ()):
         raise unsupported(operation, "takes a part of its numbers")
-    margins: dict[int, Margins] = {}
-    for start, end, axis in zip(starts, ends, axes or range(len(starts)), strict=False):
-        inner = axis % (x.places.ndim + 1) - 1
-        length = build.batch if inner < 0 else x.shape[inner]
-        first, last, _ = slice(start, end).indices(length)
-        if (first, last) != (0, length):
-            margins[inner] = first, length - last
-    return _edged(build, operation, x, "Cropping2D", margins) if margins else x
+    picked = x.places[np.newaxis]
+    for start, end, axis, step in zip(
+        starts, ends, axes or range(len(starts)), steps or [1] * len(starts), strict=False
+    ):
+        length = picked.shape[axis % picked.ndim]
+        # An end before the first number, as they are counted backwards, is far below zero.
+        way = slice(start, None if step < 0 and end < -length else end, step)
+        picked = picked.take(range(*way.indices(length)), axis % picked.ndim)
+    if len(picked) != 1:
+        raise unsupported(operation, "picks images of a batch")
+    return _picked(build, operation, x, picked[0])
+
+
+def _picked(build: Builder, operation: OnnxNode, x: Value, places: Array) -> Value:
+    """Some of a tensor's numbers, or some of them more than once."""
+    if not places.size:
+        raise unsupported(operation, "leaves nothing of its input")
+    check_size(places.shape, f"Layer '{name_of(operation)}' gives")
+    if (made := build.picked(Value(x.layer, places), name_of(operation))) is None:
+        raise unsupported(operation, "picks numbers in an odd order")
+    return made
+
+
+def gather(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
+    """Numbers along an axis, by their places."""
+    wanted = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
+    axis = operation.attributes.get("axis", 0) % (x.places.ndim + 1) - 1
+    if wanted is None or axis < 0 or not all(-x.shape[axis] <= place < x.shape[axis] for place in wanted):
+        raise unsupported(operation, "picks images of a batch, or what is computed from them")
+    picked = x.places.take(wanted, axis)
+    given = others[0]
+    return _picked(build, operation, x, picked if np.ndim(given) else picked.squeeze(axis))  # type: ignore[arg-type]
+
+
+def part(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
+    """One of the parts that a tensor is split into."""
+    axis = operation.attributes.get("axis", 0) % (x.places.ndim + 1) - 1
+    number, count = operation.attributes["part"], operation.attributes["parts"]
+    sizes = whole(others[0]) if others and isinstance(others[0], np.ndarray) else operation.attributes.get("split")
+    length = x.shape[axis] if axis >= 0 else 0
+    if sizes is None:
+        each = -(-length // count)
+        sizes = [min(each, length - start) for start in range(0, length, max(each, 1))]
+    if axis < 0 or len(sizes) != count or min(sizes) < 1 or sum(sizes) != length:
+        raise unsupported(operation, "splits what does not come out even")
+    first = sum(sizes[:number])
+    return _picked(build, operation, x, x.places.take(range(first, first + sizes[number]), axis))
 
 
 def pad(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
@@ -155,14 +194,18 @@ def pad(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) 
     filling = others[1] if len(others) > 1 and others[1] is not None else operation.attributes.get("value", 0.0)
     if not isinstance(pads, list) or axes is None or len(pads) != 2 * len(axes) or isinstance(filling, Value):
         raise unsupported(operation, "pads by what is computed from the image")
-    beside = {"constant": "ZeroPadding2D", "edge": "EdgePadding2D"}.get(mode)
-    if beside is None or (mode == "constant" and np.any(np.asarray(filling))):
-        raise unsupported(operation, f"pads with {'another number than 0' if mode == 'constant' else str(mode)[:40]}")
     margins = {
         axis % (x.places.ndim + 1) - 1: (before, after)
         for axis, before, after in zip(axes, pads[: len(axes)], pads[len(axes) :], strict=True)
         if before or after
     }
+    if mode in ("reflect", "wrap") and -1 not in margins and min(pads, default=0) >= 0:
+        check_size((*x.shape, 1 + sum(pads)), f"Layer '{name_of(operation)}' gives")
+        widths = [margins.get(axis, (0, 0)) for axis in range(x.places.ndim)]
+        return _picked(build, operation, x, np.pad(x.places, widths, "reflect" if mode == "reflect" else "wrap"))
+    beside = {"constant": "ZeroPadding2D", "edge": "EdgePadding2D"}.get(mode)
+    if beside is None or (mode == "constant" and np.any(np.asarray(filling))):
+        raise unsupported(operation, f"pads with {'another number than 0' if mode == 'constant' else str(mode)[:40]}")
     cropped = {axis: (max(-before, 0), max(-after, 0)) for axis, (before, after) in margins.items()}
     padded = {axis: (max(before, 0), max(after, 0)) for axis, (before, after) in margins.items()}
     for kind, each in (("Cropping2D", cropped), (beside, padded)):

@@ -86,6 +86,7 @@ class Builder(Layers):
 
     def _whole(self, value: Value) -> Value:
         value = self.enlarged(value)
+        value = self.picked(value, "repeated") or value
         if value.places.size != prod(self.shapes[value.layer]):
             raise UnsupportedError("Numbers are repeated in a way that is not supported.", SUPPORTED)
         return value

@@ -186,8 +186,8 @@ def global_pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given
     return make
 
 
-def reduction(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value]:
-    """A mean, or the largest, over all cells of each map."""
+def reduction(kind: str, of_maps: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value]:
+    """A mean, or the largest, over all cells of each map, or over all maps at each place."""
 
     def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         axes = operation.attributes.get("axes")
@@ -197,10 +197,14 @@ def reduction(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]]
             raise unsupported(operation, "works over all axes")
         over = sorted({axis % (x.places.ndim + 1) - 1 for axis in axes})
         kept = [axis for axis in range(x.places.ndim) if axis not in over]
+        keeps = operation.attributes.get("keepdims", 1) == 1
+        if len(over) == 1 and len(kept) == 2 and keeps:
+            given, order = build.maps_and_axes(x, operation)
+            if over[0] == order[-1]:
+                return build.given(build.add(of_maps, name_of(operation), (given,)), order)
         if len(kept) != 1 or -1 in over:
             raise unsupported(operation, "does not work over whole maps")
         given = _stack(build, operation, x, [*over, *kept])
-        keeps = operation.attributes.get("keepdims", 1) == 1
         pooled = build.add(kind, name_of(operation), (given,), {"keeps_map": True})
         count = build.shapes[pooled][-1]
         shape = [1] * x.places.ndim if keeps else [count]

@@ -247,7 +247,7 @@ def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
         verdict, zeros = "Not a number: the training of this network has diverged.", ""
     elif layer.activation == "relu":
         verdict = relu_verdict(step.pre_activation)
-    elif is_last:
+    elif is_last and layer.activation != "sigmoid":
         verdict = f"A logit. Alone it means little: softmax weighs all {layer.units} of them."
         verdict = verdict if len(verdict) <= width else "A logit. Softmax compares it with the others."
     elif layer.activation == "linear":

@@ -183,4 +183,6 @@ def source(activation: str, name: str, width: int) -> str:
     """Where the logits come from, and whether softmax is part of the network."""
     if activation == "softmax":
         return f"The logits are the weighted sums of {name}, softmax its activation."[:width]
+    if activation == "sigmoid":
+        return f"{name} answers with a sigmoid for each class. Softmax would make of them:"[:width]
     return f"{name} has no softmax: its outputs are read as logits, as in training."[:width]

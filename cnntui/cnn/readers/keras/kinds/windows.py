@@ -186,6 +186,17 @@ def adaptive_pool(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Desc
     return make
 
 
+def pool_of_maps(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
+    """A mean, or the largest, of all maps at each place."""
+
+    def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
+        if len(shapes[0]) != 3 or node.config.get("keepdims") is not True:
+            raise unsupported(node, "axis")
+        return [Described(LayerDescription(kind, node.name, inputs=node.inputs))]
+
+    return make
+
+
 def global_pool(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
     def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
         settings = {"keeps_map": node.config.get("keepdims") is True}

@@ -151,10 +151,11 @@ def details(row: Row, above: Node | None) -> list[Line]:
     lines: list[Line] = [((name(node, room=NARROW), "strong"),)]
     if above is None and node.kind is NumberKind.LOGIT:
         probability = float(node.activations.probabilities[node.place.index[-1]])
+        function = "the sigmoid" if node.activations.network.answering().activation == "sigmoid" else "softmax"
         return [
             *lines,
             ((f"a sum of {counted(len(node.terms), 'term')}", "dim"),),
-            (("which softmax turns into", "dim"),),
+            ((f"which {function} turns into", "dim"),),
             ((percent(probability, 4), "strong"),),
         ]
     if above is not None:
