@@ -10,6 +10,7 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual._context import visible_screen_stack
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
@@ -103,6 +104,8 @@ class TerminalApp(App[None]):
         """Draw what has changed on the screen in front. Returns whether this app draws it rather than Textual."""
         if not isinstance(self._driver, TerminalDriver) or self._batch_count or not self._running or self._closed:
             return False
+        # A dialog shows them around itself.
+        visible_screen_stack.set(self._background_screens)
         compose(compositor, self._canvas_now())
         self._paint()
         self.post_display_hook()
@@ -125,9 +128,16 @@ class TerminalApp(App[None]):
         used = max(driver.last_input, self._played)
         return self._pace.wait(time.monotonic(), used=used, writing=driver.is_writing)
 
-    def holds_back(self) -> bool:
+    def holds_back(self, screen: Screen[Any]) -> bool:
         """Whether a screen must not draw now because nothing can be painted; it is asked again when it can."""
-        if not isinstance(self._driver, TerminalDriver) or self._batch_count or self._canvas is None:
+        if not isinstance(self._driver, TerminalDriver):
+            return False
+        if self._batch_count:
+            # Textual would draw what has changed and throw that away. Instead, all is drawn once when the batch ends.
+            screen._compositor._dirty_regions.clear()
+            screen._repaint_required = True
+            return True
+        if self._canvas is None:
             return False
         self._undrawn = self._wait > 0
         if self._undrawn:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cnntui.palette import Colour
-from cnntui.terminal.app import TerminalApp
+from cnntui.terminal.screen import PacedScreen
 from cnntui.ui.widgets import design
 from cnntui.ui.widgets.text.legend import LEVEL
 
@@ -206,7 +206,7 @@ class Blank(Kept):
         return Strip.blank(self.outer_size.width, self.page)
 
 
-class BlankScreen(Blank, Screen[None]):
+class BlankScreen(Blank, PacedScreen[None]):
     """A screen with nothing but its widgets."""
 
     # Textual inherits these only from the first base, and asks every screen for them when text is selected.
@@ -230,16 +230,3 @@ class BlankScreen(Blank, Screen[None]):
         self._repaint_regions.update(regions)
         self._repaint_required = True
         self.check_idle()
-
-    def _compositor_refresh(self) -> None:
-        # What is not drawn now stays marked and is drawn as soon as painting is possible: half of the cost of a key.
-        app = self.app
-        if not isinstance(app, TerminalApp) or self is not app.screen:
-            super()._compositor_refresh()
-        elif app.holds_back():
-            self._dirty_widgets.clear()
-        elif app.draw(self._compositor):
-            self._dirty_widgets.clear()
-            app._update_mouse_over(self)
-        else:
-            super()._compositor_refresh()

@@ -13,12 +13,13 @@ from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
 from textual.worker import WorkerCancelled, WorkerFailed
 
+from cnntui.terminal.screen import PacedScreen
 from cnntui.ui.views.base.state import AppState
 
 Result = TypeVar("Result")
 
 
-class Overlay(Screen[Result]):
+class Overlay(PacedScreen[Result]):
     """A screen that lies over another, and closes once, however often and from wherever it is told to.
 
     It comes last among the bases: Textual takes styles from the first one only.

@@ -72,7 +72,7 @@ class KeyBar(ResponsiveText):
 
     def __init__(self) -> None:
         super().__init__()
-        self._buttons: Sequence[Button] = ()
+        self._known_buttons: Sequence[Button] | None = None
         self._instead: Writer | None = None
         self._hint = ""
 
@@ -87,19 +87,30 @@ class KeyBar(ResponsiveText):
         self._say()
 
     def _say(self) -> None:
-        buttons, hint = self._buttons, self._hint
+        hint = self._hint
         if hint:
             self.write(lambda size: [((" " + shortened(hint, size.width - MARGIN), "strong"),)])
         else:
-            self.write(self._instead or (lambda size: [_keys(fitting(buttons, size.width))]))
+            self.write(self._instead or (lambda size: [_keys(fitting(self._buttons, size.width))]))
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._tell)
         self._tell(self.screen)
 
     def _tell(self, screen: Screen[object]) -> None:
-        if screen is not self.screen:
-            return
+        if screen is self.screen:
+            self._known_buttons = None
+            self._say()
+
+    @property
+    def _buttons(self) -> Sequence[Button]:
+        """What applies at the moment, found out only where it is shown: every command of the screen is asked."""
+        if self._known_buttons is None:
+            self._known_buttons = self._found()
+        return self._known_buttons
+
+    def _found(self) -> Sequence[Button]:
+        screen = self.screen
         buttons: list[Button] = []
         for active in screen.active_bindings.values():
             binding = active.binding
@@ -110,8 +121,7 @@ class KeyBar(ResponsiveText):
         places = _places(type(screen))
         # Textual lists a key that it has itself, such as tab, before all others.
         buttons.sort(key=lambda button: places.get(button.name, len(places)))
-        self._buttons = in_order(buttons, self.app)
-        self._say()
+        return in_order(buttons, self.app)
 
     async def on_click(self, event: events.Click) -> None:
         if self._instead is not None:

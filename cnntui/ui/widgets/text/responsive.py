@@ -21,13 +21,17 @@ class ResponsiveText(Lines):
         """No lines yet; `write` says how they are made."""
         super().__init__(id=id, classes=classes)
         self._writer: Writer = lambda size: ()
-        self._written_for = Size(0, 0)
+        self._written_for: Size | None = None
 
     def write(self, writer: Writer) -> None:
         """Write other lines; only those that come out different are repainted."""
         self._writer = writer
-        self._written_for = self.size
-        self.set(*writer(self.size))
+        self._written_for = size = self.size or None
+        if size is not None:
+            self.set(*writer(size))
+        else:
+            # A screen that opens writes all its texts before it is laid out. They are written once there is room.
+            self._kept = {}
 
     @property
     def text(self) -> str:

@@ -1,0 +1,30 @@
+"""A screen that draws only when its app can paint, and then only what has changed."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.screen import Screen, ScreenResultType
+
+from cnntui.terminal.app import TerminalApp
+
+
+class PacedScreen(Screen[ScreenResultType]):
+    """The base of all screens; in front of an app without a terminal, as in a test, it draws like Textual's."""
+
+    def _screen_resized(self, size: Size) -> None:
+        # Textual also tells a screen the size that it has just been laid out for, as it tells all widgets theirs.
+        if size != self.outer_size:
+            super()._screen_resized(size)
+
+    def _compositor_refresh(self) -> None:
+        # What is not drawn now stays marked and is drawn as soon as painting is possible: half of the cost of a key.
+        app = self.app
+        if not isinstance(app, TerminalApp) or self is not app.screen:
+            super()._compositor_refresh()
+        elif app.holds_back(self):
+            self._dirty_widgets.clear()
+        elif app.draw(self._compositor):
+            self._dirty_widgets.clear()
+            app._update_mouse_over(self)
+        else:
+            super()._compositor_refresh()
