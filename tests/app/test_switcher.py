@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from itertools import chain, repeat
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from textual._compositor import Compositor, ReflowResult
+from textual.geometry import Size
+from textual.widget import Widget
 
 from cnntui.explore.views import VIEWS
 from cnntui.ui.app import switcher
 from tests.house.test_imports import modules
+from tests.screens.apps import app_on
 
 
 @pytest.fixture
@@ -27,6 +32,24 @@ def test_every_screen_is_imported_ahead(imported: list[str]) -> None:
     assert set(imported) <= modules().keys()
     screens = {view.screen.partition(":")[0] for view in VIEWS.values()}
     assert {name for name in screens if name.endswith(".screen")} <= set(imported)
+
+
+async def test_a_view_that_opens_is_laid_out_twice_at_most(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[Size] = []
+    reflow = Compositor.reflow
+
+    def noted(self: Compositor, parent: Widget, size: Size) -> ReflowResult:
+        sizes.append(size)
+        return reflow(self, parent, size)
+
+    app = app_on("pool", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(Compositor, "reflow", noted)
+        await pilot.press("2")
+        # When it comes to the front, and once it knows what it shows.
+        assert app.mode == "network"
+        assert 1 <= len(sizes) <= 2
 
 
 def test_nothing_more_is_imported_once_the_app_is_left(imported: list[str]) -> None:

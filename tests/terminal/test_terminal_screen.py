@@ -60,6 +60,22 @@ def test_a_window_that_is_small_from_the_start_can_grow() -> None:
         assert terminal.text == grown
 
 
+def test_a_page_shows_the_view_around_itself_and_then_all_of_it_again() -> None:
+    with opened(size=(120, 40)) as terminal:
+        before = terminal.text
+
+        def edges() -> list[tuple[str, str]]:
+            # Which keys apply, as the last line says, is another matter.
+            return [(line[:8], line[112:]) for line in terminal.screen.display[:-1]]
+
+        of_the_view = edges()
+        terminal.send("?")
+        wait_until(lambda: terminal.answer(quiet=SETTLED) and "esc closes" in terminal.text)
+        assert edges() == of_the_view
+        terminal.send("escape")
+        terminal.wait_for_screen(before)
+
+
 def test_keys_that_mean_nothing_do_nothing() -> None:
     with opened() as terminal:
         before = terminal.text
