@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnntui.cnn.layers import Layer
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Aim, Focus, aim_at, clamped, maps_shape, to_term
-from cnntui.explore.modes import mode_of
+from cnntui.explore.modes import layers_of, mode_of
 from cnntui.explore.scene import Scene, compose, strongest
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
@@ -214,7 +215,7 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
 def _scene(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None) -> Scene:
     network = opened.network
     digit = _within("test image", wanted.digit or 0, len(data))
-    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or network.layers[0].name)
+    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or _layer_meant(wanted, network))
     focus = _chosen(wanted, network, focus)
     if wanted.cell is not None:
         rows, cols, _ = maps_shape(network, focus.layer)
@@ -223,9 +224,35 @@ def _scene(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None) -> 
     return strongest(scene) if wanted.cell is None and wanted.term is None else scene
 
 
+def _layer_meant(wanted: Wanted, network: Network) -> str:
+    """The layer of a place that names none: the first that the view shows and that has what the place names."""
+    layers = tuple(network)
+    if wanted.names_a_place and wanted.screen is not None:
+        layers = layers_of(wanted.screen, network) or layers
+    return next((layer.name for layer in layers if not _lacking(wanted, network, layer)), layers[0].name)
+
+
+def _lacking(wanted: Wanted, network: Network, layer: Layer) -> str:
+    """The option that names something that a layer does not have; empty where there is none."""
+    aim = aim_at(network, layer.name)
+    named = (("--unit", wanted.unit), ("--term", wanted.term)) if aim is not Aim.UNIT else ()
+    if aim is not Aim.CELL or not layer.MIXES_MAPS:
+        named = (*named, ("--channel", wanted.channel))
+    return next((option for option, number in named if number is not None), "")
+
+
 def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
     """The focus at the filter that was asked for, or on a dense layer at the unit of that number."""
     layer, filter = network[focus.layer], wanted.filter or 0
+    if option := _lacking(wanted, network, layer):
+        is_of_maps = aim_at(network, layer.name) is Aim.CELL
+        reads = "reads each map on its own" if is_of_maps else "outputs no maps"
+        why = reads if option == "--channel" else "has no units"
+        fitting = [other.name for other in network if not _lacking(wanted, network, other)]
+        raise CnntuiError(
+            f"{layer.name} {why}, so {option} means nothing there.",
+            f"Choose another layer: --layer {shlex.quote(fitting[0])}." if fitting else "",
+        )
     *_, inputs = network.input_shape_of(layer.name)
     aim = aim_at(network, layer.name)
     if aim is Aim.CELL and layer.MIXES_MAPS:

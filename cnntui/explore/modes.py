@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cnntui.cnn import layers
 from cnntui.cnn.layers import Layer
+from cnntui.cnn.network import Network
 from cnntui.explore.focus import Aim, aim_at, towards
 from cnntui.explore.scene import Scene, refocus, strongest
 from cnntui.explore.views import ANY_LAYER, VIEWS
@@ -25,6 +26,14 @@ def mode_of(layer: Layer) -> str:
         if view.shows_one and kind is not None and isinstance(layer, kind):
             return mode
     return ANY_LAYER
+
+
+def layers_of(mode: str, network: Network) -> tuple[Layer, ...]:
+    """The layers that a view shows one at a time, in order; empty where it is about no particular layer."""
+    if mode == "softmax":
+        return () if network.answer is None else (network.answer,)
+    kind = kind_of(mode) if VIEWS[mode].shows_one else None
+    return () if kind is None else network.of_kind(kind)
 
 
 def seen_from(mode: str, scene: Scene) -> Scene:

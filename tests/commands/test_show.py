@@ -52,6 +52,39 @@ def test_every_view_is_told_in_plain_lines(mode: str, capsys: pytest.CaptureFixt
     assert not set(text) & set("█▀▄━│─┌┐└┘▸▾")
 
 
+@pytest.mark.parametrize(
+    ("place", "layer", "said"),
+    [
+        ("--screen dense --unit 3", "dense", "Unit 3 of 64."),
+        ("--screen pool --at 1,2 --filter 3", "max_pooling2d", "Map 3 of 32, output cell (1, 2)."),
+        ("--screen flatten --at 2,3", "flatten", "Slot 832 of 1,600."),
+        ("--screen calculation --unit 3 --term 7", "dense", "Unit 3 of 64."),
+        ("--screen softmax --unit 4", "dense_1", "Unit 4 of 10."),
+        ("--unit 9", "dense", "Unit 9 of 64."),
+    ],
+)
+def test_a_place_without_a_layer_is_on_the_first_that_the_view_shows_and_that_has_it(
+    place: str, layer: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shown(capsys, "bundled", *place.split())
+    assert f": {layer}, layer " in text
+    assert said in text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("place", "refused"),
+    [
+        ("--layer conv2d_1 --unit 3", "conv2d_1 has no units, so --unit means nothing there."),
+        ("--layer flatten --term 3", "flatten has no units, so --term means nothing there."),
+        ("--screen pool --channel 3", "max_pooling2d reads each map on its own, so --channel means nothing there."),
+        ("--layer dense --channel 3", "dense outputs no maps, so --channel means nothing there."),
+    ],
+)
+def test_what_a_layer_does_not_have_is_refused(place: str, refused: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "bundled", *place.split()]) == 1
+    assert refused in capsys.readouterr().err
+
+
 def test_convolve_tells_the_numbers_of_the_step(capsys: pytest.CaptureFixture[str]) -> None:
     place = ("--layer", "conv2d_1", "--filter", "3", "--at", "5,6", "--channel", "10", "--index", "7")
     text = shown(capsys, "bundled", *place)
