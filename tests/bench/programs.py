@@ -34,3 +34,21 @@ def reference(name: str, size: tuple[int, int] = (80, 24)) -> Terminal:
     terminal = Terminal([sys.executable, "-m", "tests.bench.reference_apps", name], size)
     terminal.wait_for(READY, quiet=SETTLED)
     return terminal
+
+
+def seconds_of_main_thread(terminal: Terminal) -> float:
+    """How long the thread that paints has had the processor, which a busy machine does not change much."""
+    return _had(Path(f"/proc/{terminal.pid}/task/{terminal.pid}/schedstat"))
+
+
+def seconds_of_processor(terminal: Terminal) -> float:
+    """How long all threads of a terminal's program have had the processor."""
+    return sum(map(_had, Path(f"/proc/{terminal.pid}/task").glob("*/schedstat")))
+
+
+def _had(file: Path) -> float:
+    try:
+        return int(file.read_text().split()[0]) / 1e9
+    except (FileNotFoundError, ProcessLookupError):
+        # A thread that has ended meanwhile.
+        return 0.0
