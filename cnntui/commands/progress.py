@@ -58,20 +58,20 @@ def _title(run: RunDirectory, config: RunConfig) -> str:
     )
 
 
-def _epoch_line(end: EpochEnd, epochs: int | None, *, without_unmeasured: bool = False) -> str:
+def _epoch_line(end: EpochEnd, epochs: int | None, unseen: str = "test", *, without_unmeasured: bool = False) -> str:
     of_all = "" if epochs is None else f"/{epochs}"
     measured = [
         f"{name} {value}"
         for name, value, number in (
             ("loss", f"{end.loss:.4f}", end.loss),
             ("acc", fraction(end.accuracy), end.accuracy),
-            ("test loss", f"{end.test_loss:.4f}", end.test_loss),
-            ("test acc", fraction(end.test_accuracy), end.test_accuracy),
+            (f"{unseen} loss", f"{end.test_loss:.4f}", end.test_loss),
+            (f"{unseen} acc", fraction(end.test_accuracy), end.test_accuracy),
         )
         # cnntui's own trainings measure all four, and a NaN is to be seen.
         if not without_unmeasured or math.isfinite(number)
     ]
-    others = ((end.metrics, ""), (end.test_metrics, "test "))
+    others = ((end.metrics, ""), (end.test_metrics, f"{unseen} "))
     measured += [f"{before}{name} {value:.4g}" for found, before in others for name, value in found.items()]
     return f"epoch {end.epoch + 1}{of_all}  {'  '.join(measured)}  {end.seconds:.1f} s"
 
@@ -101,7 +101,7 @@ class _Lines:
 
     def update(self, view: RunView) -> None:
         for end in view.history.epochs[self._epochs :]:
-            self.say(_epoch_line(end, view.epochs, without_unmeasured=bool(view.config.script)))
+            self.say(_epoch_line(end, view.epochs, view.config.unseen, without_unmeasured=bool(view.config.script)))
         self._epochs = len(view.history.epochs)
         before, self._status = self._status, view.status
         if before is self._status:
@@ -144,7 +144,7 @@ class _Bar:
 
     def update(self, view: RunView) -> None:
         for end in view.history.epochs[self._epochs :]:
-            self.say(_epoch_line(end, view.epochs, without_unmeasured=bool(view.config.script)))
+            self.say(_epoch_line(end, view.epochs, view.config.unseen, without_unmeasured=bool(view.config.script)))
         self._epochs = len(view.history.epochs)
         if view.status is Status.STARTING:
             self._progress.update(self._task, description=_starting(view), total=None, numbers="", refresh=True)

@@ -77,11 +77,11 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
     for epoch in view.history.epochs:
         halves = (
             _measured("", epoch.loss, epoch.accuracy, epoch.metrics),
-            _measured("test ", epoch.test_loss, epoch.test_accuracy, epoch.test_metrics),
+            _measured(f"{config.unseen} ", epoch.test_loss, epoch.test_accuracy, epoch.test_metrics),
         )
         rows.append((f"epoch {epoch.epoch + 1}", "; ".join(filter(None, halves))))
     if (best := view.history.best_epoch) is not None:
-        reached = f"test accuracy {fraction(best.test_accuracy)}"
+        reached = f"{config.unseen} accuracy {fraction(best.test_accuracy)}"
         rows.append(("best", f"epoch {best.epoch + 1} of {len(view.history.epochs)}: {reached}"))
     if note := not_understood(config):
         rows.append(("note", note))
@@ -177,4 +177,4 @@ def _result(run: RunSummary) -> str:
     else:
         after = f"{run.epochs_done:,} of {epochs_in_words(run.config.epochs)}"
     best = "" if run.better is None else f", best {fraction(run.better)} (epoch {run.best_epoch})"
-    return f"test accuracy {fraction(run.test_accuracy)} after {after}{best}"
+    return f"{run.config.unseen} accuracy {fraction(run.test_accuracy)} after {after}{best}"

@@ -141,7 +141,7 @@ def test_a_gap_is_told_from_the_first_epoch_on(accuracy: float, name: str) -> No
 def test_overfitting() -> None:
     ends = (end(0, 0.5, 0.4), end(1, 0.3, 0.3), end(2, 0.2, 0.35), end(3, 0.1, 0.4))
     assert told(history(*falling(), ends=ends)) == (
-        "overfitting", "test loss 0.400, 0.300 in epoch 2", "try 2 epochs, or more digits",
+        "overfitting", "test loss 0.400, 0.300 in epoch 2", "try 2 epochs, or more images",
     )  # fmt: skip
 
 

@@ -170,6 +170,11 @@ class RunConfig(Settings):
         return not self.script
 
     @property
+    def unseen(self) -> str:
+        """What to call the images that the network never learns from: a script's are its validation data."""
+        return "validation" if self.script else "test"
+
+    @property
     def is_cross_entropy(self) -> bool:
         """Whether n classes with equal probabilities have a loss of ln n."""
         return self.loss in _CROSS_ENTROPIES

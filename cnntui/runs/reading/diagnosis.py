@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
@@ -58,6 +59,7 @@ class Facts:
         lowest: the least mean loss of `BLOCK` batches in a row.
         now: the mean loss of the newest `BLOCK` batches.
         epochs: the ends of the epochs.
+        unseen: what to call the images that it never learns from.
     """
 
     rate: float | None
@@ -70,6 +72,7 @@ class Facts:
     lowest: float
     now: float
     epochs: tuple[EpochEnd, ...]
+    unseen: str = "test"
 
     @classmethod
     def of(cls, history: History, rate: float | None, classes: int | None = len(mnist.CLASSES)) -> Facts:
@@ -126,7 +129,7 @@ class Rule:
     """A way in which a training can go.
 
     Attributes:
-        name: what a person calls it.
+        name: what a person calls it; `{}` stands for what the images are called that it never learns from.
         health: what that means.
         holds: whether it goes that way.
         says: why, from the numbers.
@@ -150,18 +153,21 @@ class Diagnosis:
     advice: str
 
 
-def diagnose(history: History, rate: float | None, classes: int | None = len(mnist.CLASSES)) -> Diagnosis | None:
+def diagnose(
+    history: History, rate: float | None, classes: int | None = len(mnist.CLASSES), unseen: str = "test"
+) -> Diagnosis | None:
     """What the first rule that holds says; None where it is too early to say anything.
 
     Args:
         history: of the run until now.
         rate: its learning rate; None where nobody knows.
         classes: how many classes it tells apart; None where nobody knows.
+        unseen: what to call the images that it never learns from.
     """
-    facts = Facts.of(history, rate, classes)
+    facts = replace(Facts.of(history, rate, classes), unseen=unseen)
     for rule in RULES:
         if rule.holds(facts):
-            return Diagnosis(rule.name, rule.health, rule.says(facts), rule.advises(facts))
+            return Diagnosis(rule.name.format(facts.unseen), rule.health, rule.says(facts), rule.advises(facts))
     return None
 
 
@@ -243,7 +249,7 @@ def _parts(facts: Facts) -> bool:
 
 def _says_gap(facts: Facts) -> str:
     last = facts.epochs[-1]
-    return f"train {percent(last.accuracy)}, test {percent(last.test_accuracy)} right"
+    return f"train {percent(last.accuracy)}, {facts.unseen} {percent(last.test_accuracy)} right"
 
 
 def _advises_data(facts: Facts) -> str:
@@ -269,11 +275,11 @@ def _overfits(facts: Facts) -> bool:
 
 def _says_overfits(facts: Facts) -> str:
     best, last = facts.epochs[facts.best], facts.epochs[-1]
-    return f"test loss {_loss(last.test_loss)}, {_loss(best.test_loss)} in epoch {facts.best + 1}"
+    return f"{facts.unseen} loss {_loss(last.test_loss)}, {_loss(best.test_loss)} in epoch {facts.best + 1}"
 
 
 def _advises_stopping(facts: Facts) -> str:
-    return f"try {counted(facts.best + 1, 'epoch')}, or more digits"
+    return f"try {counted(facts.best + 1, 'epoch')}, or more images"
 
 
 # A plateau
@@ -314,7 +320,7 @@ def _says_falls(facts: Facts) -> str:
     text = f"the loss fell from {_loss(facts.first)} to {_loss(facts.now)}"
     if not facts.epochs or not math.isfinite(facts.epochs[-1].test_loss):
         return text
-    return f"{text}, on test images {_loss(facts.epochs[-1].test_loss)}"
+    return f"{text}, on {facts.unseen} images {_loss(facts.epochs[-1].test_loss)}"
 
 
 def _nothing(facts: Facts) -> str:
@@ -327,9 +333,9 @@ RULES: tuple[Rule, ...] = (
     Rule("learning rate too high", Health.ILL, _has_risen, _says_risen, _advises_lower),
     Rule("learning rate too high", Health.ILL, _guesses_worse, _says_worse, _advises_lower),
     Rule("hardly learning", Health.ILL, _hardly_falls, _says_hardly, _advises_higher),
-    Rule("fails on test images", Health.ILL, _fails_on_tests, _says_gap, _advises_data),
+    Rule("fails on {} images", Health.ILL, _fails_on_tests, _says_gap, _advises_data),
     Rule("overfitting", Health.ILL, _overfits, _says_overfits, _advises_stopping),
-    Rule("train–test gap", Health.ILL, _parts, _says_gap, _advises_more),
+    Rule("train–{} gap", Health.ILL, _parts, _says_gap, _advises_more),
     Rule("on a plateau", Health.DONE, _is_level, _says_level, _advises_slower),
     Rule("all well", Health.WELL, _goes_well, _says_falls, _nothing),
     Rule("learning", Health.WELL, _falls, _says_falls, _nothing),

@@ -103,7 +103,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     """A line for each run: its number, its name, what it has come to, and the settings in which some of them differ."""
     differing = differences([view.config for view in views])
     columns = [
-        ("test", tuple(_tested(view) for view in views)),
+        ("/".join(sorted({view.config.unseen for view in views})), tuple(_tested(view) for view in views)),
         *((difference.name, difference.values) for difference in differing),
         ("loss", tuple(loss(newest(view.history.losses)) for view in views)),
     ]

@@ -25,6 +25,8 @@ def _row(run: RunSummary) -> tuple[str, ...]:
     accuracy = "" if run.test_accuracy is None else percent(run.test_accuracy, 2)
     if (config := run.config) is None:
         return run.name, status, "", "", accuracy
+    if accuracy and config.unseen != "test":
+        accuracy += f" ({config.unseen})"
     network = "" if config.model == "cnn" else f"{network_in_words(config)}, "
     settings = f"{network}{optimizer_in_words(config)}, {batches_in_words(config)}"
     return run.name, status, settings, f"{run.epochs_done:,}", accuracy

@@ -40,7 +40,8 @@ class RunsScreen(RunList):
 These are all runs, your own and those that come with cnntui. Opening one shows its network on every screen, live
 while it trains.
 
-Test is the accuracy on the test images, which the network never learned from. Parameters is how many numbers it learns.
+Test is the accuracy on the test images, or in a script's run on its validation data: the network never learned from
+them. Parameters is how many numbers it learns.
 Epochs is how many passes over the training images are done, of how many planned.
 
 Enter opens a run. s sorts by the next column, S reverses the order, and / keeps only the runs whose name contains

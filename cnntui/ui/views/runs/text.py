@@ -316,4 +316,5 @@ def result(run: RunSummary) -> str:
         return "It is damaged."
     if run.test_accuracy is None:
         return "It has not been tested yet."
-    return f"{percent(run.test_accuracy, 2)} of the test images right after {epochs_in_words(run.epochs_done)}."
+    right = f"{percent(run.test_accuracy, 2)} of the {run.config.unseen} images right"
+    return f"{right} after {epochs_in_words(run.epochs_done)}."

@@ -36,7 +36,7 @@ def _run(view: RunView, width: int) -> list[list[str]]:
     config, history = view.config, view.history
     recipe = f"{epochs_in_words(config.epochs)}, {batches_in_words(config)}, {optimizer_in_words(config, 'at')}"
     parts = [paragraph(f"The run is {view.status}. Recipe: {recipe}. Network: {network_in_words(config)}.", width)]
-    if (found := diagnose(history, view.learning_rate, config.guessed_classes)) is not None and view.problem is None:
+    if (found := diagnose(history, view.learning_rate, config.guessed_classes, config.unseen)) and view.problem is None:
         said = (f"{found.name}: {found.why}", found.advice)
         parts.append(paragraph(" ".join(f"{text[0].upper()}{text[1:]}." for text in said if text), width))
     if view.problem is not None:
@@ -49,5 +49,7 @@ def _run(view: RunView, width: int) -> list[list[str]]:
         for epoch in history.epochs
     ]  # fmt: skip
     if rows:
-        parts.append(table(("epoch", "loss", "accuracy", "test loss", "test accuracy"), rows, left=0))
+        parts.append(
+            table(("epoch", "loss", "accuracy", f"{config.unseen} loss", f"{config.unseen} accuracy"), rows, left=0)
+        )
     return parts

@@ -52,10 +52,10 @@ The images are shown to the network in batches of 64. After each batch the weigh
 would have made the network less wrong.
 
 Loss is how wrong the network was on a batch; accuracy is the fraction it got right. Each dot is one batch, the line
-is their running mean, and ◆ is the value on the test images, which the network never learns from. The numbers above a
-chart are the mean of the newest 20 batches and the newest test. An epoch is one pass over all training images. The
-loss axis is logarithmic: equal distances mean equal ratios. ▾ and ▴ are values beyond the axis, and × is a loss that
-is not a number.
+is their running mean, and ◆ is the value on the test images, or in a script's run on its validation data: the network
+never learns from them. The numbers above a chart are the mean of the newest 20 batches and the newest ◆. An epoch is
+one pass over all training images. The loss axis is logarithmic: equal distances mean equal ratios. ▾ and ▴ are values
+beyond the axis, and × is a loss that is not a number.
 
 Test accuracy can be higher than training accuracy: training values are means over batches while the weights still
 improve, and the test is taken at the end of the epoch. Dropout, in networks that have it, lowers only the training

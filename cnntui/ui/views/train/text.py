@@ -180,7 +180,7 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
     found = None
     if view is not None:
-        found = diagnose(view.history, view.learning_rate, view.config.guessed_classes)
+        found = diagnose(view.history, view.learning_rate, view.config.guessed_classes, view.config.unseen)
     if view is None or found is None:
         return ()
     if view.problem is not None and found.health is not Health.ILL:

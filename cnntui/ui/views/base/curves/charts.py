@@ -21,7 +21,7 @@ def show_curves(history: History, config: RunConfig | None, loss_chart: Chart, o
         loss_chart, other_chart: what is drawn into.
         other: which of the other curves, counted on and on.
     """
-    tests = "validation" if config is not None and config.script else "test"
+    tests = "test" if config is None else config.unseen
     guesses = config is None or config.is_cross_entropy
     last = next(iter(curves.tested(history)[-1:]), None)
     unit, marks = curves.marks(history)
