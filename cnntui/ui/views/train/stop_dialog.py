@@ -21,7 +21,7 @@ class StopDialog(YesNoDialog):
         done = f"It has learned from {counted(view.step, 'batch')}{of_all}."
         kept = "What it has learned is kept; R on Runs resumes it."
         if not view.config.can_be_resumed:
-            kept = "Its weights are kept, and the script continues after fit."
+            kept = "Its weights are kept; the script continues after fit."
         question = (
             (("Stop training ", ""), (view.run.name, "strong"), ("?", "")),
             ((done if view.step or view.total_steps else "It has not begun to learn.", "dim"),),
