@@ -39,8 +39,8 @@ def _tell_tasks(*_: object) -> None:
 
 def main() -> int:
     """Run the command line."""
-    # Before the settings of a training are defined, which name the trainer as their default.
-    process.TRAINER = MODULE
+    launch = process._launch
+    process._launch = lambda run, lock, _, device: launch(run, lock, MODULE, device)
     os.environ[directory.RUNS_DIR_VARIABLE] = sys.argv.pop(1)
     from textual import events
 

@@ -102,6 +102,7 @@ class FakeTrainer:
     """Plays a script on a run directory."""
 
     def __init__(self, run: RunDirectory, script: FakeScript) -> None:
+        self._run = run
         self._script = script
         self._config = run.read_config()
         self._recorder = Recorder(run)
@@ -159,8 +160,14 @@ class FakeTrainer:
         if self._script.kill_at is not None and end >= self._script.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def _command(self) -> TrainerCommand:
+        """What is asked for last; it ends where the run is gone, as after a test that was killed."""
+        if not self._run.path.exists():
+            sys.exit()
+        return self._control.command()
+
     def _listen(self) -> bool:
-        command = self._control.command()
+        command = self._command()
         if command in (TrainerCommand.PAUSE, TrainerCommand.STEP):
             command = self._pause()
         self._change_learning_rate()
@@ -172,7 +179,7 @@ class FakeTrainer:
     def _pause(self) -> TrainerCommand:
         """Wait, and learn single batches when asked to, until somebody wishes otherwise."""
         self._recorder.event(Paused(time.time(), self._step))
-        while (command := self._control.command()) in (TrainerCommand.PAUSE, TrainerCommand.STEP):
+        while (command := self._command()) in (TrainerCommand.PAUSE, TrainerCommand.STEP):
             self._change_learning_rate()
             if (
                 command is TrainerCommand.STEP
@@ -210,7 +217,7 @@ class FakeTrainer:
     def _hold(self) -> bool:
         """Listen until somebody asks to stop; pausing and going on are still obeyed."""
         paused = False
-        while (command := self._control.command()) is not TrainerCommand.STOP:
+        while (command := self._command()) is not TrainerCommand.STOP:
             self._change_learning_rate()
             if command is TrainerCommand.STEP:
                 self._step_once()

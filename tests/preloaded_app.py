@@ -1,6 +1,6 @@
 """Apps that need not import what cnntui consists of, which takes most of the time of a short look at one: a process has
 it, and forks one for each that is started. All else is as always: the fork is the leader of a session of its own, with
-the terminal as its controlling one, and begins where `python -m cnntui` does.
+the terminal as its controlling one, and begins where `python -m cnntui` does, or the app with the fake trainer.
 
 What is about the start itself, or about another environment, starts a process as everybody does.
 """
@@ -25,8 +25,11 @@ from pathlib import Path
 from tests.terminal.terminal import DEFAULT_SIGNALS, Program, execute
 
 _MOST_BYTES = 1 << 17
-_LOADED = ("cnntui.__main__", "cnntui.commands.launch", "cnntui.ui.app.app", "textual.drivers.linux_driver")
-_PROGRAM = [sys.executable, "-m", "cnntui"]
+_LOADED = (
+    "cnntui.cli", "cnntui.commands.launch", "cnntui.ui.app.app", "textual.drivers.linux_driver",
+    "tests.fake_trainer", "tests.odd_events",
+)  # fmt: skip
+_PROGRAMS = ("cnntui", "tests.app_with_fake_trainer")
 _READ_AT_IMPORT = ("TERM", "COLORTERM", "NO_COLOR", "PYTHON", "TEXTUAL")
 """Beginnings of the names of variables that are read when modules are imported."""
 
@@ -51,9 +54,11 @@ def preloaded(environment: Mapping[str, str]) -> Iterator[Start]:
         return {name: value for name, value in variables.items() if name.startswith(_READ_AT_IMPORT)}
 
     def start(command: Sequence[str], variables: Mapping[str, str], size: tuple[int, int]) -> Program:
-        if [*command[:3]] != _PROGRAM or read_at_import(variables) != read_at_import(environment):
+        python, *module = command[:3]
+        is_loaded = python == sys.executable and module in [["-m", program] for program in _PROGRAMS]
+        if not is_loaded or read_at_import(variables) != read_at_import(environment):
             return execute(command, variables, size)
-        return _fork(ours, command[3:], variables, size)
+        return _fork(ours, command[2:], variables, size)
 
     try:
         yield start
@@ -64,7 +69,7 @@ def preloaded(environment: Mapping[str, str]) -> Iterator[Start]:
 
 
 def _fork(
-    server: socket.socket, arguments: Sequence[str], environment: Mapping[str, str], size: tuple[int, int]
+    server: socket.socket, command: Sequence[str], environment: Mapping[str, str], size: tuple[int, int]
 ) -> Program:
     """An app that is a child of the server's, on a terminal of its own."""
     master, slave = pty.openpty()
@@ -72,7 +77,7 @@ def _fork(
     termios.tcsetwinsize(slave, (rows, columns))
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        message = json.dumps([[*arguments], dict(environment), os.getcwd()])
+        message = json.dumps([[*command], dict(environment), os.getcwd()])
         socket.send_fds(server, [message.encode()], [slave, theirs.fileno()])
         os.close(slave)
     pid = int(ours.recv(16))
@@ -89,8 +94,8 @@ def _fork(
     return Program(pid, master, poll)
 
 
-def _serve(asked: socket.socket) -> None:
-    """Fork an app for each that is asked for, as long as the tests last; returns in the fork."""
+def _serve(asked: socket.socket) -> str:
+    """Fork an app for each that is asked for, as long as the tests last; returns its module in the fork."""
     from cnntui.terminal.colours import colours_of, settle_colours
 
     settle_colours(colours_of(None, os.environ), os.environ)
@@ -109,8 +114,7 @@ def _serve(asked: socket.socket) -> None:
             app = os.fork()
             if app == 0:
                 os.close(tell)
-                _become(*json.loads(message), terminal)
-                return
+                return _become(*json.loads(message), terminal)
             os.close(terminal)
             _keep(app, socket.socket(fileno=tell))
         for file in files:
@@ -134,8 +138,8 @@ def _keep(app: int, tell: socket.socket) -> None:
     os._exit(0)
 
 
-def _become(arguments: list[str], environment: dict[str, str], folder: str, terminal: int) -> None:
-    """Be the process that was started."""
+def _become(command: list[str], environment: dict[str, str], folder: str, terminal: int) -> str:
+    """Be the process that was started; the module that is run."""
     os.setsid()
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     for number in range(3):
@@ -147,9 +151,9 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, term
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv = ["cnntui", *arguments]
+    sys.argv = command
+    return command[0]
 
 
 if __name__ == "__main__":
-    _serve(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_module("cnntui", run_name="__main__", alter_sys=True)
+    runpy.run_module(_serve(socket.socket(fileno=int(sys.argv[1]))), run_name="__main__", alter_sys=True)

@@ -166,8 +166,8 @@ class Storm:
             "PYTHONPATH": str(Path(__file__).resolve().parent.parent), "TEXTUAL_ANIMATIONS": "none",
             SEEN_VARIABLE: str(self._seen),
             "PYTHONFAULTHANDLER": "1",
-            # Compiled once, and nothing written into the checkout.
-            "PYTHONDONTWRITEBYTECODE": None, "PYTHONPYCACHEPREFIX": str(self._folder / "compiled"),
+            # Compiled once, and not by every app.
+            "PYTHONDONTWRITEBYTECODE": None,
         }  # fmt: skip
         self.outcome.starts += 1
         self._recent.clear()

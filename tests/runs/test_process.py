@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,15 @@ from cnntui.runs.directory.run_directory import bundled_run, list_runs
 from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunFollower
 from cnntui.runs.starting.process import resume_training, start_training
-from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
+from tests.fake_trainer import (
+    MODULE,
+    FakeScript,
+    FakeTrainer,
+    fake_config,
+    scripted,
+    start_fake_training,
+    write_fake_run,
+)
 from tests.permissions import permissions_count
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
@@ -235,3 +244,12 @@ def test_a_trainer_that_cannot_be_started_again_leaves_the_run_as_over_as_it_was
         resume_training(run, MODULE)
     after = RunFollower(run).poll()
     assert (after.status, after.problem) == (before.status, before.problem)
+
+
+def test_a_fake_trainer_ends_where_its_run_is_gone(runs_dir: Path) -> None:
+    """Otherwise it would train on for ever where tests were killed, or removed it with all that they made."""
+    run = write_fake_run(runs_dir)
+    trainer = FakeTrainer(run, FakeScript(hold_before_start=True))
+    shutil.rmtree(run.path)
+    with pytest.raises(SystemExit):
+        trainer.train()

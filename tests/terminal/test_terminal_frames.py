@@ -17,7 +17,7 @@ KEYS = ("right", "down", "right", "down", "left", "up", "left", "up")
 QUIET = 0.4
 """Seconds of silence that end a painting: less than the cursor of the palette takes to blink."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 
 def opened(answers: bool) -> Terminal:

@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 def opened(screen: str = "convolve", answers: bool = True) -> Terminal:
     terminal = Terminal([*CNNTUI, "--screen", screen], answers=answers)
-    terminal.wait_for("Help", quiet=SETTLED)
+    # The highest bar: on a busy machine bars have been seen to be painted after all the rest.
+    terminal.wait_for("█" if screen == "convolve" else "Help", quiet=SETTLED)
     return terminal
 
 

@@ -54,6 +54,7 @@ def test_a_terminal_that_cannot_place_a_cursor_is_none(term: str | None) -> None
 
 
 @pytest.mark.parametrize("option", ["open", "--data"])
+@pytest.mark.usefixtures("preloaded_apps")
 def test_a_bad_file_is_a_sentence_and_not_a_screen(option: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.keras"
     bad.write_bytes(b"not an archive at all")
@@ -100,6 +101,7 @@ def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
         (("open", "bundled", "--at", "27,0"), "27"),
     ],
 )
+@pytest.mark.usefixtures("preloaded_apps")
 def test_what_does_not_exist_is_a_sentence_and_not_a_screen(arguments: tuple[str, ...], word: str) -> None:
     with Terminal([*CNNTUI, *arguments], size=(400, 24)) as terminal:
         assert terminal.wait_exit() == 1
