@@ -17,6 +17,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Event
 from textual.screen import Screen
 
 from cnntui.terminal.composing import compose
@@ -43,11 +44,18 @@ class TerminalApp(App[None]):
         self._played = 0.0
         self._undrawn = False
         self._pointer = "default"
+        self.handled = 0
+        """How many events the app has begun to handle."""
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal."""
         driver = super().get_driver_class()
         return TerminalDriver if driver is LinuxDriver else driver
+
+    async def on_event(self, event: Event) -> None:
+        """Handle an event, and count it."""
+        self.handled += 1
+        await super().on_event(event)
 
     @property
     def waiting(self) -> int:

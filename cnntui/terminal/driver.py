@@ -37,7 +37,8 @@ MOST_TYPED_AHEAD = 200
 """With this many messages queued, further keys are dropped."""
 
 HANGING_SECONDS = 5.0
-"""When messages have been queued for so long, the app hangs: ctrl+c is then the signal that it is elsewhere."""
+"""When events have been waiting for so long and none was handled, the app hangs: ctrl+c is then the signal that it is
+elsewhere."""
 
 CTRL_C = "\x03"
 
@@ -85,12 +86,15 @@ class TerminalDriver(LinuxDriver):
         parser = TerminalParser(self._note_answer, self._debug, self._has_room)
         # A byte that is not UTF-8 becomes a replacement character, which no key is bound to.
         decode = getincrementaldecoder("utf-8")("replace").decode
-        done = time.monotonic()
+        handled, since = 0, time.monotonic()
+        # Whether the loop has come round since the last input.
+        heard = threading.Event()
+        heard.set()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if not self.app.waiting:
-                    done = time.monotonic()
+                if heard.is_set() and (not self.app.waiting or self.app.handled != handled):
+                    handled, since = self.app.handled, time.monotonic()
                 if selector.select(0.1):
                     try:
                         data = os.read(self.fileno, 4096)
@@ -100,8 +104,11 @@ class TerminalDriver(LinuxDriver):
                         self._lose()
                         return
                     if text := decode(data):
-                        if CTRL_C in text and time.monotonic() - done > HANGING_SECONDS:
+                        if CTRL_C in text and time.monotonic() - since > HANGING_SECONDS:
                             os.kill(os.getpid(), signal.SIGINT)
+                        if heard.is_set():
+                            heard.clear()
+                            self.loop.call_soon_threadsafe(heard.set)
                         for event in parser.feed(text):
                             self.process_message(event)
                 for event in parser.tick():

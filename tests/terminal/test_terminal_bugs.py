@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.terminal.driver import HANGING_SECONDS
 from tests.random_events import storm
 from tests.terminal.terminal import Terminal
 
@@ -66,26 +65,58 @@ def test_a_bug_gives_the_terminal_back_and_says_where_its_report_is(tmp_path: Pa
 
 
 HANGING = """
-import asyncio, sys
+import asyncio, sys, time
 from cnntui.__main__ import run
+from cnntui.terminal import driver, leaving
 from cnntui.ui.app.app import CnntuiApp
 
-async def hang(app):
+driver.HANGING_SECONDS = leaving.SOON_SECONDS = 1.0
+
+async def wait(app):
     await asyncio.Event().wait()
 
-CnntuiApp.action_command_palette = hang
+async def block(app):
+    time.sleep(1000)
+
+CnntuiApp.action_command_palette = {"waits": wait, "blocks": block}[sys.argv.pop(1)]
 sys.exit(run())
 """
 
 
-def test_an_app_that_hangs_is_ended_by_ctrl_c() -> None:
-    with Terminal([sys.executable, "-c", HANGING], (80, 24)) as terminal:
+@pytest.mark.parametrize("how", ["waits", "blocks"])
+def test_an_app_that_hangs_is_ended_by_ctrl_c(how: str) -> None:
+    with Terminal([sys.executable, "-c", HANGING, how], (80, 24)) as terminal:
         terminal.wait_for("Quit")
         terminal.send("ctrl+p", "q")
-        time.sleep(HANGING_SECONDS + 0.5)
+        time.sleep(1.5)
         terminal.send("ctrl+c")
         assert terminal.wait_exit() == 128 + signal.SIGINT
     assert "\x1b[?1049l" in terminal.written.decode(), "the terminal is given back"
+
+
+BUSY = """
+import sys, time
+from cnntui.__main__ import run
+from cnntui.terminal import driver
+from cnntui.ui.app.app import CnntuiApp
+
+driver.HANGING_SECONDS = 1.0
+
+async def compute(app):
+    time.sleep(0.2)
+
+CnntuiApp.action_command_palette = compute
+sys.exit(run())
+"""
+
+
+def test_an_app_that_has_much_to_do_is_left_by_ctrl_c_in_its_turn() -> None:
+    with Terminal([sys.executable, "-c", BUSY], (80, 24)) as terminal:
+        terminal.wait_for("Quit")
+        terminal.send(*(["ctrl+p"] * 12))
+        time.sleep(1.8)
+        terminal.send("ctrl+c")
+        assert terminal.wait_exit() == 0
 
 
 TOGETHER = [
