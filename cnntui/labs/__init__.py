@@ -47,7 +47,7 @@ LABS = (
         "Downsampling",
         "Pooling makes maps smaller and windows wider.",
         "One map made smaller by max and average pooling and by a stride, side by side; what stays of it when the "
-        "digit moves by a pixel; and what became of networks that were trained with each.",
+        "image moves by a pixel; and what became of networks that were trained with each.",
         "cnntui.ui.views.labs.downsampling.screen:DownsamplingLab",
         measures=True,
     ),
@@ -56,7 +56,7 @@ LABS = (
         "Shift",
         "A learned pattern is found wherever it occurs in the image.",
         "Slide the image and see when it is no longer recognised, by this network and by one without convolutions; and "
-        "how many of 1,000 shifted digits each still gets right, in all directions.",
+        "how many of 1,000 shifted images each still gets right, in all directions.",
         "cnntui.ui.views.labs.shift.screen:ShiftLab",
         measures=True,
         answers=True,
@@ -65,8 +65,8 @@ LABS = (
         "hierarchy",
         "Hierarchy",
         "Each layer learns wider patterns, built from smaller ones.",
-        "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
-        "opens that digit, at that place.",
+        "Of all test images, the patches that excite a filter most, for filters of several layers side by side. A "
+        "patch opens its image, at its place.",
         "cnntui.ui.views.labs.hierarchy.screen:HierarchyLab",
         kind="Conv2D",
         measures=True,
@@ -75,7 +75,7 @@ LABS = (
         "overfitting",
         "Overfitting",
         "Without pooling, parameters explode and small models overfit.",
-        "Real runs with and without pooling, with a small head and a large one, on 500 to 60,000 digits: their "
+        "Real runs with and without pooling, with a small head and a large one, on 500 to 60,000 images: their "
         "curves side by side, and where train and test part. Start your own from any of them.",
         "cnntui.ui.views.labs.overfitting.screen:OverfittingLab",
     ),

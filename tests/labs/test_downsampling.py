@@ -186,7 +186,7 @@ def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_ot
             made[Way.AVERAGE].append(blocks.mean(axis=(2, 4)))
             made[Way.STRIDE].append(maps[:, ::2, ::2])
         sentence = said(text.found(layer, shift, moved, 78))
-        assert f"Of all {layer.filters} maps of {name}, 200 digits" in sentence
+        assert f"Of all {layer.filters} maps of {name}, 200 images" in sentence
         for way, (before, after) in made.items():
             same, either = (of(before, after).sum(dtype=np.float64) for of in (np.minimum, np.maximum))
             assert f"{text.NAMES[way]} {same / either:.1%}" in sentence

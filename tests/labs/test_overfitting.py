@@ -193,18 +193,18 @@ def test_the_number_of_digits_is_weighed_against_pooling() -> None:
     assert effect_of_digits(row).change == pytest.approx(-0.11)
     assert effect_of_no_pooling(few, without).change == pytest.approx(0.03)
     said = overfitting_verdict.about_digits(row, few, without)
-    assert said == "60,000 digits instead of 500 narrow the gap by 11.0 points, more than the 3.0 between the two."
+    assert said == "60,000 images instead of 500 narrow the gap by 11.0 points, more than the 3.0 between the two."
     said = overfitting_verdict.about_digits([few] * 4, few, without)
     assert "by 0.0 points, not more than the 3.0" in said
     assert "widen the gap by 11.0" in overfitting_verdict.about_digits(row[::-1], few, without)
 
 
 def test_nothing_is_said_of_a_row_that_is_not_whole(folder: Path) -> None:
-    assert "60,000 digits" in " ".join(texts(overfitting_verdict.found(read_histories(), MAX_500, 78, 6)))
+    assert "60,000 images" in " ".join(texts(overfitting_verdict.found(read_histories(), MAX_500, 78, 6)))
     (folder / "max-64-2000" / "events.jsonl").unlink()
     said = " ".join(texts(overfitting_verdict.found(read_histories(), MAX_500, 78, 6)))
     assert "Without pooling" in said
-    assert "60,000 digits" not in said
+    assert "60,000 images" not in said
 
 
 # Lines

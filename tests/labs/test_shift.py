@@ -184,16 +184,16 @@ def test_what_the_measurement_does_not_show_is_not_said() -> None:
     still = [0.98] * 9
     assert "CNN hardly depends on where the image is, and clearly better than Dense(512)" in said(still, FALLS_FASTER)
     assert said(FALLS, still).endswith(
-        "So CNN is not invariant, and on 1,000 digits not clearly better than Dense(512)."
+        "So CNN is not invariant, and on 1,000 images not clearly better than Dense(512)."
     )
     some = (0.98, 0.97, 0.95, 0.84, 0.4, 0.25, 0.17, 0.13, 0.1)
     assert said(FALLS, some).endswith("but clearly better than Dense(512) at 4 only.")
-    assert said(FALLS, FALLS_FASTER, count=10).endswith("on 10 digits not clearly better than Dense(512).")
+    assert said(FALLS, FALLS_FASTER, count=10).endswith("on 10 images not clearly better than Dense(512).")
 
 
 def test_a_network_that_reads_little_proves_nothing() -> None:
     for curves in ((FALLS, [0.1] * 9), ([0.1] * 9, FALLS)):
-        assert "is right on only 10.0% of the digits that were not moved, so nothing follows" in said(*curves)
+        assert "is right on only 10.0% of the images that were not moved, so nothing follows" in said(*curves)
         assert "invariant" not in said(*curves)
 
 
@@ -214,7 +214,7 @@ def test_lines_keep_to_their_room() -> None:
         )
         for width in (58, 78, 116):
             assert len(plain(shift_text.head(race, width))) <= width
-            assert plain(shift_text.head(race, width)).endswith(f"0% of {race.total:,} read   {count:,} digits")
+            assert plain(shift_text.head(race, width)).endswith(f"0% of {race.total:,} read   {count:,} images")
     worst = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     whole[:, FARTHEST, FARTHEST:] = 1.0 - np.array([worst, np.roll(worst, 2)])
     for width, height in ((60, 4), (116, 3), (29, 14)):

@@ -86,7 +86,7 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
                 assert lines[3] == f"all maps {lab.job.shares()[way]:.1%}"
         np.testing.assert_array_equal(lab.made(lab.map((1, 1)), Way.MAX), smaller(further, Way.MAX, 2)[..., 0])
         assert shown(app, "#moved") == "The image is moved one pixel down and right. stays: what is where it was"
-        assert "30 digits: moved one pixel down and right" in shown(app, "#found").replace("\n", " ")
+        assert "30 images: moved one pixel down and right" in shown(app, "#found").replace("\n", " ")
 
 
 @pytest.mark.slow
@@ -145,7 +145,7 @@ async def test_networks_with_each_way_stand_side_by_side(runs_dir: Path) -> None
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("v")
-        assert "trained on all digits, 5 epochs" in shown(app, "#head")
+        assert "trained on all images, 5 epochs" in shown(app, "#head")
         assert shown(app, "#networks").splitlines()[0].split() == ["max", "average", "stride", "none"]
         assert "20,480,512" in shown(app, "#said")
         assert not app.screen.query_one("#none").display

@@ -138,8 +138,8 @@ def test_the_layers_are_those_of_the_network(width: int, model: str, pooling: st
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        (START, "60,000 digits, each 5 times, 64 at a time: 4,690 batches."),
-        ("batch_size", "The weights move once after 64 digits: 938 times an epoch."),
+        (START, "60,000 images, each 5 times, 64 at a time: 4,690 batches."),
+        ("batch_size", "The weights move once after 64 images: 938 times an epoch."),
         ("filters_1", "conv2d_1: 64 kernels of 2×2×32 weights and a bias: 64 × (128 + 1) = 8,256."),
         ("kernel_size_0", "conv2d: a 2×2 kernel has 28 − 2 + 1 = 27 places in a row."),
         ("dense", "dense: 1,600 inputs × 64 units + 64 biases = 102,464 parameters."),

@@ -36,7 +36,7 @@ async def test_a_patch_leads_to_its_digit_and_back(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
-        assert shown(app, "#head").endswith("150 digits read")
+        assert shown(app, "#head").endswith("150 images read")
         await pilot.press("right_square_bracket", "f", "right", "down")
         assert shown(app, "#title-1").startswith("▸ conv2d_1 filter 1")
         patch = lab(app).chosen

@@ -187,7 +187,7 @@ async def test_ones_own_is_gone_to_and_told_of_from_elsewhere(app: CnntuiApp, ru
         lab.show_state(replace(lab.state, run=RunFollower(RunDirectory(runs_dir / "mine")).poll()))
         assert shown(app, "#yours").startswith("yours  epoch 3 of 24: train ")
         await pilot.press("left")
-        assert shown(app, "#yours") == "yours  mine is at 500 digits, 64 units, no pooling"
+        assert shown(app, "#yours") == "yours  mine is at 500 images, 64 units, no pooling"
         assert "4" in shown(app, "#loss-none").partition("\n")[2], "it is drawn beside its counterpart, too"
         lab.show_state(replace(lab.state, run=None))
         assert shown(app, "#yours") == ""

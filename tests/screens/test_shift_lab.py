@@ -126,7 +126,7 @@ async def test_more_digits_and_fewer(runs_dir: Path) -> None:
         # The pilot's own way to press a key waits until nothing is computed any more.
         app.simulate_key("minus")
         await until(lambda: len(lab(app).job.data) == COUNTS[DEFAULT - 1])
-        assert f"{COUNTS[DEFAULT - 1]:,} digits" in shown(app, "#head")
+        assert f"{COUNTS[DEFAULT - 1]:,} images" in shown(app, "#head")
         app.simulate_key("plus")
         app.simulate_key("plus")
         await until(lambda: lab(app).job.total == COUNTS[DEFAULT + 1] * 17 * 17 * 2)

@@ -55,7 +55,7 @@ def _work(draft: Draft) -> str:
     digits, epochs, size = steps
     often = "once" if epochs == 1 else f"{epochs:,} times"
     batches = counted(epochs * -(-digits // size), "batch")
-    return f"{counted(digits, 'digit')}, each {often}, {size:,} at a time: {batches}."
+    return f"{counted(digits, 'image')}, each {often}, {size:,} at a time: {batches}."
 
 
 def _of_batch(draft: Draft) -> str:
@@ -63,7 +63,7 @@ def _of_batch(draft: Draft) -> str:
     if steps is None:
         return "The weights move once after this many images."
     digits, _, size = steps
-    return f"The weights move once after {counted(size, 'digit')}: {counted(-(-digits // size), 'time')} an epoch."
+    return f"The weights move once after {counted(size, 'image')}: {counted(-(-digits // size), 'time')} an epoch."
 
 
 def _of_convolution(draft: Draft, at: str, number: int, layers: dict[str, LayerPlan]) -> str:

@@ -70,7 +70,7 @@ every second cell of the map itself instead, for any network and window.
 two values, added up, as a share of the larger. 100% means that the shift makes no difference. Below it is the same
 for all maps of the layer and many images, measured in the background. + and − change the window.
 
-v shows four networks, each trained in one of these ways on all 60,000 digits: their maps, the receptive field at the
+v shows four networks, each trained in one of these ways on all 60,000 images: their maps, the receptive field at the
 end, the parameters of the dense layer after it, now and with 512 units, and their accuracy on test and training
 images. The seconds per epoch were all measured on the same machine.
 """

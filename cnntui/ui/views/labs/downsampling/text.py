@@ -69,10 +69,10 @@ def networks_head(runs: Sequence[Trained]) -> Line:
     if not runs:
         return ()
     config = runs[0].config
-    digits = "all digits" if config.limit is None else counted(config.limit, "digit")
+    images = "all images" if config.limit is None else counted(config.limit, "image")
     return (
         ("Networks with each way", "strong"), FILL,
-        (f"trained on {digits}, {counted(config.learning.epochs, 'epoch')}, seed {config.seed}", "dim"),
+        (f"trained on {images}, {counted(config.learning.epochs, 'epoch')}, seed {config.seed}", "dim"),
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
     there = f"one pixel {direction(shift)}"
     stays = "stays: what is where it was"
     said = f"The image is moved {there}. {stays}" if is_moved else f"{stays} if the image moves {there} (.)"
-    done = "" if moved.is_finished else f"{moved.done} of {counted(moved.count, 'digit')}"
+    done = "" if moved.is_finished else f"{moved.done} of {counted(moved.count, 'image')}"
     return ((said, "strong" if is_moved else "dim"), FILL, (done, "dim"))
 
 
@@ -223,14 +223,14 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
     """What the measurement says about the purpose of pooling."""
     shares = moved.shares()
     if not moved.is_finished:
-        return [(("What stays of all maps is measured on more digits now.", "dim"),)]
+        return [(("What stays of all maps is measured on more images now.", "dim"),)]
     if any(isnan(share) for share in shares.values()):
         return [((f"The maps of {layer.name} hold nothing that could stay: they are 0 for every image.", "bad"),)]
     order = sorted(shares, key=lambda way: -shares[way])
     best, worst = order[0], order[-1]
     listed = ", ".join(f"{NAMES[way]} {percent(shares[way])}" for way in order)
     text = (
-        f"Of all {counted(layer.filters, 'map')} of {layer.name}, {counted(moved.count, 'digit')}: "
+        f"Of all {counted(layer.filters, 'map')} of {layer.name}, {counted(moved.count, 'image')}: "
         f"moved one pixel {direction(shift)}, this much stays in its place: {listed}. "
     )
     pooled = min(shares[Way.MAX], shares[Way.AVERAGE])

@@ -22,9 +22,9 @@ def head(search: Search, width: int) -> Line:
     """What is searched for, and how far the search has come."""
     total = len(search.data)
     done = (
-        f"{counted(total, 'digit')} read"
+        f"{counted(total, 'image')} read"
         if search.is_complete
-        else f"{search.done:,} of {counted(total, 'digit')} read"
+        else f"{search.done:,} of {counted(total, 'image')} read"
     )
     what = "What excites a filter most" if width >= 60 else "What excites most"
     return ((what, "strong"), FILL, (done, "dim" if search.is_complete else ""))

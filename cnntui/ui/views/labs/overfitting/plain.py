@@ -28,8 +28,8 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
         last = outcome.last
         gap = overfitting_verdict.points(outcome.gap)
         rows.append((*about, fraction(last.accuracy), fraction(last.test_accuracy), gap, loss(last.test_loss)))
-    heading = ("digits", "units", "pooling", "train accuracy", "test accuracy", "gap in points", "test loss")
-    pair = f"On {chosen.digits:,} digits, with {chosen.dense} units:"
+    heading = ("images", "units", "pooling", "train accuracy", "test accuracy", "gap in points", "test loss")
+    pair = f"On {chosen.digits:,} images, with {chosen.dense} units:"
     return everything(
         table(heading, rows, left=0),
         [*paragraph(pair, width), *texts(overfitting_verdict.found(histories, chosen, width, 100))],

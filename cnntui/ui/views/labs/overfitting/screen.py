@@ -36,7 +36,7 @@ class OverfittingLab(LabScreen):
     MODE = "overfitting"
     NEEDS_WEIGHTS = False
     TEXT = """
-This lab compares real runs with and without pooling, on 500 to 60,000 digits. A network overfits when it memorises
+This lab compares real runs with and without pooling, on 500 to 60,000 images. A network overfits when it memorises
 its training images: accuracy on them keeps rising, and accuracy on new images does not.
 
 The claim is that without pooling this is severe: the last maps stay so large that a dense layer of 512 units after

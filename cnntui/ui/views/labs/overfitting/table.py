@@ -30,7 +30,7 @@ def square(histories: Histories, chosen: Cell) -> list[Line]:
     columns = "".join(f"{pooling:>{BOX - 1}} " for _, pooling in NETWORKS)
     lines: list[Line] = [
         (("gap    ", "strong"), (units, "dim")),
-        ((f"{'digits':>{LABEL - 1}} ", "dim"), (columns, "dim")),
+        ((f"{'images':>{LABEL - 1}} ", "dim"), (columns, "dim")),
     ]
     for digits in DIGITS:
         line: list[tuple[str, str]] = [(f"{digits:>{LABEL - 1},} ", "" if digits == chosen.digits else "dim")]
@@ -84,7 +84,7 @@ def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) ->
     """All numbers of all cells: a line for each number of images, with pooling at the left, without at the right."""
     half = _half(width)
     headings: list[tuple[str, str]] = [(" " * TABLE_LABEL, "")]
-    columns: list[tuple[str, str]] = [(f"{'digits':>{TABLE_LABEL - 1}} ", "dim")]
+    columns: list[tuple[str, str]] = [(f"{'images':>{TABLE_LABEL - 1}} ", "dim")]
     for pooling in POOLINGS:
         headings.append((f"{NAMES[pooling]:^{half}}", "strong"))
         columns.append((_begun(" ", pooling, _columns(half)), "dim"))

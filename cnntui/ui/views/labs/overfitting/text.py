@@ -20,7 +20,7 @@ def head(with_yours: bool, width: int) -> Line:
     legend: list[tuple[str, str]] = [("1 train", CURVES[0]), ("  2 test", CURVES[1])]
     if with_yours:
         legend += [("  yours: 3 train", CURVES[2]), ("  4 test", CURVES[3])]
-    titles = ("With and without pooling, on few digits and many", "With and without pooling", "Overfitting")
+    titles = ("With and without pooling, on few images and many", "With and without pooling", "Overfitting")
     room = width - line_width(tuple(legend))
     title = next((title for title in titles if len(title) < room), titles[-1])
     return ((title, "strong"), FILL, *legend)
@@ -61,7 +61,7 @@ def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, widt
     """
     label, name = ("yours  ", CURVES[3]), view.run.name
     if cell != chosen:
-        place = f"{cell.digits:,} digits, {cell.dense} units, {NAMES[cell.pooling]}"
+        place = f"{cell.digits:,} images, {cell.dense} units, {NAMES[cell.pooling]}"
         return _longest(width, (label, (name, ""), (f" is at {place}", "dim")), (label, (place, "dim")))
     if outcome is None:
         progress = f"{view.step:,} of {counted(view.total_steps, 'batch')}" if view.total_steps else f"{view.status}"

@@ -94,7 +94,7 @@ def about_digits(row: Sequence[Outcome], with_: Outcome, without: Outcome) -> st
     verb = "narrow" if digits < 0 else "widen"
     compared = "more" if abs(digits) > abs(pooling) else "not more"
     return (
-        f"{DIGITS[-1]:,} digits instead of {DIGITS[0]:,} {verb} the gap by {points(abs(digits))} points, "
+        f"{DIGITS[-1]:,} images instead of {DIGITS[0]:,} {verb} the gap by {points(abs(digits))} points, "
         f"{compared} than the {points(abs(pooling))} between the two."
     )
 

@@ -29,11 +29,11 @@ def head(race: Race, width: int) -> Line:
         f"{' and '.join(names)} on a moved image",
         ", ".join(names),
     )
-    done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.data), "digit")
+    done, images = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.data), "image")
     # The left part stays as it is once the measurement is complete.
-    room = width - len(done) - len(digits) - 3
+    room = width - len(done) - len(images) - 3
     fits = next((text for text in what if len(text) <= room), what[-1])
-    return ((fits, "strong"), FILL, ("" if race.is_finished else done, "dim"), (digits, ""))
+    return ((fits, "strong"), FILL, ("" if race.is_finished else done, "dim"), (images, ""))
 
 
 def way(down: int, right: int) -> str:

@@ -62,7 +62,7 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
     for reader, curve in zip(readers, curves, strict=True):
         if not curve[0] >= SOUND:
             least = percent(float(curve[0]))
-            return f"But {reader.name} is right on only {least} of the digits that were not moved, so nothing follows."
+            return f"But {reader.name} is right on only {least} of the images that were not moved, so nothing follows."
     first = readers[0].name
     invariant = kept_to(curves[0]) == FARTHEST
     verdict = f"{first} hardly depends on where the image is" if invariant else f"So {first} is not invariant"
@@ -72,7 +72,7 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
     but = "and" if invariant else "but"
     if better:
         return f"{verdict}, {but} clearly better than {second} at {_listed(better)}{'' if better == SAID else ' only'}."
-    return f"{verdict}, and on {count:,} digits not clearly better than {second}."
+    return f"{verdict}, and on {count:,} images not clearly better than {second}."
 
 
 def _listed(pixels: Sequence[int]) -> str:
