@@ -13,6 +13,7 @@ from cnntui.cnn.network import Network
 from cnntui.commands.arguments import parse
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.views import VIEWS
+from cnntui.files.settings import settings_path
 from cnntui.ui.app.app import CnntuiApp
 from tests.keras_files import write_keras_file
 from tests.screens.apps import app_on, explorer, on_few
@@ -85,6 +86,15 @@ async def test_every_screen_can_be_said_and_its_text_copied(screen: str, runs_di
         assert text != line
         assert all(line == line.strip() for line in text.splitlines())
         assert any(f"{text.splitlines()[0]}"[:40] in str(each.message) for each in app._notifications)
+
+
+async def test_the_palette_tells_where_the_settings_are(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        (settings,) = [each for each in app.desk.commands(app.screen) if each.title == "Settings"]
+        settings.callback()
+        assert app.clipboard == str(settings_path())
 
 
 @pytest.mark.slow

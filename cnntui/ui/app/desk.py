@@ -49,6 +49,12 @@ class Desk:
         if isinstance(screen := self._app.screen, ExplorerScreen):
             self.copy(*self._origin.command_line(self._app.state, self._app.mode, screen.label))
 
+    def copy_settings_path(self) -> None:
+        """Copy the path of the settings file."""
+        from cnntui.files.settings import settings_path
+
+        self.copy(printable(str(settings_path())), "Copied the path of the settings")
+
     def place_to_keep(self) -> str:
         """The arguments that open this place; empty where the network belongs to no run."""
         app, state = self._app, self._app.state
@@ -127,6 +133,7 @@ class Desk:
         yield SystemCommand("Theme", "Choose other colours for the texts", app.action_change_theme)
         yield SystemCommand("Glossary", "Look a word up, in English or Chinese", app.action_glossary)
         yield SystemCommand("Language of the glossary", "English first, or Chinese first", self.turn_language)
+        yield SystemCommand("Settings", "Copy the path of their file: theme, language, keys", self.copy_settings_path)
         yield SystemCommand("Save as text", "Write this view to a file as plain text", self.save_text)
         yield SystemCommand("Save as picture", "Write the screen to a file as SVG", self.save_picture)
 
