@@ -20,7 +20,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Event
 from textual.screen import Screen
 
-from cnntui.terminal.composing import compose
+from cnntui.terminal.composing import Composer
 from cnntui.terminal.driver import TerminalDriver
 from cnntui.terminal.pace import Pace
 from cnntui.terminal.screen_buffer import ScreenBuffer
@@ -39,6 +39,7 @@ class TerminalApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self._canvas: ScreenBuffer | None = None
+        self._composer = Composer()
         self._pace = Pace()
         self._next_frame: asyncio.TimerHandle | None = None
         self._played = 0.0
@@ -114,7 +115,7 @@ class TerminalApp(App[None]):
             return False
         # A dialog shows them around itself.
         visible_screen_stack.set(self._background_screens)
-        compose(compositor, self._canvas_now())
+        self._composer.compose(compositor, self._canvas_now())
         self._paint()
         self.post_display_hook()
         return True

@@ -9,45 +9,68 @@ from __future__ import annotations
 
 from textual._compositor import Compositor
 from textual.geometry import Region
+from textual.widget import Widget
 
 from cnntui.terminal.screen_buffer import ScreenBuffer
 
 
-def compose(compositor: Compositor, canvas: ScreenBuffer) -> None:
-    """Draw everything that has changed since a screen was last drawn.
+class Composer:
+    """Draws screens on a canvas. It remembers which widgets lie on a line until a screen is laid out anew."""
 
-    Args:
-        compositor: that of the screen, which knows its widgets and what has changed of them.
-        canvas: what is drawn on, as large as the screen.
-    """
-    whole, changed = compositor.size.region, [*compositor._dirty_regions]
-    compositor._dirty_regions.clear()
-    if whole in changed:
-        changed = [whole]
-    # Front to back.
-    widgets = [
-        (widget, region, region.intersection(clip)) for widget, (region, clip) in compositor.visible_widgets.items()
-    ]
-    parts: list[tuple[int, int, int, list[int]]] = []
-    wanted: dict[int, tuple[int, int]] = {}
-    for y, left, right in compositor._regions_to_spans(changed):
-        left, right = max(left, 0), min(right, whole.right)
-        if not 0 <= y < whole.bottom or left >= right:
-            continue
-        here: list[int] = []
-        for number, (_, _, (x, top, width, height)) in enumerate(widgets):
-            if top <= y < top + height and x < right and x + width > left:
-                here.append(number)
-                first, last = wanted.get(number, (y, y))
-                wanted[number] = min(first, y), max(last, y)
-                if x <= left and x + width >= right:
-                    break
-        parts.append((y, left, right, here))
-    lines = {}
-    for number, (first, last) in sorted(wanted.items()):
-        widget, region, seen = widgets[number]
-        crop = Region(seen.x - region.x, first - region.y, seen.width, last - first + 1)
-        lines[number] = dict(zip(range(first, last + 1), widget.render_lines(crop), strict=True))
-    for y, left, right, here in parts:
-        for number in reversed(here):
-            canvas.put(widgets[number][2].x, y, lines[number][y], left, right)
+    def __init__(self) -> None:
+        self._visible: dict[Widget, tuple[Region, Region]] = {}
+        self._widgets: list[tuple[Widget, Region, Region]] = []
+        """Front to back: each with its region and the part of it that is seen."""
+        self._on_line: dict[int, list[tuple[int, int, int]]] = {}
+        """The first column, the one after the last, and the number of each widget on a line."""
+
+    def compose(self, compositor: Compositor, canvas: ScreenBuffer) -> None:
+        """Draw everything that has changed since a screen was last drawn.
+
+        Args:
+            compositor: that of the screen, which knows its widgets and what has changed of them.
+            canvas: what is drawn on, as large as the screen.
+        """
+        whole, changed = compositor.size.region, [*compositor._dirty_regions]
+        compositor._dirty_regions.clear()
+        if whole in changed:
+            changed = [whole]
+        self._look_at(compositor.visible_widgets)
+        parts: list[tuple[int, int, int, list[int]]] = []
+        wanted: dict[int, tuple[int, int]] = {}
+        for y, left, right in compositor._regions_to_spans(changed):
+            left, right = max(left, 0), min(right, whole.right)
+            if not 0 <= y < whole.bottom or left >= right:
+                continue
+            here: list[int] = []
+            for first, end, number in self._widgets_on(y):
+                if first < right and end > left:
+                    here.append(number)
+                    top, bottom = wanted.get(number, (y, y))
+                    wanted[number] = min(top, y), max(bottom, y)
+                    if first <= left and end >= right:
+                        break
+            parts.append((y, left, right, here))
+        lines = {}
+        for number, (first, last) in sorted(wanted.items()):
+            widget, region, seen = self._widgets[number]
+            crop = Region(seen.x - region.x, first - region.y, seen.width, last - first + 1)
+            lines[number] = dict(zip(range(first, last + 1), widget.render_lines(crop), strict=True))
+        for y, left, right, here in parts:
+            for number in reversed(here):
+                canvas.put(self._widgets[number][2].x, y, lines[number][y], left, right)
+
+    def _look_at(self, visible: dict[Widget, tuple[Region, Region]]) -> None:
+        # Textual makes a new dictionary whenever anything in it changes.
+        if visible is not self._visible:
+            self._visible, self._on_line = visible, {}
+            self._widgets = [(widget, region, region.intersection(clip)) for widget, (region, clip) in visible.items()]
+
+    def _widgets_on(self, y: int) -> list[tuple[int, int, int]]:
+        if y not in self._on_line:
+            self._on_line[y] = [
+                (seen.x, seen.right, number)
+                for number, (_, _, seen) in enumerate(self._widgets)
+                if seen.y <= y < seen.bottom
+            ]
+        return self._on_line[y]

@@ -11,6 +11,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -26,6 +27,9 @@ Way = Callable[[list[Span], int, Look], tuple[str, Look]]
 
 _NARROW = re.compile("[ -~¡-¬®-˿\u0370-\u0377\u0384-ϿЀ-҂‐-‧‰-⁞₀-₎℀-⌙─-◼✁-✄✆-✉✌-✧✩-❋⠀-⣿]*").fullmatch
 """Text in which every character is certainly one cell wide."""
+
+_is_narrow = lru_cache(maxsize=4096)(_NARROW)
+"""The same, remembered: runs of blanks and blocks come again and again."""
 
 _GAP = 4
 """Unchanged cells up to this many are cheaper to write again than to skip."""
@@ -82,7 +86,7 @@ class ScreenBuffer:
             if x >= right:
                 break
             cells: Sequence[str] = text
-            if not _NARROW(text):
+            if not _is_narrow(text):
                 cells = _cells(text)
                 self._odd.add(y)
             start, end = max(x, left), min(x + len(cells), right)

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
-from cnntui.terminal.composing import compose
+from cnntui.terminal.composing import Composer
 from cnntui.terminal.screen_buffer import ScreenBuffer
 from cnntui.ui.widgets.kept import Blank, BlankScreen, Kept
 
@@ -78,12 +78,12 @@ def test_each_part_is_drawn_as_when_all_is_drawn_and_nothing_else_is() -> None:
             app.screen.query_one(VerticalScroll).scroll_to(y=3, animate=False)
             await pilot.pause()
             compositor = app.screen._compositor
-            whole = rubbish()
+            whole, composer = rubbish(), Composer()
             whole.apply(compositor.render_full_update())
             for _ in range(60):
                 drawn, changed = rubbish(), regions(random)
                 compositor._dirty_regions = set(changed)
-                compose(compositor, drawn)
+                composer.compose(compositor, drawn)
                 assert not compositor._dirty_regions
                 for y in range(HEIGHT):
                     inside = {x for region in changed if y in region.line_range for x in region.column_range}
@@ -98,7 +98,7 @@ def test_each_part_is_drawn_as_when_all_is_drawn_and_nothing_else_is() -> None:
                             assert drawn._looks[y][x] == whole._looks[y][x]
             compositor._dirty_regions = {Region(0, 0, WIDTH, HEIGHT)}
             drawn = rubbish()
-            compose(compositor, drawn)
+            composer.compose(compositor, drawn)
             assert (drawn._text, drawn._looks) == (whole._text, whole._looks)
 
     asyncio.run(draw())

@@ -11,6 +11,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.color import Color
+from textual.dom import NoScreen
+from textual.errors import NoWidget
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -175,12 +177,16 @@ class Kept(Widget):
             self._kept.pop(y, None)
         if not regions or layout:
             self._kept = {}
-        place = self.region
+        try:
+            # As `region` does, which would look for the screen once more.
+            screen = self.screen
+            place = screen.find_widget(self).region
+        except (NoScreen, NoWidget):
+            place = Region()
         if repaint and not (layout or recompose) and place:
             # In the screen's name: each widget that asks in its own wakes a task and sends a message of its own, and
             # such a request is lost when another is made in the screen's name at the same time.
             asked = [region.translate(place.offset).intersection(place) for region in regions] or [place]
-            screen = self.screen
             if isinstance(screen, BlankScreen):
                 screen.repaint(asked)
             else:

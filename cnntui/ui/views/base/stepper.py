@@ -70,6 +70,11 @@ class StepperScreen(ExplorerScreen):
         return self.scene.steps
 
     @property
+    def index(self) -> int:
+        """The place of the focused cell in the walk."""
+        return self.steps.index(self.scene.focus.row, self.scene.focus.col)
+
+    @property
     @abstractmethod
     def step(self) -> ConvStep | PoolStep:
         """The step at the focused cell."""
@@ -84,7 +89,7 @@ class StepperScreen(ExplorerScreen):
         playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
         # While playing, the position counts more than the cell, for which 80 columns have no room.
         cell = "" if playing and self.size.width < ROOMY else f"cell ({focus.row}, {focus.col})   "
-        position = f"position {self.step.index + 1}/{len(self.steps)}"
+        position = f"position {self.index + 1}/{len(self.steps)}"
         # A widget of its own, so that the constant text at its left need not be sent again at every step.
         self.query_one("#where", Lines).set((FILL, (f"{playing}{cell}{position}", "window")))
 
@@ -98,13 +103,13 @@ class StepperScreen(ExplorerScreen):
     def filled(self) -> int | None:
         """How many cells of the output map are shown; None for all."""
         if self.covers_cell:
-            return self.step.index
-        return None if self._complete else self.step.index + 1
+            return self.index
+        return None if self._complete else self.index + 1
 
     def mark_output(self) -> None:
         """Mark the cell that is computed, without any trace of its value while that is covered."""
-        step, look = self.step, Mark.UNKNOWN if self.covers_cell else Mark.WINDOW
-        self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled, look=look)
+        focus, look = self.scene.focus, Mark.UNKNOWN if self.covers_cell else Mark.WINDOW
+        self.query_one("#output", MapGrid).mark(Window(focus.row, focus.col, 1, 1), filled=self.filled, look=look)
 
     # Walking
 
@@ -151,7 +156,7 @@ class StepperScreen(ExplorerScreen):
             self.hint(f"{SPEEDS[self._speed]:g} positions a second: press space to play")
 
     def _at_the_end(self, direction: int) -> bool:
-        return not 0 <= self.step.index + direction < len(self.steps)
+        return not 0 <= self.index + direction < len(self.steps)
 
     def _play(self, direction: int) -> None:
         if not direction and not self._direction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from textwrap import wrap
 
 import numpy as np
@@ -138,7 +139,11 @@ def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
 
 def notes(layer: Conv2D, width: int) -> list[Line]:
     """The layer in words, independent of the step, wrapped to a width."""
-    return [((line, "dim"),) for line in wrap(layer.saving, max(20, width))]
+    return [((line, "dim"),) for line in _wrapped(layer.saving, max(20, width))]
+
+
+_wrapped = lru_cache(maxsize=8)(wrap)
+"""Remembered, since at a step the layer stays the same."""
 
 
 def _of_the_bias(bias: float, rectified: bool) -> str:

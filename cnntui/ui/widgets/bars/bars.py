@@ -79,11 +79,11 @@ class Bars(Kept):
         """
         before = self._chosen_at
         self._values, self._chosen, self._pitch, self._limit = values, chosen, pitch, limit
-        self._redraw({*before, *self._chosen_at})
+        self._redraw(is_recoloured=self._chosen_at != before)
 
     def on_resize(self) -> None:
         self._rows = []
-        self._redraw(set())
+        self._redraw()
 
     @property
     def bar_width(self) -> int:
@@ -105,24 +105,15 @@ class Bars(Kept):
         width = self.bar_width
         return range((self._chosen - self._first) * width, (self._chosen - self._first + 1) * width)
 
-    def _redraw(self, recoloured: set[int]) -> None:
-        """Update the glyphs and repaint the changed lines up to the last changed column.
-
-        Args:
-            recoloured: columns whose glyphs have another colour now.
-        """
+    def _redraw(self, is_recoloured: bool = False) -> None:
+        """Update the glyphs and repaint the lines that have others, or all where another bar is chosen."""
         before, self._rows = self._rows, self._draw()
-        if [len(row) for row in before] != [len(row) for row in self._rows]:
+        if is_recoloured or len(before) != len(self._rows):
             self.refresh()
             return
-        dirty = []
-        for y, (old, new) in enumerate(zip(before, self._rows, strict=True)):
-            pairs = enumerate(zip(old, new, strict=True))
-            changed = [x for x, (was, now) in pairs if was != now or (x in recoloured and now != " ")]
-            if changed:
-                dirty.append(Region(0, y, changed[-1] + 1, 1))
+        dirty = [y for y, (old, new) in enumerate(zip(before, self._rows, strict=True)) if old != new]
         if dirty:
-            self.refresh(*dirty)
+            self.refresh(*[Region(0, y, self.outer_size.width, 1) for y in dirty])
 
     @property
     def _up(self) -> int:
@@ -173,8 +164,11 @@ class Bars(Kept):
 
 def _eighths(shares: NDArray[np.float32], lines: int) -> NDArray[np.int64]:
     """How many eighths of each line a bar fills: `(lines, bars)`, counted outwards from the line where bars begin."""
-    whole = np.rint(np.nan_to_num(shares).clip(0.0, 1.0) * (8 * lines)).astype(np.int64)
-    in_lines: NDArray[np.int64] = np.clip(whole - 8 * np.arange(lines)[:, np.newaxis], 0, 8)
+    if not lines:
+        return np.zeros((0, len(shares)), np.int64)
+    # Of a number and none, fmax and fmin take the number.
+    whole = np.rint(np.fmin(np.fmax(shares, 0), 1) * (8 * lines)).astype(np.int64)
+    in_lines: NDArray[np.int64] = np.minimum(np.maximum(whole - 8 * np.arange(lines)[:, np.newaxis], 0), 8)
     return in_lines
 
 

@@ -113,6 +113,7 @@ def _marked(text: str, level: int, mark: Mark, ink: Colormap) -> Segment:
     return Segment(text, style_of(colour, palette.VOID))
 
 
+@lru_cache(maxsize=4096)
 def written(cell: Cell, value: float | None, ink: Colormap, width: int, digits: int, plain: bool) -> Segment:
     """One line of a cell with its value in it.
 

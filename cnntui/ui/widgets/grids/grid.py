@@ -142,14 +142,19 @@ class Grid(Kept):
         """One line of a row of tiles."""
         tiling, width, page = self.tiling, self.outer_size.width, self.page
         tiles, line = tiling.at_line(y)
-        if not tiles:
-            return Strip.blank(width, page)
         gap = [Segment(" " * tiling.gap, page)] if tiling.gap else []
-        segments = [Segment(" " * tiling.left, page)] if tiling.left else []
+        segments = self._beside(y) if tiling.left else []
         for tile in tiles:
             segments += self._line(tile, line) if line < tiling.tile.height else [self._caption(tile)]
             segments += gap
-        return Strip(joined(segments)).adjust_cell_length(width, page)
+        drawn = joined(segments)
+        # Cells are drawn in characters of one column; what a caption has may be wider.
+        length = sum(len(text) for text, _, _ in drawn) if line < tiling.tile.height else None
+        return Strip(drawn, length).adjust_cell_length(width, page)
+
+    def _beside(self, y: int) -> list[Segment]:
+        """What stands on a line left of the tiles, as wide as the room there."""
+        return [Segment(" " * self._tiling.left, self.page)]
 
     def _line(self, tile: int, line: int) -> list[Segment]:
         """One line of a tile."""

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
-from textual.strip import Strip
 
 from cnntui import palette
 from cnntui.cnn.window import Window
@@ -33,10 +32,13 @@ from cnntui.ui.widgets.grids.overview import (
 from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 from cnntui.ui.widgets.grids.window_edges import toned
-from cnntui.ui.widgets.kept import joined
 
 OVERHANG = 1.25
 """How many times as high or as wide as its room a map may be before it is shown reduced."""
+
+
+SMALL = 5
+"""Rows and columns of a window that is drawn whole when it moves: its edges alone would cost as much."""
 
 
 class MapGrid(Grid):
@@ -177,7 +179,7 @@ class MapGrid(Grid):
             return
         self._remark(tiling.reduced)
         moved = [part for part in (before, window) if part is not None]
-        if alike and len(moved) == 2:
+        if alike and len(moved) == 2 and min(moved[0].height, moved[0].width) > SMALL:
             here, there = (part.clipped(rows, cols) for part in moved)
             sides = ((each.top, each.left, each.bottom, each.right) for each in (here, there))
             if all(abs(one - other) <= 1 for one, other in zip(*sides, strict=True)):
@@ -187,7 +189,7 @@ class MapGrid(Grid):
             moved += self._cells_between(filled_before, filled)
         regions = [tiling.region(0, reduced_window(part, tiling.reduced)) for part in moved]
         if filled != filled_before and self._overview is not None:
-            before_filling, self._overview = self._overview, self._overview.marked(self._unmarked())
+            before_filling, self._overview = self._overview, self._overview.marked(self._unmarked(self._overview.by))
             regions += before_filling.differing(self._overview)
         dirty = [region for region in regions if region]
         if dirty:
@@ -198,10 +200,10 @@ class MapGrid(Grid):
         self._levels = reduced(self._source, self._ink, tiling.reduced)
         self._remark(tiling.reduced)
         by = self._reduction_beside(self.outer_size)
-        self._overview = Overview.of(self._source, self._unmarked(), self.ink, by, tiling.tile) if by else None
+        self._overview = Overview.of(self._source, self._unmarked(by), self.ink, by, tiling.tile) if by else None
 
-    def _unmarked(self) -> NDArray[np.uint8]:
-        """The marks of the cells outside the window."""
+    def _unmarked(self, by: int) -> NDArray[np.uint8]:
+        """The marks of the cells outside the window, with `by` rows and columns merged."""
         marks = np.zeros(self._values.shape, np.uint8) if self._ground is None else self._ground.copy()
         if self._filled is not None:
             pending = marks.reshape(-1)[self._filled :]
@@ -210,10 +212,11 @@ class MapGrid(Grid):
                 pending[...] = Mark.PENDING
             else:
                 pending[pending != Mark.UNREAD] = Mark.PENDING
-        return marks
+        # In reading order everything after a pending cell is pending.
+        return marks[::by, ::by] if self._ground is None else reduced_marks(marks, by)
 
     def _remark(self, by: int) -> None:
-        marks = self._marks = reduced_marks(self._unmarked(), by)
+        marks = self._marks = self._unmarked(by)
         if self._marked is None:
             return
         window, (rows, cols) = reduced_window(self._marked, by), marks.shape
@@ -329,20 +332,17 @@ class MapGrid(Grid):
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        """One line: of the overview, if there is one, and of the map."""
-        line = super().render_line(y)
+    def _beside(self, y: int) -> list[Segment]:
+        """The overview, if there is one."""
         overview, left = self._overview, self._tiling.left
         if overview is None:
-            return line
-        beside, shape = [], overview.geometry
+            return super()._beside(y)
+        beside, width, shape = list[Segment](), 0, overview.geometry
         if y < shape.height:
-            beside = overview.line(y, self._as_glyphs, self.page_colour)
-        elif 0 <= (place := y - shape.height) < len(overview.words):
-            text = overview.words[place]
-            beside = [Segment(text, self.page + style_of(FAINT, None))] if len(text) < left else []
-        begin = Strip(joined(beside)).adjust_cell_length(left, self.page)
-        return Strip.join([begin, line.crop(left, self.outer_size.width)])
+            beside, width = overview.line(y, self._as_glyphs, self.page_colour), shape.width
+        elif y - shape.height < len(overview.words) and len(text := overview.words[y - shape.height]) < left:
+            beside, width = [Segment(text, self.page + style_of(FAINT, None))], len(text)
+        return [*beside, Segment(" " * (left - width), self.page)]
 
     def _values_of(self, tile: int) -> NDArray[np.float32]:
         return self._values

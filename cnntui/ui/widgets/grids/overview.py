@@ -119,7 +119,8 @@ class Overview:
         """The overview of a map of which `tile` is in view.
 
         Args:
-            levels, marks: of the whole map, without its window.
+            levels: of the whole map.
+            marks: the same without its window, reduced.
             ink: what kind of values they are.
             by: how many rows and columns become one cell.
             tile: the part.
@@ -128,7 +129,7 @@ class Overview:
         return cls(reduced(levels, ink, by), _framed(marks, by, part), ink, by, part)
 
     def marked(self, marks: NDArray[np.uint8]) -> Overview:
-        """The same overview with other marks."""
+        """The same overview with other marks, reduced."""
         return replace(self, marks=_framed(marks, self.by, self.part))
 
     def differing(self, other: Overview) -> list[Region]:
@@ -163,7 +164,7 @@ class Overview:
         marks = [MARKS[mark] for mark in self.marks[row].tolist()]
         return list(zip(self.levels[row].tolist(), marks, strict=True))
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The caption: how many cells became one, and which rows and columns are in view."""
         part = self.part
@@ -175,7 +176,7 @@ class Overview:
 
 
 def _framed(marks: NDArray[np.uint8], by: int, part: Window) -> NDArray[np.uint8]:
-    framed = reduced_marks(marks, by).copy()
+    framed = marks.copy()
     frame = reduced_window(part, by)
     inner = framed[frame.top + 1 : frame.bottom - 1, frame.left + 1 : frame.right - 1].copy()
     framed[frame.top : frame.bottom, frame.left : frame.right] = Mark.WINDOW

@@ -154,14 +154,14 @@ class Tiling:
         Args:
             changed: `(tiles, rows, columns)`, tiles from the first in view: whether a cell looks different.
         """
-        in_row: NDArray[np.bool_] = np.any(changed, axis=2)
+        # Of each row of each tile, the column after the last that changed; 0 where none did.
+        columns = (changed * np.arange(1, changed.shape[2] + 1)).max(axis=2, initial=0).tolist()
         ends = []
-        for first in range(0, len(changed), self.across):
-            tiles = in_row[first : first + self.across]
-            for row in np.flatnonzero(tiles.any(axis=0)).tolist():
-                tile = first + int(tiles[:, row].nonzero()[0][-1])
-                cols = changed.shape[2] - int(changed[tile, row, ::-1].argmax())
-                ends.append(self.region(self.first + tile, Window(row, 0, 1, cols)))
+        for first in range(0, len(columns), self.across):
+            last: dict[int, tuple[int, int]] = {}
+            for tile, rows in enumerate(columns[first : first + self.across], self.first + first):
+                last |= {row: (tile, cols) for row, cols in enumerate(rows) if cols}
+            ends += [self.region(tile, Window(row, 0, 1, cols)) for row, (tile, cols) in sorted(last.items())]
         return [region for region in ends if region]
 
 

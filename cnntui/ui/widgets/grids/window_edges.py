@@ -14,10 +14,6 @@ _AROUND = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if 
 _WITHIN = {Mark.WINDOW: Mark.WITHIN, Mark.LOSER: Mark.LOSER, Mark.WINNER: Mark.WINNER_WITHIN}
 
 
-_IS_MARKER = np.array([mark in MARKERS for mark in MARKS])
-"""The mark with each number."""
-
-
 def toned(levels: Levels, marks: NDArray[np.uint8], row: int, columns: range, ink: Colormap) -> list[Cell]:
     """The cells of a row as they are to be coloured: level and mark of each.
 
@@ -32,21 +28,26 @@ def toned(levels: Levels, marks: NDArray[np.uint8], row: int, columns: range, in
         ink: what kind of values they are.
     """
     in_view = slice(columns.start, columns.stop)
-    numbers = marks[row, in_view]
-    cells = [*zip(levels[row, in_view].tolist(), [MARKS[number] for number in numbers.tolist()], strict=True)]
-    for place in np.flatnonzero(_IS_MARKER[numbers]).tolist():
-        cells[place] = _toned(levels, marks, row, columns.start + place, ink)
+    here = [MARKS[number] for number in marks[row, in_view].tolist()]
+    cells = [*zip(levels[row, in_view].tolist(), here, strict=True)]
+    marked = [place for place, mark in enumerate(here) if mark in MARKERS]
+    if marked:
+        top, left = max(row - 1, 0), max(columns.start + marked[0] - 1, 0)
+        near = slice(top, row + 2), slice(left, columns.start + marked[-1] + 2)
+        around = levels[near].tolist(), marks[near].tolist()
+        for place in marked:
+            cells[place] = _toned(*around, row - top, columns.start + place - left, ink)
     return cells
 
 
-def _toned(levels: Levels, marks: NDArray[np.uint8], row: int, col: int, ink: Colormap) -> Cell:
-    rows, cols = marks.shape
-    level, mark = int(levels[row, col]), MARKS[marks[row, col]]
+def _toned(levels: list[list[int]], marks: list[list[int]], row: int, col: int, ink: Colormap) -> Cell:
+    """One cell; whatever lies beside it on the map is given too."""
+    rows, cols = len(marks), len(marks[0])
+    level, mark = levels[row][col], MARKS[marks[row][col]]
     beside = [(row + down, col + right) for down, right in _AROUND]
-    on_map = [(y, x) for y, x in beside if 0 <= y < rows and 0 <= x < cols]
-    around = [(int(levels[place]), MARKS[marks[place]]) for place in on_map]
+    around = [(levels[y][x], MARKS[marks[y][x]]) for y, x in beside if 0 <= y < rows and 0 <= x < cols]
     outside = [cell for cell in around if cell[1] not in MARKERS]
-    if not outside and len(on_map) == len(beside):
+    if not outside and len(around) == len(beside):
         return level, _WITHIN[mark]
     light = sum(1 if palette.is_light(value, ink, of) else -1 for value, of in outside)
     if light and (light > 0) != palette.is_light(level, ink):

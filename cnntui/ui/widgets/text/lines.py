@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import zip_longest
 
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 
-from cnntui.printable import text_width
 from cnntui.ui.widgets.kept import Kept, joined
 from cnntui.ui.widgets.text.line import FILL, Line, as_line, cut, line_width, plain
 
@@ -44,13 +43,9 @@ class Lines(Kept):
         if after == before:
             return
         self._lines = after
-        room, changed = self.size.width, []
-        for y in range(max(len(before), len(after))):
-            old, new = before[y] if y < len(before) else (), after[y] if y < len(after) else ()
-            if old != new:
-                # A line is repainted from its left edge to the last column that differs.
-                width = _differing_width(_spread(old, room), _spread(new, room))
-                changed.append(Region(0, y, min(width, room), 1))
+        both = zip_longest(before, after)
+        # Whole lines: to find the columns that differ would take longer than to draw them.
+        changed = [Region(0, y, self.outer_size.width, 1) for y, (old, new) in enumerate(both) if old != new]
         self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
 
     def render_line(self, y: int) -> Strip:
@@ -60,21 +55,6 @@ class Lines(Kept):
             return Strip.blank(width, self.page)
         segments = [Segment(text, self.role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text]
         return Strip(joined(segments)).adjust_cell_length(width, self.page)
-
-
-def _differing_width(old: Line, new: Line) -> int:
-    """How many columns there are up to the last one in which two lines differ."""
-    width, width_before = line_width(new), line_width(old)
-    if width != width_before or len(old) != len(new):
-        return max(width, width_before)
-    for (was, role_before), (now, role) in zip(reversed(old), reversed(new), strict=True):
-        if role != role_before or len(was) != len(now):
-            return width
-        if was != now:
-            same = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(was), reversed(now), strict=True))
-            return width - text_width("".join(character for character, _ in same))
-        width -= text_width(now)
-    return width
 
 
 def _spread(line: Line, width: int) -> Line:
