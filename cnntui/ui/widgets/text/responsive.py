@@ -26,7 +26,7 @@ class ResponsiveText(Lines):
     def write(self, writer: Writer) -> None:
         """Write other lines; only those that come out different are repainted."""
         self._writer = writer
-        self._written_for = size = self.outer_size or None
+        self._written_for = size = self.size or None
         if size is not None:
             self.set(*writer(size))
         else:
@@ -46,6 +46,6 @@ class ResponsiveText(Lines):
 
     def _fit(self) -> None:
         # The first painting of a layout comes before the event that reports the new size.
-        if self.outer_size != self._written_for:
-            self._written_for = self.outer_size
-            self._lines = [as_line(line) for line in self._writer(self._written_for)]
+        if self.size != self._written_for:
+            self._written_for = self.size
+            self._lines = [as_line(line) for line in self._writer(self.size)]
