@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, replace
+from functools import lru_cache
 from math import isfinite, prod
 from typing import Any, get_args
 
@@ -59,7 +60,7 @@ class LayerDescription:
         Raises:
             CnntuiError: there is no such kind, a setting is none that it has, or there are too many weights.
         """
-        kind = _kinds().get(self.kind)
+        kind = _kind(self.kind)
         if kind is None:
             raise CnntuiError(f"Layer '{self.name}' is of the kind {self.kind}, which this version does not know.")
         if sum(prod(shape) for shape in self.weights.values()) > MOST_PARAMETERS:
@@ -186,6 +187,17 @@ def _as_list(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+_KNOWN: dict[str, type[Layer]] = {}
+"""The layer classes by name, as far as they were asked for: a network may have a thousand layers."""
+
+
+def _kind(name: str) -> type[Layer] | None:
+    """The layer class of that name; None if there is none."""
+    if name not in _KNOWN:
+        _KNOWN.update(_kinds())
+    return _KNOWN.get(name)
+
+
 def _kinds() -> dict[str, type[Layer]]:
     """The layer classes that a description may name."""
 
@@ -197,6 +209,7 @@ def _kinds() -> dict[str, type[Layer]]:
     return {kind.__name__: kind for kind in below(Layer) if not inspect.isabstract(kind)}
 
 
+@lru_cache
 def _settings_of(kind: type[Layer]) -> dict[str, str]:
     """The fields of a kind of layer except weights, name and inputs, and the names of their types."""
     return {each.name: str(each.type) for each in fields(kind) if str(each.type) in _CHECKS and each.name != "name"}

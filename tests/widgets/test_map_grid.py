@@ -52,6 +52,11 @@ async def test_an_image_is_drawn_in_its_own_colours_and_a_grey_one_in_grey() -> 
         grid.prefer(GridStyle.AUTO)
         await pilot.pause()
         assert background_of(grid, 0, 1) == palette.colour(9, Colormap.PIXELS)
+        grid.show_image(pixels)
+        # Numbers that follow are no picture, as where one goes on from the image to the next layer.
+        grid.show(np.array([[-1, 1], [0, 0]], np.float32))
+        await pilot.pause()
+        assert [background_of(grid, 2 * col, 0) for col in (0, 1)] == [palette.colour(-15), palette.colour(15)]
 
 
 async def test_half_blocks_hold_two_rows_a_line() -> None:

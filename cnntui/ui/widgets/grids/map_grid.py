@@ -72,6 +72,7 @@ class MapGrid(Grid):
             large: what is shown of a map that does not fit.
         """
         super().__init__(ink=ink, digits=digits, id=id, classes=classes)
+        self._of_numbers = ink
         self._fixed = style
         self._large = large
         self._overview: Overview | None = None
@@ -104,7 +105,8 @@ class MapGrid(Grid):
             ground: (rows, columns) of `Mark`: what each cell is where no window lies on it; by default plain.
             ink: what kind of values they are, if that changes.
         """
-        self._put(values, (scale or Scale.of(values)).levels(values), ground, ink or self._ink)
+        self._of_numbers = ink or self._of_numbers
+        self._put(values, (scale or Scale.of(values)).levels(values), ground, self._of_numbers)
 
     def show_image(self, pixels: NDArray[np.uint8], *, ground: NDArray[np.uint8] | None = None) -> None:
         """Show an image: one of three channels in its own colours, any other by how light it is.
