@@ -1,4 +1,4 @@
-"""What a course is made of: lessons of pages, each a text at a real place, most with a question."""
+"""The parts of a course: lessons of pages, each with a text and a place in the app, most with a question."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cnntui.lessons.place import Place
 from cnntui.values import dataclass
 
 PLACEHOLDER = re.compile(r"\{((?:key:[a-z0-9-]+)|[a-z0-9_]+)\}")
-"""Where a text has a value that is computed from the network, or after `key:` the key of a command."""
+"""A placeholder in a text: a value computed from the network, or after `key:` the key of a command."""
 
 _CHINESE = re.compile("[一-鿿]")
 
 KEY = "key:"
-"""Begins the placeholder of a command's key."""
+"""How the placeholder of a command's key begins."""
 
 
 class QuestionKind(Enum):
@@ -25,13 +25,13 @@ class QuestionKind(Enum):
     NUMBER = "number"
     """By typing a number."""
     CHOICE = "choice"
-    """By typing the place of one of the options, from 1."""
+    """By typing the number of one of the options, from 1."""
     ORDER = "order"
-    """By typing the places of all options, one after the other."""
+    """By typing the numbers of all options in order."""
     POINT = "point"
-    """By moving the view's own focus, and enter."""
+    """By moving the view's cursor and pressing enter."""
     REACH = "reach"
-    """By bringing about a state, which is seen as soon as it is there."""
+    """By bringing the app into a state, which is noticed at once."""
 
     @property
     def is_typed(self) -> bool:
@@ -41,16 +41,16 @@ class QuestionKind(Enum):
 
 @dataclass(frozen=True)
 class Question:
-    """What a page asks.
+    """A page's question.
 
     Attributes:
         kind: how it is answered.
         ask: the question.
-        check: the name of what computes the right answer.
-        given: numbers that the check is told.
-        options: what there is to choose from or to order, by key.
-        within: how far from the right number an answer may be.
-        hints: what helps, the weaker hint first.
+        check: the name of the function that computes the right answer.
+        given: numbers passed to the check.
+        options: the choices, or what is to be put in order, by key.
+        within: how far an answer may be from the right number.
+        hints: the hints, the weaker one first.
         why: the explanation, after a right answer and after a wrong one.
         wrong: the sentence shown before `why` after a wrong answer.
         claims: which claims of the course's source the question is about.
@@ -74,11 +74,11 @@ class LessonPage:
 
     Attributes:
         id: its name within the lesson.
-        text: what is said, before the question.
-        place: what is looked at meanwhile.
+        text: the text before the question.
+        place: the place that the app opens.
         covers: names of the view's widgets that are covered until the question is answered.
-        points: names of the view's widgets that are marked.
-        question: what is asked; None on a page that is only read.
+        points: names of the widgets that are marked.
+        question: the question; None on a page without one.
     """
 
     id: str
@@ -89,7 +89,7 @@ class LessonPage:
     question: Question | None = None
 
     def texts(self) -> Iterator[str]:
-        """All that the page says."""
+        """All texts of the page."""
         yield self.text
         if self.question is not None:
             yield self.question.ask
@@ -100,7 +100,7 @@ class LessonPage:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        """The names of the values that its texts have."""
+        """The names of the values in its texts."""
         return frozenset(name for text in self.texts() for name in PLACEHOLDER.findall(text))
 
 
@@ -109,12 +109,12 @@ class Lesson:
     """A few pages on one idea.
 
     Attributes:
-        id: its name.
-        title: what it is called on the screen.
-        about: one line on what it is about.
-        pages: in order.
-        is_test: whether nothing is said after an answer: it measures what is known.
-        is_numbered: whether it is one of the lessons that are counted, and not what comes after them.
+        id: its name in files and on the command line.
+        title: its title on the screen.
+        about: one line about its topic.
+        pages: its pages, in order.
+        is_test: whether it gives no feedback, because it measures what a person knows.
+        is_numbered: whether it is numbered; a lesson that follows the course proper is not.
     """
 
     id: str
@@ -126,19 +126,19 @@ class Lesson:
 
     @property
     def questions(self) -> tuple[LessonPage, ...]:
-        """The pages that ask."""
+        """The pages with a question."""
         return tuple(page for page in self.pages if page.question is not None)
 
 
 @dataclass(frozen=True)
 class Course:
-    """Lessons, and the tests before and after them.
+    """A whole course: lessons, and the tests before and after them.
 
     Attributes:
-        name: where progress in it is kept; empty for the course that comes with cnntui.
-        lessons: in order.
-        before: what measures what is known before; None where the course has no such test.
-        after: the same kind of questions, for afterwards.
+        name: the name under which progress is kept; empty for the course that comes with cnntui.
+        lessons: the lessons, in order.
+        before: the test of what a person knows beforehand; None if the course has none.
+        after: the test with questions of the same kind afterwards.
     """
 
     name: str
@@ -148,19 +148,19 @@ class Course:
 
     @property
     def everything(self) -> tuple[Lesson, ...]:
-        """The lessons with the tests around them, in the order in which they are met."""
+        """The lessons with the tests around them, in order."""
         before = () if self.before is None else (self.before,)
         return (*before, *self.lessons, *(() if self.after is None else (self.after,)))
 
     @property
     def words(self) -> int:
-        """Words of the lessons, hints and explanations among them; of Chinese, two signs count as one."""
+        """How many words the lessons have, with hints and explanations; two Chinese characters count as one word."""
         texts = (text for lesson in self.lessons for page in lesson.pages for text in page.texts())
         return sum(len(text.split()) + len(_CHINESE.findall(text)) // 2 for text in texts)
 
     @property
     def numbered(self) -> tuple[Lesson, ...]:
-        """The lessons that are counted."""
+        """The numbered lessons."""
         return tuple(lesson for lesson in self.lessons if lesson.is_numbered)
 
     def lesson(self, id: str) -> Lesson | None:
@@ -170,5 +170,5 @@ class Course:
         return next((lesson for lesson in self.everything if lesson.id == id), None)
 
     def number(self, lesson: Lesson) -> int | None:
-        """Which lesson it is, from 1; None for one that is not counted."""
+        """The number of a lesson, from 1; None if it is not numbered."""
         return self.numbered.index(lesson) + 1 if lesson in self.numbered else None

@@ -21,41 +21,41 @@ MOST_TYPED = 12
 
 
 class Phase(Enum):
-    """How far a page is."""
+    """How far along a page is."""
 
     READING = "reading"
     """There is nothing to answer."""
     ASKING = "asking"
-    """What is asked for is covered."""
+    """A question is open, and what it asks for is covered."""
     ANSWERED = "answered"
-    """It is uncovered, with what was predicted beside it."""
+    """It has been answered: nothing is covered, and the prediction is shown beside the right answer."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that the panel of a lesson shows.
+    """Everything that the panel of a lesson shows.
 
     Attributes:
-        title: of the lesson.
-        page, pages: which page it is, from 1.
-        phase: how far it is.
-        kind: how its question is answered; None where it asks nothing.
-        text: what is read first.
+        title: the lesson's title.
+        page, pages: the number of the page, from 1, and how many there are.
+        phase: how far along the page is.
+        kind: how its question is answered; None if it has none.
+        text: the text before the question.
         ask: the question.
-        options: what there is to choose from.
-        hints: those that were asked for.
-        more_hints: whether there are more.
-        verdict: a few words on the answer, and whether that is good, bad or neither.
+        options: the choices.
+        hints: the hints shown so far.
+        more_hints: whether there are more hints.
+        verdict: a few words on the answer, and whether it was good, bad or neither.
         why: the explanation.
         typed: the answer so far.
-        notice: what is wrong with what was typed.
-        covers, points: names of the view's widgets that are covered, and marked.
-        language: of all that.
-        is_last: whether nothing comes after it.
-        has_answer: whether it can be shown.
-        keys: the key of each command, as a person reads it, by the command's name.
-        score: how many answers were right, and how many there were, where a question is asked by itself; None on a page
-            of a course.
+        notice: what is wrong with the typed answer.
+        covers, points: names of the view's widgets that are covered, and of those that are marked.
+        language: the language of all texts.
+        is_last: whether this is the last page.
+        has_answer: whether the answer can be shown.
+        keys: the key of each command as it is written for a person, by the command's name.
+        score: how many answers were right, and how many there were, for a question outside a course; None on a page of
+            a course.
     """
 
     title: str
@@ -86,32 +86,32 @@ class Sheet:
 
     @property
     def takes_typing(self) -> bool:
-        """Whether keys that type go to the answer."""
+        """Whether typed characters go to the answer."""
         return self.phase is Phase.ASKING and self.kind is not None and self.kind.is_typed
 
     @property
     def takes_enter(self) -> bool:
-        """Whether enter belongs to the lesson; while a state is to be reached it may be the view's, and nothing comes
-        after a question that is asked by itself."""
+        """Whether the lesson handles enter. While a state is to be reached, enter may be the view's; outside a course,
+        no page follows an answer."""
         if self.phase is Phase.ASKING:
             return self.kind is not QuestionKind.REACH
         return self.score is None
 
 
 class Taking:
-    """Owns the place in the course and what was answered there.
+    """Owns the place in the course and the answers given there.
 
-    The pages of a sitting are a queue: a question that was answered wrong returns at its end.
+    The pages of a session form a queue: a question that was answered wrong is asked again at its end.
     """
 
     def __init__(self, course: Course, progress: Progress, language: str, *, keeps_score: bool = False) -> None:
-        """At no page.
+        """Start with no page open.
 
         Args:
-            course: what is taken.
-            progress: what is known of it from before.
-            language: that of the course.
-            keeps_score: whether questions are asked by themselves, and the sheet says how many answers were right.
+            course: the course.
+            progress: what is known from earlier sessions.
+            language: the language of the course.
+            keeps_score: whether questions are asked outside a course, with a score.
         """
         self.course = course
         self.progress = progress
@@ -127,31 +127,31 @@ class Taking:
     # Opening
 
     def begin(self, lesson: Lesson, page: int = 0, *, test_out: bool = False) -> LessonPage:
-        """Take a lesson from one of its pages on; returns the page that is to be opened.
+        """Start a lesson at one of its pages; returns the page to open.
 
         Args:
             lesson: the lesson.
-            page: the page to begin with, from 0.
-            test_out: only its questions, for those who know it.
+            page: the first page, from 0.
+            test_out: whether to ask only the questions, for people who know the lesson already.
         """
         pages = lesson.questions if test_out else lesson.pages
         self._is_test_out = test_out
         return self._enqueue([(lesson, each) for each in pages], page)
 
     def review(self) -> LessonPage | None:
-        """Ask again what is due; None where nothing is."""
+        """Ask the due questions again; None if none are due."""
         due = self.progress.due(self.course)
         self._is_test_out = False
         return self._enqueue(due, 0) if due else None
 
     def ask(self, lesson: Lesson, page: LessonPage, live: Live) -> None:
-        """Ask one question by itself, about what the screen shows."""
+        """Ask one question about what the screen shows."""
         self._enqueue([(lesson, page)], 0)
         self.opened(live)
 
     @property
     def score(self) -> tuple[int, int] | None:
-        """How many answers were right, and how many there were, where that is counted."""
+        """How many answers were right, and how many there were; None in a course."""
         answers = [answer for given in self.progress.answers.values() for answer in given]
         return (sum(answer.right for answer in answers), len(answers)) if self._keeps_score else None
 
@@ -161,16 +161,16 @@ class Taking:
 
     @property
     def page(self) -> LessonPage:
-        """The page that is open."""
+        """The open page."""
         return self._queue[self._place][1]
 
     @property
     def lesson(self) -> Lesson:
-        """Its lesson."""
+        """The open page's lesson."""
         return self._queue[self._place][0]
 
     def opened(self, live: Live) -> None:
-        """The page's place is looked at now: fill its texts, and compute the right answer."""
+        """The view shows the page's place now: fill in its texts and compute the right answer."""
         self._live, page, question = live, self.page, self.page.question
         self.progress = self.progress.at(self.lesson, page)
         base = self._blank(Phase.READING if question is None else Phase.ASKING)
@@ -193,7 +193,7 @@ class Taking:
             self.progress = self.progress.having_read(self.lesson, page)
 
     def cannot(self, error: CnntuiError) -> None:
-        """The page cannot be shown on what is looked at: say so, and let the course go on."""
+        """Say why the page cannot be shown here, and let the course continue."""
         base = self._blank(Phase.READING)
         self.sheet = replace(base, text=self._said("cannot", reason=error.message))
 
@@ -222,17 +222,17 @@ class Taking:
     # Answering
 
     def type(self, text: str) -> None:
-        """Type on; an empty text takes the last character away."""
+        """Type more; an empty text deletes the last character."""
         if self.sheet is None or not self.sheet.takes_typing:
             return
         typed = self.sheet.typed[:-1] if not text else (self.sheet.typed + text)[:MOST_TYPED]
         if text and self.sheet.kind is QuestionKind.CHOICE:
-            # One option: the newest is meant.
+            # There is one option to choose: the newest one counts.
             typed = text
         self.sheet = replace(self.sheet, typed=typed, notice="")
 
     def hint(self) -> None:
-        """Show one hint more."""
+        """Show one more hint."""
         sheet, question = self.sheet, self.page.question
         if sheet is None or question is None or sheet.phase is not Phase.ASKING or not sheet.more_hints:
             return
@@ -242,7 +242,7 @@ class Taking:
         self.sheet = replace(sheet, hints=hints, more_hints=count < len(question.hints), notice="")
 
     def answer(self, live: Live) -> None:
-        """Take what was typed, or what is looked at, for the answer."""
+        """Take what was typed, or the place that the view shows, as the answer."""
         sheet, question = self.sheet, self.page.question
         if sheet is None or question is None or sheet.phase is not Phase.ASKING or self._right is None:
             return
@@ -259,7 +259,7 @@ class Taking:
             self.sheet = replace(sheet, notice=self._said("not_here", hint=sheet.key("hint")))
 
     def look(self, live: Live) -> bool:
-        """Something else is looked at; whether that is what was to be reached."""
+        """The view shows something else; returns whether this is the state to be reached."""
         sheet, question = self.sheet, self.page.question if self._queue else None
         if sheet is None or sheet.phase is not Phase.ASKING:
             return False
@@ -279,7 +279,7 @@ class Taking:
             return False
 
     def show(self) -> Focus | None:
-        """Show the answer; returns where to look, where it is a place."""
+        """Show the answer; returns the place to look at if the answer is a place."""
         sheet, question = self.sheet, self.page.question
         if sheet is None or question is None or sheet.phase is not Phase.ASKING or self.lesson.is_test:
             return None
@@ -291,13 +291,13 @@ class Taking:
         if focus is None:
             self.sheet = replace(sheet, notice=self._said("unshown", skip=sheet.key("tab-page")))
         else:
-            # The explanation is of what the reader found.
+            # The explanation is about the place that the reader found.
             self._live = replace(self._live, scene=refocus(self._live.scene, focus))
             self._judge(False, None)
         return focus
 
     def _judge(self, is_so: bool, typed: str | None) -> None:
-        """Uncover what was asked for, and say what it is; `typed` is None where the answer was shown."""
+        """Uncover what was asked for and say what it is; `typed` is None if the answer was shown."""
         sheet, question, right = self.sheet, self.page.question, self._right
         assert sheet is not None
         assert question is not None
@@ -306,7 +306,7 @@ class Taking:
         given = Answer(is_so, typed is None, len(sheet.hints))
         self.progress = self.progress.having_answered(self.lesson, self.page, given)
         if self.lesson.is_test:
-            # A test tells nothing.
+            # A test gives no feedback.
             self.sheet = replace(sheet, phase=Phase.ANSWERED, covers=(), text="", notice="")
             return
         if not is_so and (self.lesson, self.page) not in self._queue[self._place + 1 :]:
@@ -336,7 +336,7 @@ class Taking:
         return self._said("not_an_option", count=count)
 
     def as_typed(self) -> str:
-        """What somebody types who knows the answer; empty where it is not typed."""
+        """What a person who knows the answer would type; empty if the answer is not typed."""
         question = self.page.question
         if question is None or self._right is None or not question.kind.is_typed:
             return ""
@@ -346,11 +346,11 @@ class Taking:
 
     @property
     def next_page(self) -> LessonPage | None:
-        """The page after the one that is open; None where there is none."""
+        """The next page; None if there is none."""
         return self._queue[self._place + 1][1] if self._place + 1 < len(self._queue) else None
 
     def step(self, pages: int) -> LessonPage | None:
-        """The page so many further; None after the last one, where the lesson is over."""
+        """Go a number of pages further; returns the page, or None after the last one, when the lesson is over."""
         place = self._place + pages
         if place >= len(self._queue):
             return None
@@ -358,5 +358,5 @@ class Taking:
         return self.page
 
     def close(self) -> None:
-        """Put the lesson away; the place is kept."""
+        """Close the lesson; the place is kept."""
         self.sheet = None

@@ -269,6 +269,11 @@ def test_the_table_names_the_step_from_column_to_column() -> None:
     assert "z−max" not in plain(softmax_text.table(step, CLASSES, 3, False, 78, 12)[0])
 
 
+def test_headings_of_softmax_stay_apart_beside_long_names_of_classes() -> None:
+    heading = plain(softmax_text.table(SoftmaxStep.of(EXACT_LOGITS), ["a long name"] * 10, 3, True, 58, 12)[0])
+    assert heading.split() == ["class", "logit", "z", "z−max", "exp(z−max)", "exp", "÷", "Σ"]
+
+
 def test_many_classes_are_leafed_through() -> None:
     step = SoftmaxStep.of(np.linspace(-3, 3, 26).astype(np.float32))
     for chosen in range(26):

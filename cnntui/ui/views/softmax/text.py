@@ -76,7 +76,8 @@ def table(step: SoftmaxStep, names: Sequence[str], chosen: int, shifted: bool, w
     powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
     columns = ["logit z", f"z{MINUS}max", f"exp(z{MINUS}max)"] if shifted else ["logit z", "exp(z)"]
     columns.append("exp ÷ Σ")
-    label = max(CLASS, min(max(map(text_width, names)) + 1, width // 4))
+    least = 1 + max(map(len, columns))
+    label = max(CLASS, min(max(map(text_width, names)) + 1, width // 4, width - 2 - least * len(columns)))
     column = max(1, min(NUMBER, (width - 2 - label) // len(columns)))
     room = width - 2 - label - column * len(columns) - 2
     likely = int(np.nan_to_num(step.quotients).argmax())
