@@ -2,23 +2,23 @@
 
 A hue (`palette.Hue`) has one meaning, on every screen and in every theme:
 
-- *accent*: what can be pressed, that is keys and buttons, and nothing else
+- *accent*: what can be pressed (keys and buttons), and nothing else
 - *window*: the window, its row and column, and the numbers computed there
-- *positive*, *negative*: the sign of a number that matters; *winner*: what is right, or won; *wrong*: what is not
+- *positive*, *negative*: the sign of a number that matters; *winner*: what is right, or won; *wrong*: what is wrong
 
-Nothing is told by hue alone: a number has its sign, a bar its direction, a choice its `▸` or brackets, a curve its
-digit, and a wrong answer a `×` or words.
+Hue is never the only sign: a number has its sign, a bar its direction, a choice its `▸` or brackets, a curve its digit,
+and a wrong answer a `×` or words.
 
 Weight shows importance: *strong* is the subject of a line or panel, plain text is the content, *dim* text explains it,
-and *faint* text is for those who look for it. Each has a contrast of at least 4.5:1 with its ground.
+and *faint* text is for readers who look for it. Each has a contrast of at least 4.5:1 with its ground.
 
 Grounds, from back to front: the page; the *panel* of bars, titles and dialogs; *raised*, for what the arrow keys move:
 the row of a list, the field of a form, the caption of a picture.
 
-Layout, from top to bottom: the bar of modes, with the subject of the screen at its right end. The first line says at
-the left what this is, and at the right which part of it. A panel has its title above it, strong, followed by its size,
-dim; numbers in a column end at the same place. The last lines are sentences about what is shown, and the very last one
-is the key bar, which ends with help. One column stays free at both edges of a screen, and two between panels.
+Layout, from top to bottom: the bar of modes comes first, with the subject of the screen at its right end. The first
+line says on the left what this is, and on the right which part of it. A panel has its title above it, strong, followed
+by its size, dim; numbers in a column are right-aligned. The last lines are sentences about what is shown, and the very
+last one is the key bar, which ends with help. One column stays free at each edge of a screen, and two between panels.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class Role:
     """How a piece of text looks.
 
     Attributes:
-        hue: its colour; None for that of the page's text.
-        share: how much of that there is over the ground, where it has no hue.
-        is_strong: set in bold, and further from the ground than other text.
-        is_raised: has a ground of its own.
-        least: the contrast that it has at least with its ground.
+        hue: the hue of the text; None for the colour of the page's text.
+        share: the share of the text colour in the mixture with the ground, if the role has no hue.
+        is_strong: whether the text is bold and contrasts more with the ground than other text.
+        is_raised: whether the text has a ground of its own.
+        least: the least contrast between the text and its ground.
     """
 
     hue: Hue | None = None
@@ -69,7 +69,7 @@ class Role:
 
 
 DRAWN = 3.0
-"""The contrast that WCAG 2 asks of graphics, as opposed to text."""
+"""The contrast that WCAG 2 requires of graphics, as opposed to text."""
 
 ROLES = {
     "": Role(),
@@ -96,16 +96,16 @@ CURVES = ("positive", "winner", "negative", "sixth", "bad", "window")
 """The roles of a chart's lines, by position. Training and test have the same hues as on Train."""
 
 RAISED = 0.16
-"""How much of the text colour goes into a raised ground."""
+"""The share of the text colour in a raised ground."""
 
 STRONG = 0.87
-"""How much black or white goes into bold text."""
+"""The share of black or white in bold text."""
 
 _ANSI = {
     Hue.POSITIVE: "yellow", Hue.NEGATIVE: "blue", Hue.WINDOW: "cyan", Hue.WINNER: "green", Hue.WRONG: "red",
     Hue.SIXTH: "bright_magenta", Hue.ACCENT: "magenta",
 }  # fmt: skip
-"""The look of a theme with the terminal's own colours: only the terminal knows what is readable on its ground."""
+"""The hues in a theme with the terminal's own colours: only the terminal knows what is readable on its ground."""
 
 
 _SIXTEEN = {
@@ -113,11 +113,11 @@ _SIXTEEN = {
     Hue.SIXTH: "bright_magenta", Hue.ACCENT: "#ff55ff",
 }  # fmt: skip
 """The nearest of 16 colours by hue on a dark page; by distance amber would become red. Red is the nearest by distance:
-what Textual makes of its name is nearer to magenta, as it is of bright magenta's name."""
+Textual turns its name into a colour nearer to magenta, as it does with bright magenta's name."""
 
 
 _DARK = (0, 1, 4, 5, 8)
-"""Those of the 16 colours on which white is read: black, red, blue, magenta, and bright black."""
+"""Those of the 16 colours on which white is readable: black, red, blue, magenta, and bright black."""
 
 
 def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> Style:
@@ -127,7 +127,7 @@ def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> 
         role: one of `ROLES`.
         page: the style of plain text on the same ground.
         ground: the colour behind it.
-        among_16: whether the terminal has no more colours.
+        among_16: whether the terminal has only 16 colours.
     """
     if ground.ansi is not None:
         return page + _ansi_style(ROLES[role])
@@ -136,7 +136,7 @@ def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> 
     shown = page + rgb_style(ROLES[role], text, ground.rgb)
     if among_16 and not is_light(ground.rgb) and (hue := ROLES[role].hue) in _SIXTEEN:
         shown += Style(color=_SIXTEEN[hue])
-    # Blanks have the style of the page: equal styles are one object and so one run of text.
+    # Blanks have the style of the page: equal styles are one object, and so one run of text.
     return page if shown == page else shown
 
 
@@ -146,7 +146,7 @@ def rgb_style(role: Role, text: Colour, ground: Colour) -> Style:
 
     Args:
         role: the role.
-        text: the colour of plain text there.
+        text: the colour of plain text on that ground.
         ground: the colour behind it.
     """
     behind = mixed(ground, text, RAISED) if role.is_raised else ground
@@ -175,11 +175,12 @@ def _ansi_style(role: Role) -> Style:
 
 
 def variables(theme: Theme, *, among_16: bool = False) -> dict[str, str]:
-    """What a theme does not define: the ground of bars, and the colours of keys and of faint words on its panels.
+    """The variables that a theme lacks: the ground of bars, and the colours of keys and of faint words on panels.
 
     Args:
         theme: the theme.
-        among_16: whether the terminal has no more colours. Of those, no panel lets the keys on it be read in colour.
+        among_16: whether the terminal has only 16 colours. None of them makes a panel on which coloured keys are
+            readable.
     """
     colours = theme.to_color_system().generate()
     bar = colours["background" if among_16 and theme.dark and not theme.ansi else "panel"]
@@ -194,7 +195,7 @@ def variables(theme: Theme, *, among_16: bool = False) -> dict[str, str]:
 
 
 def level_style(level: int, on_light: bool) -> Style:
-    """The style of a legend's square for a level of a map, -15 to 15."""
+    """The style of a legend's square for a level of a map, from −15 to 15."""
     return Style(color=Color.from_rgb(*colour(level, Colormap.SIGNED_ON_LIGHT if on_light else Colormap.SIGNED)))
 
 
@@ -204,16 +205,16 @@ def hue_on(hue: Hue, ground: Colour, ratio: float = READABLE) -> Colour:
 
 
 def is_light(ground: Colour) -> bool:
-    """Whether dark text is readable on it."""
+    """Whether dark text is more readable than light text on a ground."""
     return contrast(ground) == (0, 0, 0)
 
 
 def text_on(ground: Colour, *, among_16: bool = False) -> Colour:
-    """Black or white, whichever can be read on a ground.
+    """Black or white, whichever is more readable on a ground.
 
     Args:
         ground: the ground.
-        among_16: whether the terminal shows the nearest of 16 colours in its place.
+        among_16: whether the terminal shows the nearest of 16 colours instead.
     """
     if among_16:
         number = Color.from_rgb(*ground).downgrade(ColorSystem.STANDARD).number

@@ -1,4 +1,4 @@
-"""Widgets that cache their finished lines, so that a step asks only for those that changed."""
+"""Widgets that cache their finished lines, so that a step draws only those that changed."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from cnntui.ui.widgets import design
 from cnntui.ui.widgets.text.legend import LEVEL
 
 COVER = "▒"
-"""What stands in place of covered text."""
+"""The character drawn in place of covered text."""
 
 
 def split_blanks(text: str) -> list[str]:
-    """Runs of two or more blanks, and what stands between them."""
+    """Runs of two or more blanks, and the text between them."""
     return [part for part in re.split(r"(\s{2,})", text) if part]
 
 
@@ -46,7 +46,7 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
 
 
 class Veil(Enum):
-    """What lies over a widget while a question about it is open."""
+    """What covers a widget while a question about it is open."""
 
     COVERED = "covered"
     """Covered: only its place is visible."""
@@ -57,9 +57,9 @@ class Veil(Enum):
 class Kept(Widget):
     """A widget that keeps each finished line until it is refreshed; it has neither border nor padding.
 
-    Textual repaints only the dirty parts of a screen, but it asks every widget inside the rectangle around them for
-    its lines, and puts each through all that borders, padding and opacity need. On a screen of forty small widgets
-    that takes longer than all the rest of a step.
+    Textual repaints only the dirty parts of a screen, but it requests the lines of every widget inside the rectangle
+    around them, and puts each line through everything that borders, padding and opacity require. On a screen of forty
+    small widgets that takes longer than all the rest of a step.
     """
 
     _kept_size = Size(0, 0)
@@ -74,12 +74,12 @@ class Kept(Widget):
 
     @property
     def page(self) -> Style:
-        """The style of plain text here, on the widget's own background."""
+        """The style of plain text on the widget's own background."""
         return self._page_and_background[0]
 
     @property
     def page_colour(self) -> Colour | None:
-        """The widget's background; None where it is the terminal's own."""
+        """The widget's background; None if it is the terminal's own."""
         background = self._page_and_background[1]
         return background.rgb if background.ansi is None else None
 
@@ -102,19 +102,19 @@ class Kept(Widget):
 
     @property
     def is_among_16(self) -> bool:
-        """Whether the terminal has no more colours."""
+        """Whether the terminal has only 16 colours."""
         return self.app.console.color_system == "standard"
 
     @property
     def _page_and_background(self) -> tuple[Style, Color]:
-        # Textual works these out from all ancestors at every use, and forgets them at every refresh.
+        # Textual computes these from all ancestors at every use, and forgets them at every refresh.
         if self._page is None:
             self._page = self.rich_style, self.background_colors[1]
         return self._page
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """A range of lines, drawn only where they are not cached."""
-        # The size, as there is no border, without asking the screen for it.
+        """A range of lines, drawn only if they are not cached."""
+        # The outer size equals the size, as there is no border, and is known without asking the screen.
         size = self.outer_size
         if self._kept_size != size:
             self._kept_size = size
@@ -135,10 +135,10 @@ class Kept(Widget):
 
     def _veiled(self, line: Strip, veil: Veil) -> Strip:
         page, accent = self.page, Color.parse(self.app.theme_variables["accent"])
-        # Reversed rather than coloured, to be visible without colours.
+        # Reversed rather than coloured, so that it is visible without colours.
         marked = page + Style(color=accent.rich_color, reverse=True, bold=True)
         if veil is Veil.COVERED:
-            # Completely: where a sign or a bar ends would give some of it away.
+            # Covered completely: the end of a sign or a bar would give some of it away.
             cover = page + Style(color=self._page_and_background[1].blend(accent, 0.45).rich_color)
             return Strip([Segment(COVER * line.cell_length, cover)], line.cell_length)
         segments = []
@@ -165,27 +165,27 @@ class Kept(Widget):
         )
 
     def _sent(self, style: Style | None) -> Style | None:
-        """What stands for a style that the terminal cannot show; None for one that it can."""
+        """The style that replaces one that the terminal cannot show; None if the terminal can show it."""
         segments = [Segment("x", style)]
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self._page_and_background[1])
         return segments[0].style if segments[0].style != style else None
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Redraw some lines, or all."""
+        """Redraw some lines, or all of them."""
         for y in {y for region in regions for y in region.line_range}:
             self._kept.pop(y, None)
         if not regions or layout:
             self._kept = {}
         try:
-            # As `region` does, which would look for the screen once more.
+            # This is what `region` does, which would look for the screen once more.
             screen = self.screen
             place = screen.find_widget(self).region
         except (NoScreen, NoWidget):
             place = Region()
         if repaint and not (layout or recompose) and place:
-            # In the screen's name: each widget that asks in its own wakes a task and sends a message of its own, and
-            # such a request is lost when another is made in the screen's name at the same time.
+            # In the screen's name: each widget that requests a repaint in its own name wakes a task and sends a
+            # message, and such a request is lost if another is made in the screen's name at the same time.
             asked = [region.translate(place.offset).intersection(place) for region in regions] or [place]
             if isinstance(screen, BlankScreen):
                 screen.repaint(asked)
@@ -204,25 +204,26 @@ class Kept(Widget):
 
 
 class Blank(Kept):
-    """A widget with nothing but a background and its children."""
+    """A widget with only a background and its children."""
 
     def render_line(self, y: int) -> Strip:
         """One blank line."""
-        # A screen's own size is that of the window, which during a resize is already the new one.
+        # A screen's own size is that of the terminal, which during a resize is already the new one.
         return Strip.blank(self.outer_size.width, self.page)
 
 
 class BlankScreen(Blank, PacedScreen[None]):
-    """A screen with nothing but its widgets."""
+    """A screen with only its widgets."""
 
-    # Textual inherits these only from the first base, and asks every screen for them when text is selected.
+    # Textual inherits these only from the first base, and requests them from every screen when text is selected.
     COMPONENT_CLASSES = Screen.COMPONENT_CLASSES
 
     _styled_in = ""
-    """The theme in which it last came to the front."""
+    """The theme in which the screen last came to the front."""
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
-        # Before Textual's own handler, which applies all styles again: 10 ms, and only another theme changes any.
+        # Runs before Textual's own handler, which applies all styles again: that takes 10 ms, and only a new theme
+        # needs it.
         theme = self.app.theme
         event.refresh_styles = (self._styled_in or theme) != theme
         self._styled_in = theme
@@ -232,7 +233,7 @@ class BlankScreen(Blank, PacedScreen[None]):
         return super(Kept, self).refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def repaint(self, regions: Iterable[Region]) -> None:
-        """Repaint parts that widgets have changed: `refresh` without what only a screen needs."""
+        """Repaint parts that widgets have changed: `refresh` without the steps that only a screen needs."""
         self._repaint_regions.update(regions)
         self._repaint_required = True
         self.check_idle()

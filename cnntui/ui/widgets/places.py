@@ -1,4 +1,4 @@
-"""The layout of a view in a room of any size: pure functions of the room and of what is shown."""
+"""The layout of a view in a room of any size: pure functions of the room and the content."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ Places = dict[str, Region]
 """The region of each visible part, by its id. Parts without a region are hidden."""
 
 TEXT_WIDTH = 90
-"""The widest line of text: after a longer one the eye does not find the beginning of the next."""
+"""The widest line of text: after a longer one the eye does not find the beginning of the next line."""
 
 
 ROOMY = 40
-"""A stage with at least this many lines has a blank one below its first."""
+"""The least number of lines for a stage to have a blank one below its first."""
 
 
 class Room:
-    """A part of the stage that is still free. Parts are cut off its edges, so that no two can overlap."""
+    """The part of the stage that is still free. Parts are cut off its edges, so that no two can overlap."""
 
     def __init__(self, region: Region) -> None:
         self.region = region
 
     @classmethod
     def of(cls, size: Size) -> Room:
-        """The room of a stage: all of it but a blank column on each side."""
+        """The room of a stage: all of it except a blank column on each side."""
         return cls(Region(1, 0, max(0, size.width - 2), size.height))
 
     @property
@@ -41,11 +41,11 @@ class Room:
 
     @property
     def size(self) -> Size:
-        """Columns and lines that are left."""
+        """The columns and lines that are left."""
         return self.region.size
 
     def top(self, lines: int, gap: int = 0) -> Region:
-        """Cut lines off the top, and a blank `gap` below them; no more than there are."""
+        """Cut lines off the top, and a blank `gap` below them; no more than are left."""
         x, y, width, height = self.region
         cut = max(0, min(lines, height))
         taken = min(height, cut + gap) if cut else 0
@@ -77,7 +77,7 @@ class Room:
         return Region(x + width - cut, y, cut, height)
 
     def centred(self, columns: int) -> Region:
-        """A number of columns from its middle, in all lines."""
+        """A number of columns in the middle of the room, over all its lines."""
         x, y, width, height = self.region
         columns = min(columns, width)
         return Region(x + (width - columns) // 2, y, columns, height)
@@ -87,7 +87,7 @@ class Room:
         return Room(self.region.intersection(region))
 
     def rest(self) -> Region:
-        """All that is left."""
+        """Everything that is left."""
         return self.region
 
 
@@ -97,32 +97,32 @@ def is_small(size: Size) -> bool:
 
 
 def head(room: Room, left: str, right: str, width: int = 34) -> Places:
-    """The first line of a stage: what is looked at, and at its right end where; a blank line below where lines abound.
+    """The first line of a stage: its subject, and at the right end the place in it; a blank line if there is room.
 
     Args:
-        room: is cut.
-        left, right: the ids of both.
-        width: columns of the right one, as far as it leaves as many to the left one; more where there are plenty.
+        room: the room, from which the line is cut.
+        left, right: the ids of the two parts.
+        width: the columns of the right part, as long as the left part has as many; more if there is plenty of room.
     """
     line = Room(room.top(1, gap=int(room.height >= ROOMY)))
     return {right: line.right(max(min(width, line.width // 2 + 1), 2 * line.width // 5), gap=1), left: line.rest()}
 
 
 def drawn(shape: tuple[int, int], width: int, height: int) -> Geometry:
-    """How a map of some rows and columns is drawn in a room, which gives the space that it takes."""
+    """The geometry of a map of some rows and columns in a room, which gives the space that the map takes up."""
     return fit(*shape, width, height, GridStyle.AUTO)
 
 
 def side(geometry: Geometry) -> int:
-    """The height of a cell in half-lines and its width in columns, which tell the larger of two drawings."""
+    """The height of a cell in half-lines and its width in columns, for choosing the larger of two drawings."""
     return geometry.cell_width
 
 
 def shown_at(region: Region, geometry: Geometry) -> Region:
-    """The part of a region, from its top left corner, that a map takes."""
+    """The part of a region, from its top left corner, that a map takes up."""
     return Region(region.x, region.y, min(region.width, geometry.width), min(region.height, geometry.height))
 
 
 def text_at(region: Region) -> Region:
-    """A region no wider than a line of text should be."""
+    """The part of a region that is no wider than a line of text should be."""
     return Region(region.x, region.y, min(region.width, TEXT_WIDTH), region.height)

@@ -1,4 +1,4 @@
-"""The part of a screen for its own widgets, which a pure function of the room lays out."""
+"""The part of a screen for its own widgets, laid out by a pure function of the room."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from cnntui.ui.widgets.kept import Blank
 from cnntui.ui.widgets.places import Places
 
 Arrangement = Callable[[Size], Places]
-"""Where parts lie in a room."""
+"""Returns the places of the parts in a room."""
 
 
 class PlacedStage(Blank, Container):
     """Shows the parts that have a place in its room, and no others.
 
-    Where parts lie is not said in Textual's style sheets: those know neither how large a map can be drawn nor what is
-    worth more room, and each of their rules costs time at every start.
+    The layout is not written in Textual's style sheets: they know neither how large a map can be drawn nor which part
+    deserves more room, and each of their rules costs time at every start.
     """
 
     DEFAULT_CSS = """
@@ -29,13 +29,13 @@ class PlacedStage(Blank, Container):
     """
 
     class Rearranged(Message):
-        """The room has another size, and so another layout."""
+        """The room has a new size, and so a new layout."""
 
     def __init__(self, places: Arrangement, *, id: str | None = None) -> None:
-        """No parts yet.
+        """A stage without parts.
 
         Args:
-            places: where each part lies in a room; asked again when the room changes and by `arrange_anew`.
+            places: returns the place of each part in a room; called again by `arrange_anew` and when the room changes.
         """
         super().__init__(id=id)
         self._places = places
@@ -53,7 +53,7 @@ class PlacedStage(Blank, Container):
         return self._arranged
 
     def arrange_anew(self) -> None:
-        """Ask again where parts lie: something that the layout depends on may have changed."""
+        """Compute the places again: something that the layout depends on may have changed."""
         if self.size and self._seen(self.size) != self._arranged:
             self._clear_arrangement_cache()
             self.refresh(layout=True)
@@ -69,14 +69,14 @@ class PlacedStage(Blank, Container):
                 self.post_message(self.Rearranged())
             self._arranged, self._arranged_in = places, size
             for part in self.children:
-                # Without notifying Textual, which would lay everything out once more.
+                # Textual is not notified: it would lay everything out once more.
                 part.styles.set_rule("display", "block" if part.id in places else "none")
             self._clear_arrangement_cache()
         return super().arrange(size, optimal)
 
 
 class _Placed(Layout):
-    """The parts at their places on the stage."""
+    """Textual's layout of the parts at their places on the stage."""
 
     name = "placed"
 

@@ -7,11 +7,11 @@ from cnntui.explore.scene import Scene
 
 
 def about(scene: Scene, is_live: bool, is_unopened: bool) -> tuple[str, ...]:
-    """What is looked at, the longest words first.
+    """Descriptions of the current place, in decreasing length.
 
     Args:
         scene: the network and the image.
-        is_live: whether the network is of a training that is at work.
+        is_live: whether the network comes from a run that is training now.
         is_unopened: whether the run's network cannot be opened.
     """
     if is_unopened:

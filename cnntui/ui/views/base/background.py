@@ -16,24 +16,24 @@ from textual.worker import Worker, get_current_worker
 from cnntui.files.errors import CnntuiError
 
 Work = Callable[[Callable[[], bool]], None]
-"""Work that takes a while: it receives a function that says whether it is still wanted."""
+"""Work that takes a while: it receives a function that returns whether its result is still wanted."""
 
 LOOK_SECONDS = 0.2
-"""Seconds between two polls of what has been found."""
+"""Seconds between two polls for new results."""
 
 MOST_WAIT = 0.5
-"""The longest that work waits for a painting, which never comes for a screen that was left meanwhile."""
+"""The longest time that work waits for a painting, which never comes if the screen has been left in the meantime."""
 
 Found = TypeVar("Found")
 
 
 class Looking:
-    """Looks again and again while there is something to come. Where nothing goes on nothing is woken.
+    """Polls for as long as something is expected; otherwise no timer runs.
 
     Args:
-        node: whose timer it is; when it goes, so does the timer.
-        look: what is done every so often.
-        seconds: how often.
+        node: the owner of the timer; when it is removed, the timer stops.
+        look: the function to call at every poll.
+        seconds: the time between two polls.
     """
 
     def __init__(self, node: DOMNode, look: Callable[[], object], seconds: float = LOOK_SECONDS) -> None:
@@ -42,11 +42,11 @@ class Looking:
 
     @property
     def is_on(self) -> bool:
-        """Whether it polls."""
+        """Whether the timer runs."""
         return self._timer is not None
 
     def keep(self, on: bool) -> None:
-        """Start or stop polling; does nothing if that is already so."""
+        """Start or stop polling; does nothing if that is already the case."""
         if on and self._timer is None:
             self._timer = self._node.set_interval(self._seconds, self._look)
         elif not on and self._timer is not None:
@@ -56,7 +56,7 @@ class Looking:
 
 @contextmanager
 def exempt_from_gc() -> Iterator[None]:
-    """Exempt what is created in this block from garbage collection: scanning so much would stall the app."""
+    """Exempt what is created in this block from garbage collection: scanning so many objects would stall the app."""
     gc.disable()
     try:
         yield
@@ -66,24 +66,24 @@ def exempt_from_gc() -> Iterator[None]:
 
 
 def while_wanted(work: Work) -> None:
-    """Do some work in the worker that calls this, as long as that is not cancelled."""
+    """Do some work in the worker that calls this function, as long as the worker is not cancelled."""
     worker = get_current_worker()
     work(lambda: not worker.is_cancelled)
 
 
 def in_background(node: DOMNode, work: Work, group: str) -> Worker[None]:
-    """Do some work in a thread until the node is gone or other work of the group begins."""
+    """Do some work in a thread until the node is removed or other work of the group begins."""
     return node.run_worker(partial(while_wanted, work), group=group, exclusive=True, thread=True)
 
 
 def tell(node: DOMNode, call: Callable[..., object], *arguments: object) -> None:
-    """Call a function in the app's thread from a worker's, unless the result is no longer wanted."""
+    """Call a function in the app's thread from a worker's thread, unless the result is no longer wanted."""
     if node.app.is_running and not get_current_worker().is_cancelled:
         node.app.call_from_thread(call, *arguments)
 
 
 def wait_until_painted(node: DOMNode) -> None:
-    """Let the app's thread paint its news first, which work in another thread would delay."""
+    """Let the app's thread paint its changes first, which work in another thread would delay."""
     painted = Event()
     tell(node, node.call_after_refresh, painted.set)
     painted.wait(MOST_WAIT)
@@ -97,15 +97,15 @@ def fetch(
     group: str,
     exclusive: bool = True,
 ) -> None:
-    """Read something in a thread, and say what came of it, unless nobody wants it any more.
+    """Read something in a thread and report the result, unless it is no longer wanted.
 
     Args:
-        node: who asks.
-        read: what is done; it may raise CnntuiError.
-        then: is told what was read, in the app's own thread.
-        failed: is told why nothing was.
-        group: of which one is read at a time.
-        exclusive: whether that is the newest one; or else all are read to their end.
+        node: the node that wants the result.
+        read: the function that reads; it may raise CnntuiError.
+        then: receives the result, in the app's own thread.
+        failed: receives the error if reading failed, in the app's own thread.
+        group: the group of the work; at most one of an exclusive group is read at a time.
+        exclusive: whether the newest work cancels earlier work of the group; otherwise all of it is read to the end.
     """
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""The commands of a screen: one list, made from its bindings, for the help page and the palette."""
+"""The commands of a screen: one list, built from its bindings, for the help page and the palette."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from cnntui.ui.keys import general
 from cnntui.values import dataclass
 
 FOREIGN = ("app.focus_next", "app.focus_previous", "screen.copy_text")
-"""What Textual binds keys to by itself."""
+"""The actions that Textual itself binds keys to."""
 
 
 @dataclass(frozen=True)
 class KeyCommand:
-    """One thing to do.
+    """A command on a screen.
 
     Attributes:
-        keys: as a person reads them: "f", "→ l".
-        title: what it does.
-        action: what to run, and `node`, where.
+        keys: the keys as a person reads them: "f", "→ l".
+        title: what the command does.
+        action, node: the action to run, and the node to run it on.
     """
 
     keys: str
@@ -39,12 +39,12 @@ _GENERAL = {command.name for command in (*general.VIEW, *general.INNER)}
 
 
 def rank(binding: Binding, is_of_app: bool) -> int:
-    """The command's place in a list."""
+    """The position of a command's group in a list."""
     return 2 if is_of_app else int(binding.id in _GENERAL)
 
 
 def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
-    """Everything that keys do on a screen now: first its own commands, then those of every view, then the app's."""
+    """All commands that keys have on a screen now: first its own, then those of every view, then the app's."""
     found: dict[tuple[str, str], tuple[DOMNode, Binding, list[str]]] = {}
     for key, active in screen.active_bindings.items():
         binding = active.binding

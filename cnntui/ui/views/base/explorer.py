@@ -1,4 +1,4 @@
-"""What every view has: the bar of modes, the stage, the key bar, and the keys that change what is on screen."""
+"""The parts that all views share: the bar of modes, the stage, the key bar, and the keys that change the scene."""
 
 from __future__ import annotations
 
@@ -42,30 +42,30 @@ if TYPE_CHECKING:
     from cnntui.lessons.taking import Sheet
 
 NO_IMAGE = "this view shows no image: press 2"
-"""Why there is no other image and no other step to go to."""
+"""Why there is no other image to go to."""
 
 ONE_CHANNEL = "this layer reads a single channel"
 """Why there is no other channel to go to."""
 
 CELL = "cell"
-"""What a page of the course calls the focused cell, to cover it."""
+"""The name that a page of the course has for the focused cell, in order to cover it."""
 
 COVERED = "this is covered until you have answered"
-"""Why nothing can be copied from a view meanwhile."""
+"""Why nothing can be copied from a view that is partly covered."""
 
 
 class ExplorerScreen(BlankScreen):
-    """A screen that shows a scene: it keeps the newest scene that the app gave it, and asks the app for changes."""
+    """A screen that shows a scene: it keeps the newest scene that the app gave it, and requests changes of it."""
 
     MODE: ClassVar[str]
-    """Its name in the list of views."""
+    """The name of the view in the list of views."""
     TEXT: ClassVar[str]
-    """The text of its help page: paragraphs with a blank line between them."""
+    """The text of the view's help page: paragraphs with a blank line between them."""
 
     NEEDS_WEIGHTS: ClassVar[bool] = True
-    """Whether the stage needs the network's weights. Until the first ones exist, it only says so."""
+    """Whether the stage needs the network's weights. Until there are any, the stage only says that they are missing."""
     WORDS: ClassVar[tuple[str, ...]] = ("#sentence",)
-    """The widgets that describe the focus, as y copies it."""
+    """The widgets whose text describes the focus, which y copies."""
 
     OWN_TIMELINE: ClassVar[bool] = False
     """Whether the stage shows the time line itself, so that the key bar need not make room for it."""
@@ -79,22 +79,22 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def scene(self) -> Scene:
-        """The scene that it shows."""
+        """The scene on screen."""
         return self.state.scene
 
     @property
     def style(self) -> GridStyle:
-        """The style of its grids."""
+        """The style of the screen's grids."""
         return self.state.style
 
     @property
     def run(self) -> RunView | None:
-        """What is known about the run; None where the network belongs to no run."""
+        """The run's state; None if the network does not come from a run."""
         return self.state.run
 
     @property
     def timeline(self) -> Timeline:
-        """The kept steps of the training, and the one that is shown."""
+        """The kept steps of the run, and the step that is shown."""
         return self.state.timeline
 
     def on_mount(self) -> None:
@@ -109,11 +109,11 @@ class ExplorerScreen(BlankScreen):
         self._show_timeline()
 
     def on_screen_resume(self) -> None:
-        """Ask for the scene, which may have changed while another screen was in front."""
+        """Request the scene, which may have changed while another screen was in front."""
         self.post_message(ScreenReady(self))
 
     def compose(self) -> ComposeResult:
-        # Before there are widgets: a change of layout would restyle them all.
+        # Done before there are widgets: a change of layout would restyle them all.
         self._choose_layout(self.app.size)
         yield ModeBar(VIEWS[self.MODE].lit)
         with PlacedStage(self._places_above_lesson, id="stage"):
@@ -124,7 +124,7 @@ class ExplorerScreen(BlankScreen):
         yield KeyBar()
 
     def _places_above_lesson(self, room: Size) -> Places:
-        """Where parts lie. A lesson does not count: it lies over the last lines of the view."""
+        """The layout of the stage. A lesson above does not count: it covers the last lines of the view."""
         return self.places(room.with_height(room.height + LESSON_LINES) if self.has_class("-above") else room)
 
     @abstractmethod
@@ -137,7 +137,7 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def room(self) -> Size:
-        """Columns and lines of the stage, or what it will have once laid out."""
+        """The columns and lines of the stage, or those that it will have once it is laid out."""
         if size := self.query_one("#stage").size:
             return size
         size = self.app.size
@@ -148,12 +148,12 @@ class ExplorerScreen(BlankScreen):
         return size.with_height(size.height - BARS)
 
     def on_placed_stage_rearranged(self) -> None:
-        """What is shown may depend on the room."""
+        """Update the stage, whose content may depend on the room."""
         if not self.is_lacking:
             self.show_scene(None)
 
     def arrange_anew(self) -> None:
-        """Lay out the stage again after something that the layout depends on has changed."""
+        """Lay out the stage again because something that its layout depends on has changed."""
         self.query_one("#stage", PlacedStage).arrange_anew()
 
     @abstractmethod
@@ -161,7 +161,7 @@ class ExplorerScreen(BlankScreen):
         """The widgets between the bar of modes and the key bar; `places` lays them out."""
 
     def show_state(self, state: AppState) -> None:
-        """Show the app's state, as soon as there are widgets."""
+        """Show the app's state, now or as soon as there are widgets."""
         before, self.state = self.state, state
         if self.is_mounted:
             self.state_changed(before)
@@ -236,7 +236,7 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def kind(self) -> type[Layer] | None:
-        """The kind of layer that the whole stage is about. Where the network has none, the stage says so."""
+        """The kind of layer that the whole stage is about. If the network has none, the stage says so."""
         return kind_of(self.MODE)
 
     @property
@@ -252,7 +252,7 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def network_problem(self) -> str:
-        """Why the run's network cannot be opened; empty where it can."""
+        """Why the run's network cannot be opened; empty if it can be."""
         return self.run.config.network_problem if self.run is not None and self.scene.is_awaited else ""
 
     @property
@@ -261,14 +261,14 @@ class ExplorerScreen(BlankScreen):
         return VIEWS[self.MODE].answers and self.scene.network.answer is None
 
     def _show_lack(self, before: Scene | None) -> Scene | None:
-        """Say what the new network lacks, or show the stage again. Returns what the stage shows so far, if anything."""
+        """Say what the new network lacks, or show the stage again. Returns the scene that the stage shows, if any."""
         lacked = self.has_class("-lacking")
         self.set_class(self.is_lacking, "-lacking")
         if self.is_lacking:
             self._say_what_lacks()
         kinds = [*map(type, self.scene.network)]
         if before is None or lacked != self.is_lacking or [*map(type, before.network)] != kinds:
-            # Which commands apply may depend on the kinds of layers.
+            # The commands that apply may depend on the kinds of layers.
             self.refresh_bindings()
         return None if lacked else before
 
@@ -286,7 +286,7 @@ class ExplorerScreen(BlankScreen):
             page.write(lambda room: missing_layer.page(run, network, kind, room.width))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Why an action does not apply: where there is nothing to show, only the commands of every view do."""
+        """Why an action does not apply; if there is nothing to show, only the commands of every view apply."""
         if action == "copy_words" and self.state.sheet is not None and self.state.sheet.covers:
             return COVERED
         if action == "digit" and not VIEWS[self.MODE].shows_image:
@@ -298,30 +298,30 @@ class ExplorerScreen(BlankScreen):
         return missing_layer.reason(self.scene.run, None if self.is_unanswered else self.kind)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only the actions that apply."""
+        """Offer only actions that apply."""
         return not self.why_not(action, parameters)
 
     # Showing
 
     @abstractmethod
     def show_scene(self, before: Scene | None) -> None:
-        """Update the widgets from `self.scene`; `before` is what they show so far."""
+        """Update the widgets from `self.scene`; `before` is the scene that they show so far."""
 
     def about(self) -> tuple[str, ...]:
-        """A few words about what is on screen, the longest first."""
+        """A few words about the screen's content, in decreasing length."""
         return about(self.scene, self.timeline.is_live, bool(self.network_problem))
 
     def hint(self, text: str) -> None:
-        """Say in place of the key bar what an invisible action did, or why a key did nothing."""
+        """Say in place of the key bar what an action did out of sight, or why a key did nothing."""
         self.app.post_message(KeyBar.Hint(text))
 
     def look(self, change: Change) -> None:
-        """Ask the app for another focus."""
+        """Request another focus from the app."""
         # Straight to the app: bubbling up to it would take another turn of the event loop.
         self.app.post_message(LookAt(change, self))
 
     def open(self, change: Change) -> None:
-        """Ask the app to open a number's own view."""
+        """Request from the app that it opens the view of a number."""
         self.app.post_message(OpenNumber(change, self))
 
     def action_digit(self, step: int) -> None:
@@ -330,7 +330,7 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def label(self) -> int | None:
-        """The class that this view is about, if it is about one."""
+        """The class that this view is about; None if it is not about a class."""
         return None
 
     def words(self) -> str:

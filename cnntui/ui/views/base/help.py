@@ -1,4 +1,4 @@
-"""The help page: what a view shows and why it matters, every key that does something there, and then details."""
+"""The help page: what a view shows and why it matters, every key that has an effect there, and then details."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.HELP)
 
     def __init__(self, title: str, text: str, commands: list[KeyCommand]) -> None:
-        """A page.
+        """A help page.
 
         Args:
-            title: name of the screen.
-            text: paragraphs about it, a blank line between two; the first says what it shows and why that matters.
-            commands: what can be done there.
+            title: the name of the screen.
+            text: paragraphs about the screen, separated by blank lines; the first says what it shows and why that
+                matters.
+            commands: the commands available there.
         """
         super().__init__()
         self._title = title
@@ -49,7 +50,7 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
             yield Static(Content.assemble(Content.styled(self._title, "bold"), closing))
             lead, *more = _paragraphs(self._text)
             yield Static(Content(lead), classes="paragraphs")
-            # One widget for all: forty would take as long as the rest of the page.
+            # One widget for all commands: forty would take as long as the rest of the page.
             yield Static(_listed(self._commands, self.app.size.width), classes="commands")
             if more:
                 yield Static(Content("\n\n".join(more)), classes="paragraphs")
@@ -68,11 +69,11 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
 
 
 def _listed(commands: list[KeyCommand], width: int) -> Content:
-    """What each key does; a line that is too long goes on below its beginning, not below the keys.
+    """What each key does; a line that is too long continues below its beginning, not below the keys.
 
     Args:
-        commands: what can be done.
-        width: columns of the terminal.
+        commands: the commands to list.
+        width: the width of the terminal in columns.
     """
     keys = max((len(command.keys) for command in commands), default=0)
     room = max(20, min(width, PAGE_WIDTH) - AROUND - keys - 2)
@@ -85,5 +86,5 @@ def _listed(commands: list[KeyCommand], width: int) -> Content:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Paragraphs joined into one line each, to be wrapped again to the present width."""
+    """Paragraphs, each joined into one line so that it can wrap to the present width."""
     return [" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")]

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
 LEAST_BAR = 2
-"""Columns that the names of classes leave for the bars."""
+"""The number of columns that the names of classes leave for the bars."""
 
 NARROW = 13
 """In fewer columns, probabilities are whole percentages without the sign; class names may need more."""
 
 LONGEST_NAME = 6
-"""The longest class name for which that is done."""
+"""The longest class name that widens this limit."""
 
 
 COLOURS = ("red", "green", "blue")
@@ -31,16 +31,16 @@ COLOURS = ("red", "green", "blue")
 
 
 def channel_name(channel: int, is_picture: bool) -> str:
-    """The name of an input channel: that of its colour for a picture."""
+    """The name of an input channel; for a picture, the name of its colour."""
     return COLOURS[channel] if is_picture else f"channel {channel}"
 
 
 def digit_title(scene: Scene, sees: str) -> Line:
-    """The title of the digit, on which it is marked what one cell depends on.
+    """The title of the image, on which the input of one cell is marked.
 
     Args:
-        scene: what is looked at.
-        sees: rows and columns of what is marked; empty where nothing is.
+        scene: the current scene.
+        sees: the rows and columns that are marked; empty if none are.
     """
     line: Line = ((f"{scene.title} ", "strong"), (scene.truth, ""))
     return (*line, ("  field ", "dim"), (sees, "window")) if sees else line
@@ -51,8 +51,8 @@ def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
 
     Args:
         scene: the network and the image.
-        width: columns.
-        is_opened: whether the network can be looked at.
+        width: the number of columns.
+        is_opened: whether the network could be opened.
     """
     title: Line = ((scene.title, "dim"), (" · ", "dim"))
     if scene.is_awaited:
@@ -86,13 +86,13 @@ def share(value: float) -> str:
 
 
 def probabilities(scene: Scene, size: Size) -> list[Line]:
-    """A line for each class: ▸ before what the network says, ✓ behind what the digit is.
+    """A line for each class, with ▸ before the predicted class and ✓ after the true class.
 
-    Where there is no room for all of them, the most probable ones come first, and the last line counts the others.
+    If there is no room for all classes, the most probable ones come first, and the last line counts the others.
 
     Args:
-        scene: the network and the digit.
-        size: columns and lines; the bars take what names and numbers leave.
+        scene: the network and the image.
+        size: columns and lines; the bars take up what names and numbers leave.
     """
     values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
@@ -123,7 +123,7 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
 
 
 def _shown(values: Floats, height: int) -> tuple[list[int], int]:
-    """The classes that have a line, and how many are left out."""
+    """The classes that have a line, and the number of the others."""
     count = len(values)
     if count <= height or height < 2:
         return [*range(count)], 0
@@ -141,11 +141,11 @@ def _is_narrow(longest: int, width: int) -> bool:
 
 
 def probabilities_title(scene: Scene, width: int) -> Line:
-    """What the bars show."""
+    """The title of the bars."""
     return (("prob., %" if _is_narrow(_longest_name(scene), width) else "probability", "dim"),)
 
 
 def probabilities_legend(width: int) -> list[Line]:
-    """What the signs beside the bars mean."""
+    """The meaning of the signs beside the bars."""
     said = "predicted" if width > len("▸ predicts") else "predicts"
     return [(("▸ ", ""), (said, "dim")), (("✓ ", ""), ("true", "dim"))]

@@ -1,4 +1,4 @@
-"""What is printed on the terminal when the app closes during a training."""
+"""The text printed on the terminal when the app closes during a training."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it a
 
 
 def left(view: RunView) -> str:
-    """What happens to a training that is left running."""
+    """What happens to a run whose training continues."""
     return (_PAUSED if view.status is Status.PAUSED else _RUNNING).format(run=view.run.name)
 
 
 def stopping(view: RunView) -> str:
-    """What happens to a training that was asked to stop."""
+    """What happens to a run that was told to stop."""
     return _STOPPING.format(run=view.run.name)

@@ -14,17 +14,17 @@ from cnntui.ui.widgets.bars.part import in_view
 from cnntui.ui.widgets.kept import Kept
 
 WIDEST = 6
-"""At most this many columns for a bar and the gap after it."""
+"""The most columns that a bar and the gap after it take."""
 
 STANDING = np.array([*" ▁▂▃▄▅▆▇█"])
 HANGING = np.array([*" ▔▔▀▀▀███"])
-"""A glyph for each number of eighths of a line. For hanging bars terminals have only these."""
+"""A glyph for each number of eighths of a line. Terminals have only these for hanging bars."""
 
 
 class Bars(Kept):
     """Bars that stand up for positive values and hang down for negative ones; one of them is chosen.
 
-    Without colour the direction alone tells the sign. Of more bars than there are columns, those around the chosen one
+    Without colour, the direction alone shows the sign. If there are more bars than columns, those around the chosen one
     are in view.
     """
 
@@ -48,7 +48,7 @@ class Bars(Kept):
         """No bars yet; `show` draws them.
 
         Args:
-            signed: keep the lower half of the lines for negative values.
+            signed: whether to keep the lower half of the lines for negative values.
         """
         super().__init__(id=id, classes=classes)
         self._signed = signed
@@ -73,9 +73,9 @@ class Bars(Kept):
 
         Args:
             values: (number of bars,) float32.
-            chosen: the bar that is pointed at.
-            pitch: columns from one bar to the next; by default what there is room for, up to `WIDEST`.
-            limit: the value that fills the height; by default the largest of them.
+            chosen: the bar to highlight; None for no bar.
+            pitch: columns from one bar to the next; by default as many as there is room for, up to `WIDEST`.
+            limit: the absolute value that fills the height; by default the largest in `values`.
         """
         before = self._chosen_at
         self._values, self._chosen, self._pitch, self._limit = values, chosen, pitch, limit
@@ -87,14 +87,14 @@ class Bars(Kept):
 
     @property
     def bar_width(self) -> int:
-        """Columns from one bar to the next, including a gap where there are several."""
+        """Columns from one bar to the next, including the gap if there is more than one column."""
         if self._pitch is not None:
             return self._pitch
         return max(1, min(WIDEST, self.outer_size.width // max(1, len(self._values))))
 
     @property
     def _first(self) -> int:
-        """The first bar in view: with more bars than columns, they are paged through a full line at a time."""
+        """The first bar in view: if there are more bars than columns, they are paged a full line at a time."""
         return in_view(len(self._values), self._chosen or 0, self.outer_size.width).start
 
     @property
@@ -106,7 +106,7 @@ class Bars(Kept):
         return range((self._chosen - self._first) * width, (self._chosen - self._first + 1) * width)
 
     def _redraw(self, is_recoloured: bool = False) -> None:
-        """Update the glyphs and repaint the lines that have others, or all where another bar is chosen."""
+        """Update the glyphs and repaint the lines that changed, or all lines if `is_recoloured`."""
         before, self._rows = self._rows, self._draw()
         if is_recoloured or len(before) != len(self._rows):
             self.refresh()
@@ -122,7 +122,7 @@ class Bars(Kept):
         return (height + 1) // 2 if self._signed else height
 
     def _draw(self) -> list[str]:
-        """The lines, from the top: those of bars that stand and then those of bars that hang."""
+        """The lines, from the top: first those of the standing bars, then those of the hanging bars."""
         height, up, first = self.outer_size.height, self._up, self._first
         limit = self._limit or float(np.abs(self._values).max(initial=0.0)) or 1.0
         shares = self._values[first : first + max(1, self.outer_size.width)] / limit
@@ -163,15 +163,15 @@ class Bars(Kept):
 
 
 def _eighths(shares: NDArray[np.float32], lines: int) -> NDArray[np.int64]:
-    """How many eighths of each line a bar fills: `(lines, bars)`, counted outwards from the line where bars begin."""
+    """How many eighths of each line a bar fills: `(lines, bars)`, counted outwards from the bars' base line."""
     if not lines:
         return np.zeros((0, len(shares)), np.int64)
-    # Of a number and none, fmax and fmin take the number.
+    # Of a number and NaN, fmax and fmin return the number.
     whole = np.rint(np.fmin(np.fmax(shares, 0), 1) * (8 * lines)).astype(np.int64)
     in_lines: NDArray[np.int64] = np.minimum(np.maximum(whole - 8 * np.arange(lines)[:, np.newaxis], 0), 8)
     return in_lines
 
 
 def _spaced(glyphs: str, width: int) -> str:
-    """A line of glyphs with bars of a width, the last column of which stays blank if there are several."""
+    """A line of glyphs, each drawn as a bar `width` columns wide; the last column stays blank if there are several."""
     return glyphs if width == 1 else "".join(glyph * (width - 1) + " " for glyph in glyphs)

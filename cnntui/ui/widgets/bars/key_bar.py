@@ -39,16 +39,16 @@ class Button:
 
 
 WAYS_OUT = ("back", "quit", "close", "help")
-"""What always stands at the end of the bar: the way back, and help, which lists all keys."""
+"""The commands always at the end of the bar: the way back, and help, which lists all keys."""
 
 _GENERAL = {command.name for command in general.VIEW}
 
 
 class KeyBar(ResponsiveText):
-    """The bindings of the screen that are meant to be shown and apply at the moment; a click does what the key does.
+    """The screen's bindings that are shown in the bar and apply at the moment; a click does what the key does.
 
-    One line of text rather than Textual's Footer, a widget for each key made anew whenever a binding changes: that
-    costs a second painting of the whole screen at every start.
+    This is one line of text rather than Textual's Footer, which creates a widget for each key again whenever a binding
+    changes: that costs a second painting of the whole screen every time it opens.
     """
 
     DEFAULT_CSS = """
@@ -56,7 +56,7 @@ class KeyBar(ResponsiveText):
     """
 
     class Pointed(Message):
-        """The mouse was pressed on the hint that stands in place of the keys."""
+        """The mouse was pressed on the text shown in place of the keys."""
 
         def __init__(self, bar: KeyBar, x: int) -> None:
             super().__init__()
@@ -64,7 +64,7 @@ class KeyBar(ResponsiveText):
             self.x = x
 
     class Hint(Message):
-        """Asks to show a hint in place of the keys until the next key."""
+        """A request to show a hint in place of the keys until the next key."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -104,7 +104,7 @@ class KeyBar(ResponsiveText):
 
     @property
     def _buttons(self) -> Sequence[Button]:
-        """What applies at the moment, found out only where it is shown: every command of the screen is asked."""
+        """The buttons that apply at the moment, found only when they are shown: finding them asks every command."""
         if self._known_buttons is None:
             self._known_buttons = self._found()
         return self._known_buttons
@@ -119,7 +119,7 @@ class KeyBar(ResponsiveText):
             key = self.app.get_key_display(binding)
             buttons.append(Button(key, binding.description, binding.action, active.node, binding.id or ""))
         places = _places(type(screen))
-        # Textual lists a key that it has itself, such as tab, before all others.
+        # Textual lists keys of its own, such as tab, before all others.
         buttons.sort(key=lambda button: places.get(button.name, len(places)))
         return in_order(buttons, self.app)
 
@@ -137,7 +137,7 @@ class KeyBar(ResponsiveText):
 
 @cache
 def _places(screen: type[Screen[object]]) -> dict[str, int]:
-    """The place of each command of a screen by its name, in the order in which they are declared."""
+    """The position of each of a screen's commands, by name, in the order of declaration."""
     declared = (
         binding.id
         for part in reversed(screen.__mro__)
@@ -148,7 +148,7 @@ def _places(screen: type[Screen[object]]) -> dict[str, int]:
 
 
 def in_order(buttons: Sequence[Button], app: DOMNode) -> Sequence[Button]:
-    """The bindings in order: those of this screen, of every view, of the app, and last the ways out."""
+    """The buttons in order: those of this screen, of every view, of the app, and last the ways out."""
 
     def rank(button: Button) -> int:
         if button.name in WAYS_OUT:
@@ -159,7 +159,7 @@ def in_order(buttons: Sequence[Button], app: DOMNode) -> Sequence[Button]:
 
 
 def fitting(buttons: Sequence[Button], width: int) -> Sequence[Button]:
-    """The buttons that fit, uncut: the ways out in any case, and as many of the others from the first on."""
+    """The buttons that fit uncut: always the ways out, and as many of the others, from the first, as fit."""
     out = [button for button in buttons if button.name in WAYS_OUT]
     others = [button for button in buttons if button.name not in WAYS_OUT]
     if sum(button.width for button in out) > width:

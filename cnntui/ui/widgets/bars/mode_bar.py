@@ -1,4 +1,4 @@
-"""The top line: which modes there are, which one this is, and what is on screen."""
+"""The top line: the modes, which of them is current, and the subject of the screen."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 BRAND = " cnntui "
 
 ROOMY = 100
-"""From this width on there is room for the program's name."""
+"""The least width at which the program's name is shown."""
 
 WORDS = len(" true 9 · predicted 9 ✓")
-"""Columns that are kept for what is on screen."""
+"""Columns kept free for the subject of the screen."""
 
 Label = tuple[str, str, str]
-"""A mode's key and name, with blanks around them."""
+"""A mode's name in `MODES`, then its key and its title as they are shown, with blanks around them."""
 
 
 class ModeBar(ResponsiveText):
@@ -46,10 +46,10 @@ class ModeBar(ResponsiveText):
         self.tell("")
 
     def tell(self, *about: str) -> None:
-        """Say at the right edge what is being looked at.
+        """Show the subject of the screen at the right edge.
 
         Args:
-            about: the same in more and in fewer words; the first that fits is shown.
+            about: the same text in decreasing length; the first that fits is shown.
         """
         self._about = about
         self._say()
@@ -73,7 +73,7 @@ class ModeBar(ResponsiveText):
         return (*left, FILL, (words + " " * (text_width(words) < room), ""))
 
     def _labels(self, width: int, about: tuple[str, ...]) -> list[Label]:
-        """The modes with full names, short names or none, as there is room; the current one always has a name."""
+        """The modes with full, short or no names, depending on the room; the current mode always has a name."""
         room = width - len(_brand(width)) - (WORDS if any(about) else 0)
         forms: tuple[tuple[Callable[[View], str], Callable[[View], str], str], ...] = (
             (_title, _title, " "),

@@ -1,4 +1,4 @@
-"""A live chart of one quantity of a training: a title and a curve with its axes; only changes are repainted."""
+"""A live chart of one quantity during training: a title, and a curve with its axes. Only changes are repainted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Tick = tuple[float, str]
 
 
 class Chart(ResponsiveText):
-    """Draws a `Curve` to fill its room. Showing the same curve again paints nothing."""
+    """Draws a `Curve` to fill its room. Showing the same curve again repaints nothing."""
 
     def show(
         self,
@@ -48,14 +48,14 @@ class Chart(ResponsiveText):
         """Show another curve.
 
         Args:
-            name: of what it shows.
-            newest: where the line has come to.
-            test: the newest value on the test digits; empty before the first.
+            name: the name of the quantity.
+            newest: the newest value of the line.
+            test: the newest value on the test images; empty before the first.
             curve: what to draw.
-            names: of the vertical axis's ticks, in their order.
-            unit: what the marks count, in at most five columns.
-            marks: named steps on the horizontal axis.
-            tests: what the digits are called that are not learned from.
+            names: the labels of the vertical axis's ticks, in their order.
+            unit: the unit of the horizontal axis's marks, in at most five columns.
+            marks: labelled steps on the horizontal axis.
+            tests: the name of the images that the network does not learn from.
         """
         colourless = self.app.no_color
         legend = PLAIN_LEGEND if colourless else LEGEND
@@ -72,7 +72,7 @@ class Chart(ResponsiveText):
 
 
 def _title(name: str, newest: str, test: str, width: int, legend: Line, tests: str) -> Line:
-    """The name and the newest values, each behind the sign that it is drawn with, and a legend if there is room."""
+    """The name and the newest values, each after the sign that it is drawn with, and a legend if there is room."""
     line: Line = ((f"{name} ", "strong"), ("━ ", "positive"), (newest, ""))
     if test:
         brief: Line = (*line, (" ◆ ", "winner"), (test, ""))
@@ -85,9 +85,9 @@ def body(plot: Plot, axis: Axis, names: tuple[str, ...], roles: Mapping[int, str
     """The lines of a plot behind its vertical axis.
 
     Args:
-        plot: what is drawn.
+        plot: the plot.
         axis: the vertical axis.
-        names: of its ticks, in their order.
+        names: the labels of the ticks, in their order.
         roles: the role of text for each role in the plot.
     """
     ticks = tick_rows(axis, names, len(plot.glyphs))
@@ -102,10 +102,9 @@ def body(plot: Plot, axis: Axis, names: tuple[str, ...], roles: Mapping[int, str
 
 
 def tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
-    """The row of each tick's name. Where they would be nearer than a row, every second has one, or every third …
+    """The labels of the ticks by row. If they would be less than a row apart, only every second has one, or third …
 
-    So between any two names that are next to each other lies the same difference, or on a logarithmic axis the same
-    ratio.
+    The difference between any two neighbouring labels is therefore the same, or on a logarithmic axis the ratio.
     """
     placed = (dot_rows(np.array(axis.ticks), axis, rows) // 4).tolist()
     for every in range(1, len(placed) + 1):
@@ -116,7 +115,7 @@ def tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
 
 
 def foot(last: int, unit: str, marks: tuple[Tick, ...], columns: int) -> Line:
-    """The horizontal axis: each mark's label below its step, from the right as far as they fit."""
+    """The horizontal axis: each mark's label below its step; from the right, as many as fit."""
     width = GUTTER + columns
     text = [" "] * width
     free = width

@@ -1,4 +1,4 @@
-"""A chart of one quantity for several runs: a line each, told apart by colour and by number."""
+"""A chart of one quantity for several runs: one line per run, told apart by colour and number."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _ROLES = {0: "", NOTE: "dim", **dict(enumerate(CURVES, 1))}
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What the chart shows.
+    """The content of the chart.
 
     Attributes:
         axis: the vertical axis.
-        names: of its ticks, in their order.
+        names: the labels of the axis's ticks, in their order.
         last: the place at the right edge; the left edge is 0.
         lines: a series for each run.
-        unit: what the marks count.
-        marks: named places on the horizontal axis.
-        called: what the lines are called; nothing where their numbers must do.
+        unit: the unit of the marks.
+        marks: labelled places on the horizontal axis.
+        called: the names of the lines; empty if their numbers suffice.
     """
 
     axis: Axis
@@ -38,7 +38,7 @@ class Comparison:
 
 
 class ComparisonChart(ResponsiveText):
-    """Draws a `Comparison` to fill its room."""
+    """A chart that draws a `Comparison` to fill its room."""
 
     def show(self, title: Line, comparison: Comparison) -> None:
         """Show other curves under a title."""

@@ -1,7 +1,7 @@
-"""Draws a curve of training as characters: an axis says where a value lies, `draw` fills cells with braille dots.
+"""Draws training curves as characters: an axis gives the position of a value, `draw` fills cells with braille dots.
 
-A braille character holds two columns of four dots, so a chart of 34 × 5 characters has 68 × 20 dots. Pure: arrays in,
-arrays out.
+A braille character holds two columns of four dots, so a chart of 34 × 5 characters has 68 × 20 dots. The functions are
+pure: arrays in, arrays out.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ BELOW, ABOVE = "▾", "▴"
 TEST_BELOW, TEST_ABOVE = "▼", "▲"
 
 NOTE = 255
-"""The role of words within a chart."""
+"""The role of words in a chart."""
 
 NOTES = ("{} off the scale", "{} off scale", "{} off")
-"""What an arrow at an edge means, in as many words as fit."""
+"""The meaning of an arrow at an edge, in as many words as fit."""
 
 
 class CellRole(IntEnum):
-    """What a cell of a chart shows; where several things fall into one cell, the highest is drawn."""
+    """The content of a chart's cell; if several things fall into one cell, the highest is drawn."""
 
     BLANK = 0
     POINTS = 1
@@ -49,8 +49,8 @@ class Axis:
 
     Attributes:
         low, high: the values at the bottom and the top.
-        log: equal distances are equal ratios.
-        ticks: the values that are named, from the top.
+        log: whether equal distances are equal ratios.
+        ticks: the labelled values, from the top.
     """
 
     low: float
@@ -59,7 +59,7 @@ class Axis:
     ticks: tuple[float, ...]
 
     def shares(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """How far up each value lies: 0 at the bottom, 1 at the top; for others see `beyond`. NaN stays NaN."""
+        """How far up each value lies: 0 at the bottom or below, 1 at the top or above; see `beyond`. NaN stays NaN."""
         low, high, values = self.low, self.high, np.asarray(values, np.float64)
         if self.log:
             low, high = math.log10(low), math.log10(high)
@@ -68,22 +68,22 @@ class Axis:
         return shares
 
     def beyond(self, values: NDArray[np.floating]) -> NDArray[np.int8]:
-        """Which values lie off the axis: −1 below it, 1 above it, 0 within it."""
+        """Where each value lies: −1 below the axis, 1 above it, 0 within it."""
         slack = 1e-9 * max(abs(self.low), abs(self.high))
         below, above = values < self.low - slack, values > self.high + slack
         return above.astype(np.int8) - below.astype(np.int8)
 
 
 _LOSS_TOP = 2.5
-"""Guessing among ten classes at random costs ln 10 = 2.3, which is where every training begins."""
+"""Guessing among ten classes at random has a loss of ln 10 = 2.3, where every training begins."""
 
 
 def loss_axis(values: NDArray[np.floating], lowest: float) -> Axis:
-    """A logarithmic axis for a loss, that ends in a whole decade below and so rarely moves.
+    """A logarithmic axis for a loss. Its lower end is a whole decade and so rarely moves.
 
     Args:
-        values: (n,) what has to be in view above.
-        lowest: what has to be in view below: single batches may lie far under it.
+        values: (n,) the values that must be in view at the top.
+        lowest: the value that must be in view at the bottom: single batches may lie far below it.
     """
     finite = values[np.isfinite(values)]
     high = max(_LOSS_TOP, float(finite.max(initial=0.0)))
@@ -97,11 +97,11 @@ _ACCURACY_FLOORS = (0.9, 0.8, 0.5)
 
 
 def accuracy_axis(smoothed: NDArray[np.floating], shown: NDArray[np.floating]) -> Axis:
-    """A linear axis up to 1 that leaves out below what most of a curve has risen above.
+    """A linear axis up to 1. It omits the range below the value that most of a curve has risen above.
 
     Args:
         smoothed: (n,) the smoothed accuracies of the batches so far.
-        shown: (m,) values that have to be in view, such as those on the test images.
+        shown: (m,) the values that must be in view, such as those on the test images.
     """
     known, shown = smoothed[np.isfinite(smoothed)], shown[np.isfinite(shown)]
     usual = float(np.sort(known)[known.size // 5]) if known.size else 0.0
@@ -117,15 +117,15 @@ Series = tuple[NDArray[np.integer], NDArray[np.floating]]
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """What a chart shows.
+    """The content of a chart.
 
     Attributes:
         axis: the vertical axis.
         last: the step at the right edge; the left edge is step 0.
-        points: single batches.
-        line: the same, smoothed.
-        tests: values on the test digits.
-        lost: the steps of batches whose value was no number.
+        points: the values of single batches.
+        line: the same values, smoothed.
+        tests: the values on the test images.
+        lost: the steps of the batches whose value was not a number.
     """
 
     axis: Axis
@@ -150,7 +150,7 @@ class Plot:
 
 
 def dot_columns(steps: NDArray[np.integer], last: int, columns: int) -> NDArray[np.int64]:
-    """The column of dots for each step, when `last` is the step at the right edge."""
+    """The column of dots for each step; `last` is the step at the right edge."""
     return np.minimum(np.asarray(steps, np.int64) * (2 * columns) // (last + 1), 2 * columns - 1)
 
 
@@ -160,14 +160,14 @@ def dot_rows(values: NDArray[np.floating], axis: Axis, rows: int) -> NDArray[np.
 
 
 def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Plot:
-    """Draw points, a line over them and the test values over both.
+    """Draw points, a line over them, and the test values on top.
 
-    What lies off the axis has an arrow at the edge, and where there is room a note says what that means.
+    A value off the axis becomes an arrow at the edge, which a note explains if there is room.
 
     Args:
-        curve: what to draw.
-        rows, columns: of characters.
-        plain: points are drawn as one small dot a character, so that they differ from the line without colour.
+        curve: the curve to draw.
+        rows, columns: the chart's size in characters.
+        plain: whether to draw points as one small dot per character, so that they differ from the line without colour.
     """
     roles = np.zeros((rows, columns), np.uint8)
     glyphs = np.full((rows, columns), ord(" "), np.uint32)
@@ -202,23 +202,23 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Plot:
 
 
 MARK_DISTANCE = 16
-"""Columns between two marks on a line: close enough to follow it by them without colour."""
+"""Columns between two marks on a line, close enough to follow the line by its marks without colour."""
 
 
 def draw_lines(
     lines: Sequence[Series], axis: Axis, last: int, rows: int, columns: int, names: Sequence[str] = ()
 ) -> Plot:
-    """Draw a line for each series, those further back in the order over those before, each marked with its number.
+    """Draw a line for each series, later lines over earlier ones, each marked with its number.
 
-    The roles of the plot are the numbers of the lines, from 1; 0 is blank. Where others hide a
-    line its marks show through, at columns of its own. The name of a line stands beside its end, where there is room.
+    The roles of the plot are the numbers of the lines, from 1; 0 is blank. If other lines hide a line, its marks still
+    show, in columns of their own. A line's name stands beside its end if there is room.
 
     Args:
-        lines: at most nine.
-        axis: the vertical axis of all.
+        lines: the series; at most nine.
+        axis: the vertical axis that all lines share.
         last: the place at the right edge.
-        rows, columns: of characters.
-        names: of the lines.
+        rows, columns: the chart's size in characters.
+        names: the names of the lines.
     """
     roles = np.zeros((rows, columns), np.uint8)
     glyphs = np.full((rows, columns), ord(" "), np.uint32)
@@ -231,7 +231,7 @@ def draw_lines(
         roles[seen] = number
         glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
         _point_off(plot, x, off, number)
-        # Each line has its marks in columns of its own, and one at its end.
+        # Each line has marks in columns of its own, and one at its end.
         first = MARK_DISTANCE * number // (len(lines) + 1)
         end = int(x[-1]) // 2 if x.size else 0
         for column in (*range(first, end - MARK_DISTANCE // 3, MARK_DISTANCE), end):
@@ -256,7 +256,7 @@ Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]
 
 
 def _place(series: Series, axis: Axis, last: int, rows: int, columns: int) -> Places:
-    """The column and the row of dots, from the top, of every finite value, and whether it is off the axis."""
+    """The column and the row of dots, from the top, of every finite value, and on which side it is off the axis."""
     steps, values = series
     known = np.isfinite(values)
     steps, values = steps[known], values[known]
@@ -264,7 +264,7 @@ def _place(series: Series, axis: Axis, last: int, rows: int, columns: int) -> Pl
 
 
 def _point_off(plot: Plot, x: NDArray[np.int64], off: NDArray[np.int8], role: int) -> None:
-    """An arrow at the edge in each column where a series lies off the axis and nothing else is drawn at that edge."""
+    """Draw an arrow at the edge in each column where a series is off the axis and not drawn at that edge itself."""
     for side, row, arrow in ((-1, -1, BELOW), (1, 0, ABOVE)):
         columns = x[off == side] // 2
         free = columns[plot.roles[row, columns] != role]
@@ -273,7 +273,7 @@ def _point_off(plot: Plot, x: NDArray[np.int64], off: NDArray[np.int8], role: in
 
 
 def _name(plot: Plot, name: str, row: int, column: int, role: int) -> None:
-    """Write a line's name above or below its end if there is a free place; otherwise nowhere."""
+    """Write a line's name above or below its end if the place is free; otherwise nowhere."""
     begin = column + 1 - len(name)
     if begin < plot.roles.shape[1] // 2:
         return
@@ -285,7 +285,7 @@ def _name(plot: Plot, name: str, row: int, column: int, role: int) -> None:
 
 
 def _explain(plot: Plot) -> None:
-    """Say what an arrow means, on the first line from its edge with room for it."""
+    """Explain an arrow on the line nearest its edge that has room."""
     rows, columns = plot.roles.shape
     for arrows, order in (((BELOW, TEST_BELOW), range(rows - 1, -1, -1)), ((ABOVE, TEST_ABOVE), range(rows))):
         arrow = next((arrow for arrow in arrows if (plot.glyphs[order[0]] == ord(arrow)).any()), None)
@@ -306,11 +306,11 @@ def _explain(plot: Plot) -> None:
 def _line(
     x: NDArray[np.int64], y: NDArray[np.int64], off: NDArray[np.int8], rows: int, columns: int
 ) -> NDArray[np.bool_]:
-    """Dots at each place and between neighbours; `x` is ascending. No dots where the line is off the axis."""
+    """Dots at each place and between neighbours, with `x` ascending. There are none where the line is off the axis."""
     dots = _dots(rows, columns)
     if not x.size:
         return dots
-    # One height per column: where several values share a column, the last and newest counts.
+    # One height per column: if several values share a column, the last and newest counts.
     newest = np.append(x[1:] != x[:-1], True)
     own, height, is_off = x[newest], y[newest], off[newest] != 0
     across = np.arange(own[0], own[-1] + 1)
@@ -328,7 +328,7 @@ def _line(
 
 
 def _thick(line: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """A line two dots thick, which leads the eye over points; the second dot stays within the same character."""
+    """The line two dots thick, which leads the eye across points; the second dot stays within the same character."""
     lowest = np.arange(len(line))[:, np.newaxis] % 4 == 3
     thick = line.copy()
     thick[1:] |= (line & ~lowest)[:-1]

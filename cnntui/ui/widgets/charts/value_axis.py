@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from cnntui.ui.widgets.charts.plot import Axis
 
 _WIDE = 20
-"""With a larger ratio between the largest and the smallest value, the axis is logarithmic."""
+"""The ratio between the largest and the smallest value above which the axis is logarithmic."""
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _PARTS = 4
 
 
 def value_axis(values: NDArray[np.floating]) -> Axis:
-    """An axis with all values in view, which ends in round numbers and so moves rarely.
+    """An axis that has all values in view, and ends in round numbers so that it rarely moves.
 
-    It is logarithmic where all are above 0 and far apart.
+    The axis is logarithmic if all values are positive and far apart.
 
     Args:
-        values: (n,); those that are no numbers do not count.
+        values: (n,) the values; those that are not finite are ignored.
     """
     finite = values[np.isfinite(values)].astype(np.float64)
     if not finite.size:

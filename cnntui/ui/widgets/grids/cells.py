@@ -1,4 +1,4 @@
-"""How a cell of a grid looks in each style: values in, styled text out."""
+"""The look of a grid's cell in each style: values in, styled text out."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from cnntui.palette import Colormap, Colour, Mark
 from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH
 
 Levels = NDArray[np.signedinteger[Any]]
-"""Levels of cells: of values as `palette.Scale` gives them, of a colour picture as `palette.picture_levels` does."""
+"""Levels of cells: for values those of `palette.Scale`, for a colour picture those of `palette.picture_levels`."""
 
 Cell = tuple[int, Mark]
-"""The level of a value, and what the cell is at the moment."""
+"""The level of a value, and the cell's current mark."""
 
 FAINT: Colour = (122, 128, 142)
 TEXT: Colour = (200, 204, 214)
@@ -61,7 +61,7 @@ def block(cell: Cell, ink: Colormap, width: int) -> Segment:
 
 @lru_cache(maxsize=4096)
 def glyphs(cell: Cell, ink: Colormap, width: int) -> Segment:
-    """One line of a cell that needs no colour: shade for the value, a minus for its sign."""
+    """One line of a cell drawn without colour: a shade for the value, a minus for its sign."""
     level, mark = palette.lightness(cell[0], ink), cell[1]
     shade = palette.window_shade(level) if mark in palette.MARKERS else palette.shade(level)
     sign = MINUS if level < 0 and width > 1 else shade
@@ -70,7 +70,7 @@ def glyphs(cell: Cell, ink: Colormap, width: int) -> Segment:
 
 @lru_cache(maxsize=4096)
 def half_glyph(top: Cell, bottom: Cell | None, ink: Colormap) -> Segment:
-    """Two cells, one above the other, as one glyph, which shows their shape but not their sign."""
+    """Two cells, one above the other, as one glyph that shows their shape but not their signs."""
     bottom = bottom if bottom is not None else (0, top[1])
     upper, lower = (palette.lightness(level, ink) for level, _ in (top, bottom))
     level = max(upper, lower, key=abs)
@@ -96,7 +96,7 @@ def half_line(
 
 
 def _marked(text: str, level: int, mark: Mark, ink: Colormap) -> Segment:
-    """Glyphs that show the cell's mark: by another glyph, or in reverse."""
+    """Glyphs that show the cell's mark, by another glyph or in reverse."""
     if mark is Mark.PENDING:
         return Segment("·" * len(text), style_of(FAINT, palette.VOID))
     if mark is Mark.UNREAD:
@@ -115,15 +115,15 @@ def _marked(text: str, level: int, mark: Mark, ink: Colormap) -> Segment:
 
 @lru_cache(maxsize=4096)
 def written(cell: Cell, value: float | None, ink: Colormap, width: int, digits: int, plain: bool) -> Segment:
-    """One line of a cell with its value in it.
+    """One line of a cell with its value written in it.
 
     Args:
-        cell: its level and mark.
-        value: the value; None on the lines of a tall cell that have no text.
-        ink: what kind of value it is.
-        width: columns, the last of which stays blank.
-        digits: decimals, as far as they fit.
-        plain: without colours; the window is then in reverse, and the winner has a sign.
+        cell: the level and mark of the cell.
+        value: the value; None on those lines of a tall cell that have no text.
+        ink: the kind of value.
+        width: the columns of the cell, the last of which stays blank.
+        digits: the number of decimals, as far as they fit.
+        plain: whether to draw without colours; the window is then in reverse, and the winner has a sign.
     """
     level, mark = cell
     signs = {Mark.PENDING: "·", Mark.UNKNOWN: palette.UNKNOWN_SIGN}

@@ -23,10 +23,10 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.tiling import Tiling
 
 WIDE = (5, 7, 7)
-"""Columns for the class at the left, and for the row's total and its share of right predictions at the right."""
+"""Columns for the class at the left, and for the row's total and its percentage of right predictions at the right."""
 
 NARROW = (3, 0, 6)
-"""The same where cells would become too narrow for a blank and four digits."""
+"""The same, used if cells would otherwise be too narrow for a blank and four digits."""
 
 LEAST_WIDTH = 4
 """The least width of a cell: three digits and a blank."""
@@ -38,12 +38,12 @@ FAINT = 0.4
 """How far a cell with a count of 0 stands out from the page."""
 
 RIGHT: tuple[Colour, Colour] = (52, 56, 64), (206, 208, 214)
-"""Behind right predictions, on a dark page and on a light one. They are so many that colouring them by count would
-leave the mistakes black."""
+"""The ground of right predictions, on a dark page and on a light one. There are so many of them that colouring them by
+count would leave the mistakes black."""
 
 
 class ConfusionGrid(Grid):
-    """Counts in coloured cells, with one cell selected. Showing other counts repaints only the rows that changed."""
+    """Counts in coloured cells, one of which is selected. Showing other counts repaints only the rows that changed."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No counts yet; `show` draws them."""
@@ -54,12 +54,12 @@ class ConfusionGrid(Grid):
         self._margins = WIDE
 
     def show(self, counts: NDArray[np.int64], cell: tuple[int, int], names: Sequence[str] = ()) -> None:
-        """Show other counts, or point at another cell.
+        """Show other counts, or select another cell.
 
         Args:
-            counts: `(true classes, classes that were read)`.
-            cell: the row and column that is pointed at.
-            names: what the classes are called; the others by their numbers.
+            counts: `(true classes, predicted classes)`.
+            cell: the row and column of the selected cell.
+            names: the names of the classes; a class without one is shown by its number.
         """
         self._called_as = names
         before, cell_before = self._counts, self._cell
@@ -87,7 +87,7 @@ class ConfusionGrid(Grid):
         return (self._counts.shape,)
 
     def _rolled(self) -> bool:
-        """Bring the selected cell into view. Returns whether other cells are in view now."""
+        """Bring the selected cell into view. Returns whether other cells are now in view."""
         tiling = self.tiling
         tile = tiling.tile.scrolled_to(Window(*self._cell, 1, 1), *self._counts.shape)
         if tile is tiling.tile:
@@ -98,13 +98,13 @@ class ConfusionGrid(Grid):
     def _fit(self, room: Size) -> Tiling:
         rows, cols = self._counts.shape
         label, *right = WIDE if room.width >= sum(WIDE) + 5 * cols else NARROW
-        # Names get what cells of five columns leave.
+        # Names get the room that cells of five columns leave.
         longest = max(map(text_width, self._called_as), default=0) + 1
         self._margins = max(label, min(longest, room.width - sum(right) - 5 * cols)), right[0], right[1]
         width = (room.width - sum(self._margins)) // cols
         height = max(1, (room.height - HEAD - FOOT) // rows)
         if width < LEAST_WIDTH:
-            # Where there is no room for all classes, those around the selected cell are in view.
+            # If there is no room for all classes, those around the selected cell are in view.
             width = LEAST_WIDTH
         in_view = (
             max(1, min(rows, (room.height - HEAD - FOOT) // height)),
@@ -172,7 +172,7 @@ class ConfusionGrid(Grid):
     def _row(self, row: int, is_middle: bool) -> list[Segment]:
         counts, width = self._counts[row].tolist(), self._tiling.tile.cell_width
         label_width, total_width, share_width = self._margins
-        # Square roots keep a single mistake visible beside dozens.
+        # With square roots a single mistake stays visible beside dozens.
         levels = Scale(_most_mistaken(self._counts) ** 0.5).levels(np.sqrt(self._counts[row]).astype(np.float32))
         name = self._called(row, label_width - 1) if is_middle else ""
         segments = [
@@ -213,12 +213,12 @@ class ConfusionGrid(Grid):
 
 
 def _right(text: str, width: int) -> str:
-    """Right-aligned text; blank where it does not fit, since a cut number would be a wrong one."""
+    """Right-aligned text; blank if it does not fit, since a cut number would be a wrong one."""
     return " " * (width - text_width(text)) + text if text_width(text) <= width else " " * width
 
 
 def _percent(part: int, whole: int) -> str:
-    """A share in percent; 100% only where nothing is missing."""
+    """A share in percent; 100% only if nothing is missing."""
     if not whole:
         return "–"
     return percent(part / whole, 0 if part == whole else 1)

@@ -18,12 +18,12 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class DigitPicture:
-    """One digit on the wall.
+    """One image on the wall.
 
     Attributes:
-        levels: `(rows, columns)`, of the wall's kind of values.
-        caption: the line below; cut off where the digit ends.
-        is_marked: sets the caption in the colour of what is wrong.
+        levels: `(rows, columns)` levels, of the wall's kind of values.
+        caption: the text of the line below; cut off at the image's right edge.
+        is_marked: whether the caption has the colour of what is wrong.
     """
 
     levels: Levels
@@ -31,7 +31,7 @@ class DigitPicture:
     is_marked: bool = False
 
     def shows_the_same(self, other: DigitPicture) -> bool:
-        """Whether the two look alike apart from their captions."""
+        """Whether two pictures look alike apart from their captions."""
         return self.levels is other.levels or np.array_equal(self.levels, other.levels)
 
     def says_the_same(self, other: DigitPicture) -> bool:
@@ -40,7 +40,7 @@ class DigitPicture:
 
 
 class DigitWall(Grid):
-    """Pictures that are fetched when they come into view. Showing others repaints only the lines that changed."""
+    """Pictures, each fetched when it comes into view. Showing others repaints only the lines that changed."""
 
     def __init__(
         self,
@@ -54,8 +54,8 @@ class DigitWall(Grid):
         """An empty wall; `show` fills it.
 
         Args:
-            rows, cols: the cells of every picture.
-            ink: what kind of levels the pictures have.
+            rows, cols: the number of rows and columns of cells of every picture.
+            ink: the kind of levels of the pictures.
         """
         super().__init__(ink=ink, id=id, classes=classes)
         self._cells_of_picture = rows, cols
@@ -65,16 +65,16 @@ class DigitWall(Grid):
         self._pictures: list[DigitPicture] = []
 
     def show(self, count: int, picture_at: Callable[[int], DigitPicture], chosen: int) -> None:
-        """Show other pictures, or point at another one.
+        """Show other pictures, or select another one.
 
         Args:
-            count: how many there are on all pages.
-            picture_at: gives the one at a place from 0.
-            chosen: the place that is pointed at, whose page is shown.
+            count: the number of pictures on all pages.
+            picture_at: returns the picture at a place, counted from 0.
+            chosen: the place of the selected picture, whose page is shown.
         """
         before, chosen_before = self._pictures, self._chosen - self._tiling.first
         self._count, self._picture_at, self._chosen = count, picture_at, chosen
-        # A wall of another size is repainted as a whole in any case.
+        # A wall of a different size is repainted as a whole in any case.
         self._tiling = tiling = self.tiling.paged_to(chosen)
         self._pictures = self._on_page(tiling)
         if len(before) != len(self._pictures):

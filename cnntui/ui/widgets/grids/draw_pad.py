@@ -11,17 +11,17 @@ RIGHT_BUTTON = 3
 
 
 class DrawPad(MapGrid):
-    """A grid of pixels that reports where the mouse goes while a button is held; it draws nothing by itself."""
+    """A grid of pixels that reports where the mouse goes while a button is held; it draws nothing of its own accord."""
 
     ALLOW_SELECT = False
 
     class Stroked(Message):
-        """The mouse was pressed, or moved while it was.
+        """The mouse was pressed, or moved while a button was held.
 
         Attributes:
-            row, col: where, in pixels; the middle of the first pixel is (0.5, 0.5). It may lie beside the grid.
+            row, col: the position in pixels; the middle of the first pixel is (0.5, 0.5). It may lie outside the grid.
             begins: whether the button has just been pressed.
-            right: whether it is the right one.
+            right: whether the button is the right one.
         """
 
         def __init__(self, row: float, col: float, begins: bool, right: bool) -> None:
@@ -46,10 +46,10 @@ class DrawPad(MapGrid):
         self.release_mouse()
 
     def _pixel_at(self, event: events.MouseEvent) -> tuple[float, float]:
-        """The row and column under the mouse, as exactly as the terminal reports it."""
+        """The row and column under the mouse, as precisely as the terminal reports them."""
         x, y = float(event.pointer_screen_x), float(event.pointer_screen_y)
         if x.is_integer() and y.is_integer():
-            # Most terminals report only the character: drawing happens in its middle.
+            # Most terminals report only the character, so drawing happens in its middle.
             x, y = x + 0.5, y + 0.5
         geometry, corner = self.geometry, self.content_region.offset
         lines = geometry.cell_height / 2 if geometry.half else geometry.cell_height

@@ -15,16 +15,16 @@ from cnntui.ui.widgets.grids.tiling import Tiling, fit_gallery, peaks
 
 
 class Gallery(Grid):
-    """Small maps in rows; the selected one is always in view. Selecting another repaints two numbers."""
+    """Small maps in rows; the selected one is always in view. Selecting another map repaints two numbers."""
 
     class Refitted(Message):
-        """Another number of cells is drawn as one, or other maps are in view."""
+        """The number of cells drawn as one has changed, or other maps are in view."""
 
     def __init__(self, *, enlarge: bool = False, id: str | None = None, classes: str | None = None) -> None:
-        """No maps yet; `show` hangs them.
+        """No maps yet; `show` draws them.
 
         Args:
-            enlarge: draw cells larger than need be where there is room for that.
+            enlarge: whether to draw cells larger than necessary if there is room.
         """
         super().__init__(id=id, classes=classes)
         self._enlarge = enlarge
@@ -36,12 +36,12 @@ class Gallery(Grid):
     # What is shown
 
     def show(self, maps: NDArray[np.float32], limits: NDArray[np.float32], chosen: int | None) -> None:
-        """Show other maps, or select another one.
+        """Show other maps, or select another map.
 
         Args:
             maps: (rows, columns, maps) float32.
-            limits: (maps,) float32: the value of each map's strongest colour.
-            chosen: the selected map, if one is.
+            limits: (maps,) float32: the value that has the strongest colour in each map.
+            chosen: the selected map; None if no map is selected.
         """
         if maps is not self._maps or limits.shape != self._limits.shape or (limits != self._limits).any():
             if maps.shape != self._maps.shape:
@@ -61,7 +61,7 @@ class Gallery(Grid):
 
     @property
     def reduced(self) -> int:
-        """How many rows and columns of a map are drawn as one cell, as last painted."""
+        """How many rows and columns of a map are drawn as one cell, as of the last painting."""
         return self._told[0]
 
     @property
@@ -71,7 +71,7 @@ class Gallery(Grid):
 
     @property
     def shown(self) -> range:
-        """The numbers of the maps that are in view, as last painted."""
+        """The numbers of the maps in view, as of the last painting."""
         return self._told[1]
 
     # Where it is
@@ -94,7 +94,7 @@ class Gallery(Grid):
         return tiling.scrolled_to(self._chosen) if self._chosen is not None else tiling
 
     def _roll_to(self, tiling: Tiling) -> bool:
-        """Scroll to another part. Returns whether it is another one."""
+        """Scroll to another part. Returns whether the part in view has changed."""
         if tiling is self._tiling:
             return False
         self._tiling = tiling

@@ -1,4 +1,4 @@
-"""Where the cells of one grid lie on the screen: what shape of cell fits the room, and which cells are in view."""
+"""Where the cells of one grid lie on the screen: the shape of cell that fits the room, and the cells in view."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Geometry:
-    """The shape of a grid's cells and which of them are in view.
+    """The shape of a grid's cells, and which of the cells are in view.
 
     Attributes:
         cell_width: columns of a cell.
-        cell_height: lines of a cell; where `half`, half-lines.
-        half: a line shows two half-lines, as ▀, which may belong to two rows of cells.
-        rows, cols: how many rows and columns of cells are in view.
-        numbers: cells have their values written in them.
+        cell_height: lines of a cell, or half-lines if `half`.
+        half: whether a line shows two half-lines, as ▀, which may belong to two rows of cells.
+        rows, cols: the number of rows and columns of cells in view.
+        numbers: whether cells have their values written in them.
         top, left: the first row and the first column in view.
     """
 
@@ -50,16 +50,16 @@ class Geometry:
 
     @property
     def width(self) -> int:
-        """How many columns the cells in view take."""
+        """How many columns the cells in view take up."""
         return self.cols * self.cell_width
 
     @property
     def height(self) -> int:
-        """How many lines the cells in view take."""
+        """How many lines the cells in view take up."""
         return -(-self.rows * self.cell_height // 2) if self.half else self.rows * self.cell_height
 
     def rows_at(self, line: int) -> tuple[int, int]:
-        """The rows, of all cells, that the upper and the lower half of a line in view show."""
+        """The rows, counted over all cells, that the upper and the lower half of a line in view show."""
         if self.half:
             return self.top + 2 * line // self.cell_height, self.top + (2 * line + 1) // self.cell_height
         row = self.top + line // self.cell_height
@@ -72,7 +72,7 @@ class Geometry:
         return self.rows_at(y)[0], self.left + x // self.cell_width
 
     def region(self, window: Window) -> Region:
-        """The region that some cells take within the grid; empty where they are out of view."""
+        """The region that some cells take up within the grid; empty if they are out of view."""
         first, last = max(window.top - self.top, 0), min(window.bottom - self.top, self.rows) - 1
         left, right = max(window.left - self.left, 0), min(window.right - self.left, self.cols)
         if first > last or left >= right:
@@ -85,14 +85,14 @@ class Geometry:
         return Region(left * self.cell_width, top, (right - left) * self.cell_width, bottom - top)
 
     def scrolled_to(self, window: Window | None, rows: int, cols: int) -> Geometry:
-        """Scrolled no more than needed to bring some cells of a grid of `rows` by `cols` into view."""
+        """Scrolled no further than needed to bring some cells of a grid of `rows` by `cols` into view."""
         top, left = self.top, self.left
         if window is not None:
             top = scroll(top, max(window.top, 0), min(window.bottom, rows) - 1, self.rows, rows)
             left = scroll(left, max(window.left, 0), min(window.right, cols) - 1, self.cols, cols)
         top, left = min(top, rows - self.rows), min(left, cols - self.cols)
         if self.half and top % 2:
-            # Lines begin with an even row. The last of an odd number of rows has a line of its own.
+            # Lines begin with an even row. The last of an odd number of rows has a line to itself.
             top += 1 if top + self.rows == rows else -1
         return self if (top, left) == (self.top, self.left) else replace(self, top=top, left=left)
 
@@ -107,8 +107,8 @@ NUMBER_CELLS = (Size(14, 4), Size(11, 3), Size(NUMBER_WIDTH, 2), Size(NUMBER_WID
 def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geometry:
     """The geometry for a grid of `rows` by `cols` cells in a room of `width` columns by `height` lines.
 
-    Cells are as large as the room allows and look square (two columns to a line). Where not even the smallest cells of
-    the wanted style fit, only a part of the grid is in view.
+    Cells are as large as the room allows and look square (two columns to a line). If not even the smallest cells of the
+    requested style fit, only a part of the grid is in view.
     """
     width, height = max(width, 1), max(height, 1)
     if style is GridStyle.NUMBERS:
@@ -128,16 +128,16 @@ def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geom
 
 
 def scroll(origin: int, first: int, last: int, visible: int, total: int) -> int:
-    """The first row (or column) in view such that `first` to `last` are in view, moved no more than needed.
+    """The first row (or column) in view after scrolling no further than needed to show `first` to `last`.
 
     Args:
-        origin: the first in view until now.
-        first, last: what has to be in view.
-        visible: how many are in view.
-        total: how many there are.
+        origin: the first row in view so far.
+        first, last: the range that must be in view.
+        visible: the number of rows in view.
+        total: the number of all rows.
     """
     if first < origin:
-        # Scroll by half a view, so that walking on does not scroll at every step.
+        # Scroll by half a view, so that moving on does not scroll at every step.
         origin = first - visible // 2
     elif last >= origin + visible:
         origin = last - visible // 2

@@ -1,4 +1,4 @@
-"""The base of all grids: tiles of coloured cells, drawn line by line; only changes are redrawn."""
+"""The base of all grids: tiles of coloured cells, drawn line by line. Only changes are redrawn."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from cnntui.ui.widgets.kept import Kept, joined
 
 
 class Grid(Kept):
-    """Tiles of cells. Subclasses say how the tiles are laid out, and what is in the cells."""
+    """Tiles of cells. Subclasses define the layout of the tiles and the contents of the cells."""
 
     class Pointed(Message):
-        """The mouse was pressed on a cell, or dragged to it.
+        """The mouse was pressed on a cell, or dragged to one.
 
         Attributes:
-            tile, row, col: which.
+            tile, row, col: the place of the cell.
         """
 
         def __init__(self, grid: Grid, place: TileCell) -> None:
@@ -44,11 +44,11 @@ class Grid(Kept):
     def __init__(
         self, *, ink: Colormap = Colormap.SIGNED, digits: int = 3, id: str | None = None, classes: str | None = None
     ) -> None:
-        """Nothing to show yet.
+        """An empty grid.
 
         Args:
-            ink: what kind of values the cells hold.
-            digits: decimals where cells show numbers.
+            ink: the kind of values in the cells.
+            digits: the number of decimals if cells show numbers.
         """
         super().__init__(id=id, classes=classes)
         self._ink = ink
@@ -84,7 +84,7 @@ class Grid(Kept):
 
     @property
     def ink(self) -> Colormap:
-        """What kind of values it holds, for a page in the theme's lightness."""
+        """The kind of values in the grid, for a page in the theme's lightness."""
         return Colormap.SIGNED_ON_LIGHT if self._ink is Colormap.SIGNED and self.is_on_light else self._ink
 
     @property
@@ -95,9 +95,9 @@ class Grid(Kept):
 
     @property
     def tiling(self) -> Tiling:
-        """How the tiles are laid out in the present room."""
-        # Computed at every use rather than on resize, whose event comes after the first painting. The outer size is the
-        # size, as there is no border, and is known without asking the screen.
+        """The layout of the tiles in the present room."""
+        # Computed at every use rather than on resize, whose event comes after the first painting. The outer size equals
+        # the size, since there is no border, and is known without asking the screen.
         fitted = (self.outer_size, *self._form())
         if fitted != self._fitted:
             self._fitted = fitted
@@ -120,7 +120,7 @@ class Grid(Kept):
         return levels
 
     def _values_of(self, tile: int) -> NDArray[np.float32]:
-        """`(rows, columns)`: a tile's values, where they are written into the cells."""
+        """`(rows, columns)`: a tile's values, for writing them into the cells."""
         raise NotImplementedError
 
     def _mark_of(self, tile: int) -> Mark:
@@ -128,7 +128,7 @@ class Grid(Kept):
         return Mark.PLAIN
 
     def _cells(self, tile: int, row: int) -> list[Cell]:
-        """Level and mark of each cell in view in a row; empty below the last row."""
+        """The level and mark of each cell in view in a row; empty below the last row."""
         levels, mark = self._levels_of(tile), self._mark_of(tile)
         return [(level, mark) for level in levels[row].tolist()] if row < len(levels) else []
 
@@ -148,12 +148,12 @@ class Grid(Kept):
             segments += self._line(tile, line) if line < tiling.tile.height else [self._caption(tile)]
             segments += gap
         drawn = joined(segments)
-        # Cells are drawn in characters of one column; what a caption has may be wider.
+        # Cells are drawn in characters of one column; those of a caption may be wider.
         length = sum(len(text) for text, _, _ in drawn) if line < tiling.tile.height else None
         return Strip(drawn, length).adjust_cell_length(width, page)
 
     def _beside(self, y: int) -> list[Segment]:
-        """What stands on a line left of the tiles, as wide as the room there."""
+        """The part of a line left of the tiles, as wide as the room there."""
         return [Segment(" " * self._tiling.left, self.page)]
 
     def _line(self, tile: int, line: int) -> list[Segment]:
@@ -175,7 +175,7 @@ class Grid(Kept):
         ]
 
     def _redraw(self, regions: Iterable[Region]) -> None:
-        """Redraw some lines, each from its left edge to the end of the last of some regions."""
+        """Redraw the lines of some regions, each from the left edge to the end of the last region on it."""
         ends: dict[int, int] = {}
         for region in regions:
             for y in region.line_range:

@@ -12,17 +12,17 @@ from cnntui.ui.widgets.grids.tiling import Tiling, averaged, fit_kernels
 
 
 class KernelGrid(Grid):
-    """The kernels of all filters, or patches, on one scale of colours. Showing others repaints only what changed.
+    """The kernels of all filters, or patches, on one colour scale. Showing others repaints only the cells that changed.
 
-    Where large ones have too little room, several cells are drawn as one, their mean; and where that is not enough, the
-    first kernels only.
+    If large kernels have too little room, several cells are drawn as one, their mean; if that is not enough, only the
+    first kernels are shown.
     """
 
     def __init__(self, *, ink: Colormap = Colormap.SIGNED, id: str | None = None, classes: str | None = None) -> None:
         """No kernels yet; `show` draws them.
 
         Args:
-            ink: what kind of values they hold.
+            ink: the kind of values in the kernels.
         """
         super().__init__(ink=ink, id=id, classes=classes)
         self._kernels: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
@@ -31,7 +31,7 @@ class KernelGrid(Grid):
 
     @property
     def drawn(self) -> NDArray[np.float32]:
-        """`(rows, columns, kernels)`: the values of the cells that can be seen."""
+        """`(rows, columns, kernels)`: the values of the cells in view."""
         return self._drawn if self.tiling else self._kernels
 
     def show(self, kernels: NDArray[np.float32]) -> None:

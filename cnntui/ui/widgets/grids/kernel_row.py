@@ -14,7 +14,7 @@ from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 
 
 class KernelRow(Grid):
-    """Kernels side by side on one colour scale. Showing others repaints only the lines that changed."""
+    """Kernels side by side on one colour scale. Showing other kernels repaints only the lines that changed."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No kernels yet; `show` draws them."""
@@ -27,8 +27,8 @@ class KernelRow(Grid):
 
         Args:
             kernels: (kernels, rows, columns) float32.
-            scale: what value gets the strongest colour.
-            tiling: how they lie, from `tiling.in_a_row`.
+            scale: the scale that gives each value its colour.
+            tiling: the layout of the kernels, from `tiling.in_a_row`.
         """
         before, levels_before, tiling_before = self._kernels, self._levels, self._tiling
         self._kernels, self._levels, self._tiling = kernels, scale.levels(kernels), tiling

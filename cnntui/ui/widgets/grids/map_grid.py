@@ -34,19 +34,19 @@ from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 from cnntui.ui.widgets.grids.window_edges import toned
 
 OVERHANG = 1.25
-"""How many times as high or as wide as its room a map may be before it is shown reduced."""
+"""How many times higher or wider than its room a map may be before it is shown reduced."""
 
 
 SMALL = 5
-"""Rows and columns of a window that is drawn whole when it moves: its edges alone would cost as much."""
+"""The most rows or columns of a window that is redrawn whole when it moves: its edges alone would cost as much."""
 
 
 class MapGrid(Grid):
-    """One channel of a map, or an image, drawn cell by cell; knows an array and nothing of where it comes from.
+    """One channel of a map, or an image, drawn cell by cell; the grid knows its array but not where it comes from.
 
-    Moving the marks repaints only the lines they leave and enter. The grid picks the largest cells that fit into the
-    room it is given. Where none fit it shows a part, keeps the marked cells in view, and beside it the whole, reduced,
-    with a frame around the part.
+    Moving the marks repaints only the lines that they leave and enter. The grid picks the largest cells that fit into
+    its room. If none fit, it shows a part that includes the marked cells, and beside it the whole map, reduced, with a
+    frame around that part.
     """
 
     DEFAULT_CSS = """
@@ -66,10 +66,10 @@ class MapGrid(Grid):
         """An empty grid; `show` fills it.
 
         Args:
-            ink: what kind of values it holds.
-            digits: decimals where cells show numbers.
-            style: draws the grid always in this style; by default it follows `prefer`.
-            large: what is shown of a map that does not fit.
+            ink: the kind of values in the grid.
+            digits: the number of decimals if cells show numbers.
+            style: the style that the grid always has; by default it follows `prefer`.
+            large: how to show a map that does not fit.
         """
         super().__init__(ink=ink, digits=digits, id=id, classes=classes)
         self._of_numbers = ink
@@ -101,15 +101,15 @@ class MapGrid(Grid):
 
         Args:
             values: (rows, columns) float32.
-            scale: what value gets the strongest colour; by default the largest one here.
-            ground: (rows, columns) of `Mark`: what each cell is where no window lies on it; by default plain.
-            ink: what kind of values they are, if that changes.
+            scale: the scale that gives each value its colour; by default the largest value here has the strongest.
+            ground: (rows, columns) of `Mark`: the marks of the cells outside the window; by default plain.
+            ink: the kind of values, if that changes.
         """
         self._of_numbers = ink or self._of_numbers
         self._put(values, (scale or Scale.of(values)).levels(values), ground, self._of_numbers)
 
     def show_image(self, pixels: NDArray[np.uint8], *, ground: NDArray[np.uint8] | None = None) -> None:
-        """Show an image: one of three channels in its own colours, any other by how light it is.
+        """Show an image: with three channels in its own colours, otherwise by brightness.
 
         Args:
             pixels: `(rows, columns, channels)`, levels from 0 to 255.
@@ -160,11 +160,12 @@ class MapGrid(Grid):
         """Move the window.
 
         Args:
-            window: the cells it lies on; parts outside the map are ignored.
-            winner: the row and column of the cell that max pooling keeps; the others are then losers.
+            window: the cells under the window; parts outside the map are ignored.
+            winner: the row and column of the cell that max pooling keeps; the other cells of the window are then
+                losers.
             filled: how many cells, in reading order, have been computed; None for all of them.
-            look: what the cells of a window without a winner are.
-            only: the rows and columns that it takes up, where it leaves out some between them.
+            look: the mark of the cells in a window without a winner.
+            only: the rows and columns that the window takes up, if it skips some between them.
         """
         before, filled_before = self._marked, self._filled
         kind = (winner, look, only)
@@ -198,7 +199,7 @@ class MapGrid(Grid):
             self.refresh(*dirty)
 
     def _draw(self, tiling: Tiling) -> None:
-        """Update what is drawn for the cells that there is room for."""
+        """Update the drawn levels and marks for the cells that there is room for."""
         self._levels = reduced(self._source, self._ink, tiling.reduced)
         self._remark(tiling.reduced)
         by = self._reduction_beside(self.outer_size)
@@ -236,7 +237,7 @@ class MapGrid(Grid):
             marks[self._winner[0] // by, self._winner[1] // by] = Mark.WINNER
 
     def _cells_between(self, before: int | None, after: int | None) -> list[Window]:
-        """The cells that change when another number of them is filled, as a window around them."""
+        """The cells that change when the number of filled cells changes, as a window around them."""
         rows, cols = self._values.shape
         everything = rows * cols
         low, high = sorted(everything if count is None else min(count, everything) for count in (before, after))
@@ -259,7 +260,7 @@ class MapGrid(Grid):
         return self.tiling.tile
 
     def place_of(self, row: int, col: int) -> Region:
-        """The region that a cell takes in the widget; empty where it is out of view."""
+        """The region that a cell takes up in the widget; empty if it is out of view."""
         tiling = self.tiling
         return tiling.region(0, reduced_window(Window(row, col, 1, 1), tiling.reduced))
 
@@ -286,7 +287,7 @@ class MapGrid(Grid):
         return Tiling(geometry, left=left)
 
     def _reduction_beside(self, room: Size) -> int:
-        """How many rows and columns become one cell of the overview; 0 where there is no overview."""
+        """How many rows and columns become one cell of the overview; 0 if there is no overview."""
         rows, cols = self._values.shape
         if self._large is not Large.BOTH or self._fixed is not None or not room or _has_room(rows, cols, room):
             return 0
@@ -295,7 +296,7 @@ class MapGrid(Grid):
         return by if min(columns, room.width - columns - GAP) >= LEAST_COLUMNS else 0
 
     def _scrolled(self, tiling: Tiling) -> Tiling:
-        """With the marked cells in view."""
+        """The tiling with the marked cells in view."""
         if tiling.reduced > 1:
             return tiling
         tile = tiling.tile.scrolled_to(self._marked, *self._values.shape)
@@ -321,7 +322,7 @@ class MapGrid(Grid):
             self._point(event)
 
     def _place_at(self, x: int, y: int) -> TileCell | None:
-        """The cell at a place; where several are drawn as one, the middle one."""
+        """The cell at a place; if several are drawn as one, the middle one."""
         tiling, (rows, cols) = self.tiling, self._values.shape
         if self._overview is not None and (cell := self._overview.cell_at(x, y)) is not None:
             row, col = cell
@@ -335,7 +336,7 @@ class MapGrid(Grid):
     # Drawing
 
     def _beside(self, y: int) -> list[Segment]:
-        """The overview, if there is one."""
+        """A line of the overview and its caption, if there is one."""
         overview, left = self._overview, self._tiling.left
         if overview is None:
             return super()._beside(y)
@@ -362,12 +363,12 @@ class MapGrid(Grid):
 
 
 def _has_room(rows: int, cols: int, room: Size) -> bool:
-    """Whether a map fits in the smallest cells, or nearly: missing a few rows costs less than detail."""
+    """Whether a map fits in the smallest cells, or nearly: missing a few rows costs less than losing detail."""
     return rows <= OVERHANG * 2 * room.height and cols <= OVERHANG * room.width
 
 
 def marked(cells: NDArray[np.bool_] | None, mark: Mark) -> NDArray[np.uint8] | None:
-    """The ground of a map with some cells marked; None where none are."""
+    """The ground of a map with some cells marked; None if `cells` is None."""
     return np.where(cells, np.uint8(mark), np.uint8(Mark.PLAIN)) if cells is not None else None
 
 

@@ -22,35 +22,36 @@ from cnntui.ui.widgets.kept import joined
 from cnntui.values import dataclass
 
 SHARE = 0.4
-"""The share of the room's columns that the whole may take; the rest is for the part."""
+"""The share of the room's columns that the overview may take; the rest is for the part in view."""
 
 LEAST_COLUMNS = 6
-"""The fewest useful columns for the whole and for the part. In less room, only the part is shown."""
+"""The fewest useful columns for the overview and for the part. In less room, only the part is shown."""
 
 GAP = 1
 """Blank columns between the two."""
 
 
 class Large(Enum):
-    """What is shown of a map that does not fit even in the smallest cells."""
+    """How to show a map that does not fit even in the smallest cells."""
 
     BOTH = "both"
-    """The part around the marked cells, and beside it the whole, reduced."""
+    """The part around the marked cells, and beside it the whole map, reduced."""
     WHOLE = "whole"
-    """Only the whole, reduced: where a map is shown for its shape."""
+    """Only the whole map, reduced; for a map that is shown for its shape."""
     PART = "part"
-    """Only the part: where rows and columns mean nothing as a whole."""
+    """Only the part around the marked cells, if rows and columns mean nothing as a whole."""
 
 
 def reduction(rows: int, cols: int, width: int, height: int) -> int:
-    """How many rows and columns to merge into one cell so that a map fits a room of columns and lines."""
+    """How many rows and columns to merge into one cell so that a map fits into `width` columns by `height` lines."""
     return max(1, -(-cols // max(1, width)), -(-rows // max(1, 2 * height)))
 
 
 def reduced(levels: Levels, ink: Colormap, by: int) -> Levels:
     """Levels with `by` rows and columns merged.
 
-    Of an image that is their mean; of a map it is the level farthest from 0, since few of its cells may differ from 0.
+    For an image a cell becomes the mean; for a map it becomes the level farthest from 0, since few cells may differ
+    from 0.
     """
     if by == 1:
         return levels
@@ -66,7 +67,7 @@ def reduced(levels: Levels, ink: Colormap, by: int) -> Levels:
 
 
 def reduced_marks(marks: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
-    """Marks with `by` rows and columns merged: the mark that all of them have, or plain."""
+    """Marks with `by` rows and columns merged: the mark that all merged cells share, or plain."""
     if by == 1:
         return marks
     low, high = _blocks(marks, by, np.minimum), _blocks(marks, by, np.maximum)
@@ -96,11 +97,11 @@ class Overview:
     """The whole of a map, reduced.
 
     Attributes:
-        levels: `(rows, columns)`, reduced.
-        marks: the same of what they are at the moment, the frame among it.
-        ink: what kind of values they are.
-        by: how many rows and columns became one cell.
-        part: the cells of the map that are in view beside it.
+        levels: `(rows, columns)`, the reduced levels.
+        marks: `(rows, columns)`, the present marks of the reduced cells, including the frame.
+        ink: the kind of values.
+        by: how many rows and columns become one cell.
+        part: the cells of the map in view beside the overview.
     """
 
     levels: Levels
@@ -111,7 +112,7 @@ class Overview:
 
     @cached_property
     def _drawn(self) -> dict[tuple[int, bool, Colour | None], list[Segment]]:
-        """The lines drawn so far: those of the map beside it change far more often."""
+        """The lines drawn so far: they change far less often than the lines of the map beside them."""
         return {}
 
     @classmethod
@@ -119,11 +120,11 @@ class Overview:
         """The overview of a map of which `tile` is in view.
 
         Args:
-            levels: of the whole map.
-            marks: the same without its window, reduced.
-            ink: what kind of values they are.
+            levels: the levels of the whole map.
+            marks: the reduced marks of the whole map, without its window.
+            ink: the kind of values.
             by: how many rows and columns become one cell.
-            tile: the part.
+            tile: the part of the map in view.
         """
         part = Window(tile.top, tile.left, tile.rows, tile.cols)
         return cls(reduced(levels, ink, by), _framed(marks, by, part), ink, by, part)
@@ -140,11 +141,11 @@ class Overview:
 
     @property
     def geometry(self) -> Geometry:
-        """Where its cells lie."""
+        """Where the overview's cells lie."""
         return Geometry.halves(*self.levels.shape)
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """The middle one of the cells of the map at column `x` of line `y`; None outside the overview."""
+        """The middle cell of those of the map drawn at column `x` of line `y`; None outside the overview."""
         cell = self.geometry.cell_at(x, y)
         return (cell[0] * self.by + self.by // 2, cell[1] * self.by + self.by // 2) if cell is not None else None
 
@@ -166,7 +167,7 @@ class Overview:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """The caption: how many cells became one, and which rows and columns are in view."""
+        """The caption: how many cells are drawn as one, and which rows and columns are in view."""
         part = self.part
         return (
             f"cell = {times((self.by, self.by))}",

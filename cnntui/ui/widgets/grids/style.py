@@ -16,5 +16,5 @@ class GridStyle(Cycle):
 
     @property
     def said(self) -> str:
-        """The style's name, as said when it is set."""
+        """The style's name, as shown when the style is set."""
         return "automatic, as the room allows" if self is GridStyle.AUTO else self.value

@@ -1,4 +1,4 @@
-"""How tiles, small grids of one size, are laid out in a room: their size and number, and what lies where."""
+"""The layout of tiles, small grids of one size, in a room: their size and number, and what lies where."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.values import dataclass
 
 LEAST_CELLS_OF_KERNEL = 7
-"""Cells of large kernels are merged down to this many rows and columns: fewer show no shape."""
+"""The fewest rows and columns that large kernels are merged down to: fewer show no shape."""
 
 LEAST_CELLS_OF_MAP = 6
 """The same for maps."""
@@ -26,7 +26,7 @@ LARGEST_REDUCTION_OF_MAP = 4
 """The most rows and columns of a large map that become one cell: more would hide its shape."""
 
 WALL_GAP = 2
-"""Blank columns between two pictures on a wall, where there is room."""
+"""Blank columns between two pictures on a wall, if there is room."""
 
 
 class TileCell(NamedTuple):
@@ -39,19 +39,19 @@ class TileCell(NamedTuple):
 
 @dataclass(frozen=True)
 class Tiling:
-    """How tiles lie in a room, row by row. Of more than fit, some rows are in view.
+    """The layout of tiles in a room, row by row. If not all of them fit, some rows are in view.
 
     Attributes:
-        tile: the cells of a tile.
-        count: how many tiles there are.
-        across, down: tiles in a row, and rows that the room holds.
-        gap: blank columns after each tile of a row.
-        leading: blank lines between rows of tiles.
-        caption: lines of text below each tile.
-        left, above: columns and lines before the first tile.
+        tile: the shape of a tile's cells.
+        count: the number of tiles.
+        across, down: the number of tiles in a row, and of rows that the room holds.
+        gap: the number of blank columns after each tile of a row.
+        leading: the number of blank lines between rows of tiles.
+        caption: the number of lines of text below each tile.
+        left, above: the number of columns and lines before the first tile.
         first: the first tile in view, which begins a row.
-        reduced: how many rows and columns of what is shown became one cell.
-        enlarged: how many rows and columns a cell of what is shown became.
+        reduced: how many rows and columns of the content are drawn as one cell.
+        enlarged: how many rows and columns each cell of the content is drawn as.
     """
 
     tile: Geometry
@@ -76,7 +76,7 @@ class Tiling:
 
     @property
     def in_view(self) -> range:
-        """The tiles that can be seen."""
+        """The tiles in view."""
         return range(self.first, min(self.first + self.capacity, self.count))
 
     @property
@@ -95,31 +95,31 @@ class Tiling:
         return is_whole and self.capacity >= self.count
 
     def balanced(self) -> Tiling:
-        """With the tiles spread evenly over the rows, so that rows are equally long where possible."""
+        """The same layout with the tiles spread evenly over the rows, so that rows are equally long if possible."""
         rows = -(-self.count // self.across)
         return replace(self, across=-(-self.count // rows)) if rows else self
 
     # Which are in view
 
     def rolled_to(self, row: int) -> Tiling:
-        """Scrolled to begin with a row of tiles, as far as enough rows follow it."""
+        """Scrolled to begin with a row of tiles, or as far as the last page allows."""
         first = max(0, min(row, -(-self.count // self.across) - self.down)) * self.across
         return self if first == self.first else replace(self, first=first)
 
     def scrolled_to(self, tile: int) -> Tiling:
-        """Scrolled no more than needed to bring a tile into view."""
+        """Scrolled no further than needed to bring a tile into view."""
         row = tile // self.across
         return self.rolled_to(max(row - self.down + 1, min(self.first // self.across, row)))
 
     def paged_to(self, tile: int) -> Tiling:
-        """Turned to the page with a tile."""
+        """Turned to the page that holds a tile."""
         first = tile - tile % self.capacity
         return self if first == self.first else replace(self, first=first)
 
     # What lies where
 
     def at_line(self, y: int) -> tuple[range, int]:
-        """The tiles on a line of the room, none on a blank one, and which of their lines it is."""
+        """The tiles on a line of the room (none on a blank line), and the number of the line within them."""
         down, line = divmod(y - self.above, self._lines)
         if not 0 <= down < self.down or line >= self.tile.height + self.caption:
             return range(0), line
@@ -127,19 +127,19 @@ class Tiling:
         return range(first, min(first + self.across, self.count)), line
 
     def at(self, x: int, y: int) -> TileCell | None:
-        """The tile and cell at column `x` of line `y`, for a caption a cell of the last row; None outside the tiles."""
+        """The tile and cell at column `x` of line `y`; on a caption a cell of the last row; None outside the tiles."""
         tiles, line = self.at_line(y)
         across, column = divmod(x - self.left, self.pitch)
         cell = self.tile.cell_at(column, min(line, self.tile.height - 1))
         return TileCell(tiles[across], *cell) if 0 <= across < len(tiles) and cell is not None else None
 
     def region(self, tile: int, window: Window | None = None) -> Region:
-        """The region of a tile, or of some of its cells; empty where they are out of view."""
+        """The region of a tile, or of some of its cells; empty if they are out of view."""
         cells = self.tile.region(window) if window else Region(0, 0, self.tile.width, self.tile.height)
         return self._placed(tile, cells)
 
     def region_of_caption(self, tile: int) -> Region:
-        """The region of a tile's caption; empty where it is out of view."""
+        """The region of a tile's caption; empty if it is out of view."""
         return self._placed(tile, Region(0, self.tile.height, self.tile.width, self.caption))
 
     def _placed(self, tile: int, part: Region) -> Region:
@@ -149,12 +149,12 @@ class Tiling:
         return part.translate((self.left + across * self.pitch, self.above + down * self._lines))
 
     def ends(self, changed: NDArray[np.bool_]) -> list[Region]:
-        """For each row of cells in a row of tiles, the last part that changed.
+        """The regions of the changed rows of cells, each from the left edge to the last change in a row of tiles.
 
         Args:
-            changed: `(tiles, rows, columns)`, tiles from the first in view: whether a cell looks different.
+            changed: `(tiles, rows, columns)`, tiles from the first in view: whether each cell looks different.
         """
-        # Of each row of each tile, the column after the last that changed; 0 where none did.
+        # For each row of each tile, the column after the last one that changed; 0 if none did.
         columns = (changed * np.arange(1, changed.shape[2] + 1)).max(axis=2, initial=0).tolist()
         ends = []
         for first in range(0, len(columns), self.across):
@@ -177,17 +177,17 @@ def packed(
     reduced: int = 1,
     enlarged: int = 1,
 ) -> Tiling:
-    """As many tiles in view as a room of `width` columns by `height` lines holds, and at least one."""
+    """The layout with as many tiles in view as a room of `width` columns by `height` lines holds, but at least one."""
     across = max(1, (width + gap) // (tile.width + gap))
     down = max(1, (height + leading) // (tile.height + caption + leading))
     return Tiling(tile, count, across, down, gap, leading, caption, reduced=reduced, enlarged=enlarged)
 
 
 def fit_kernels(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
-    """The largest cells with which `count` tiles of `rows` by `cols` cells are all in view.
+    """The layout with the largest cells that leave all `count` tiles of `rows` by `cols` cells in view.
 
-    Cells look square. Where the smallest are too large, several of them become one, as long as tiles keep
-    `LEAST_CELLS_OF_KERNEL` rows and columns; and where that is not enough, the first tiles only are in view.
+    Cells look square. If the smallest are too large, several cells are merged into one, as long as tiles keep
+    `LEAST_CELLS_OF_KERNEL` rows and columns; if that is not enough, only the first tiles are in view.
     """
     for reduced, cells in _reductions(rows, cols, LEAST_CELLS_OF_KERNEL):
         smallest = Geometry.halves(*cells)
@@ -202,13 +202,13 @@ def fit_kernels(count: int, rows: int, cols: int, width: int, height: int) -> Ti
 
 
 def fit_gallery(count: int, rows: int, cols: int, width: int, height: int, *, enlarge: bool = False) -> Tiling:
-    """The finest cells with which `count` maps of `rows` by `cols` cells, each over its number, are all in view.
+    """The layout with the finest cells that leave all `count` maps of `rows` by `cols` cells in view, numbered.
 
-    Where no cells that still show a map's form are small enough for that, the coarsest of them; some maps are then out
-    of view.
+    If no cells that still show a map's shape are small enough for that, the coarsest of them are used, and some maps
+    are out of view.
 
     Args:
-        enlarge: where there is room, draw each cell as several; as many as leave all maps in view.
+        enlarge: whether to draw each cell as several if there is room, as many as leave all maps in view.
     """
     least = max(LEAST_CELLS_OF_MAP, min(rows, cols) // LARGEST_REDUCTION_OF_MAP)
     for reduced, cells in _reductions(rows, cols, least):
@@ -225,7 +225,7 @@ def fit_gallery(count: int, rows: int, cols: int, width: int, height: int, *, en
 
 
 def _reductions(rows: int, cols: int, least: int) -> Iterator[tuple[int, Pair]]:
-    """How many cells to merge into one, and the rows and columns that remain: from all down to `least`."""
+    """How many cells to merge into one, and the rows and columns that remain: from all of them down to `least`."""
     for reduced in count_from(1):
         if reduced > 1 and -(-min(rows, cols) // reduced) < least:
             return
@@ -233,7 +233,7 @@ def _reductions(rows: int, cols: int, least: int) -> Iterator[tuple[int, Pair]]:
 
 
 def fit_wall(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
-    """As many pictures of `rows` by `cols` cells, each above its caption, as fit, centred in the room."""
+    """The layout of as many pictures of `rows` by `cols` cells, each above its caption, as fit, centred in the room."""
     apart, close = (
         packed(Geometry.halves(rows, cols), count, width, height, gap=gap, caption=1) for gap in (WALL_GAP, 1)
     )
@@ -242,16 +242,16 @@ def fit_wall(count: int, rows: int, cols: int, width: int, height: int) -> Tilin
 
 
 def in_a_row(tile: Geometry, count: int, pitch: int) -> Tiling:
-    """Tiles side by side, `pitch` columns from one to the next."""
+    """The layout of tiles side by side, at a distance of `pitch` columns."""
     return Tiling(tile, count, max(1, count), gap=pitch - tile.width)
 
 
 def averaged(tiles: NDArray[np.float32], by: int) -> NDArray[np.float32]:
-    """Tiles with `by` rows and columns made one, their mean.
+    """Tiles with `by` rows and columns merged into one, their mean.
 
     Args:
         tiles: (rows, columns, tiles) float32.
-        by: at least 1.
+        by: the number of rows and columns; at least 1.
     """
     if by == 1:
         return tiles
@@ -265,11 +265,11 @@ def averaged(tiles: NDArray[np.float32], by: int) -> NDArray[np.float32]:
 
 
 def peaks(tiles: NDArray[np.float32], by: int) -> NDArray[np.float32]:
-    """Tiles with `by` rows and columns made one, which keeps the value that is farthest from 0.
+    """Tiles with `by` rows and columns merged into one, which keeps the value farthest from 0.
 
     Args:
         tiles: (rows, columns, tiles) float32.
-        by: at least 1.
+        by: the number of rows and columns; at least 1.
     """
     if by == 1:
         return tiles

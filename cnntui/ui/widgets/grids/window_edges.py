@@ -1,4 +1,4 @@
-"""Marks a window so that it is visible anywhere: its edge has the tone that stands out from its surroundings."""
+"""Marks a window so that it is visible anywhere: its edge has a tone that stands out from its surroundings."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _WITHIN = {Mark.WINDOW: Mark.WITHIN, Mark.LOSER: Mark.LOSER, Mark.WINNER: Mark.W
 
 
 def toned(levels: Levels, marks: NDArray[np.uint8], row: int, columns: range, ink: Colormap) -> list[Cell]:
-    """The cells of a row as they are to be coloured: level and mark of each.
+    """The cells of a row with the levels and marks that they are coloured by.
 
-    A cell in the middle of a large window becomes one of `Mark.WITHIN`, which tells its value by lightness. One at
-    the edge gets the tone that stands out from the cells beside the window: a light cell alone among dark ones is
-    marked as on dark ones, since it is on them that it has to be seen.
+    A cell in the middle of a large window gets a mark such as `Mark.WITHIN`, which shows its value by lightness. A cell
+    at the edge gets the tone that stands out from the cells beside the window: a light cell alone among dark ones is
+    marked as if on dark ground, since it must be visible among them.
 
     Args:
-        levels, marks: of the whole map.
+        levels, marks: those of the whole map.
         row: the row.
-        columns: those in view.
-        ink: what kind of values they are.
+        columns: the columns in view.
+        ink: the kind of values.
     """
     in_view = slice(columns.start, columns.stop)
     here = [MARKS[number] for number in marks[row, in_view].tolist()]
@@ -41,7 +41,7 @@ def toned(levels: Levels, marks: NDArray[np.uint8], row: int, columns: range, in
 
 
 def _toned(levels: list[list[int]], marks: list[list[int]], row: int, col: int, ink: Colormap) -> Cell:
-    """One cell; whatever lies beside it on the map is given too."""
+    """One cell of the map, coloured according to the cells around it."""
     rows, cols = len(marks), len(marks[0])
     level, mark = levels[row][col], MARKS[marks[row][col]]
     beside = [(row + down, col + right) for down, right in _AROUND]

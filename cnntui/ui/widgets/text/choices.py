@@ -6,7 +6,7 @@ from textual.widgets import OptionList
 
 
 class ChoiceList(OptionList):
-    """Textual's list, but with no room it has no pages to turn, where Textual's would fail."""
+    """Textual's list, except that with no room it has no pages to turn, where Textual's own would fail."""
 
     def action_page_up(self) -> None:
         """Go up by a page."""

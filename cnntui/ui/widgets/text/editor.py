@@ -12,7 +12,7 @@ _PLACES = {
     "ctrl+left": "word_before", "alt+left": "word_before", "alt+b": "word_before",
     "ctrl+right": "word_after", "alt+right": "word_after", "alt+f": "word_after",
 }  # fmt: skip
-"""Keys that move the cursor, and where to."""
+"""Keys that move the cursor, and the places that they move it to."""
 
 _DELETIONS = {
     "backspace": "before", "ctrl+h": "before", "delete": "after", "ctrl+d": "after",
@@ -20,16 +20,16 @@ _DELETIONS = {
     "alt+d": "word_after", "alt+delete": "word_after", "ctrl+delete": "word_after",
     "ctrl+u": "start", "ctrl+k": "end",
 }  # fmt: skip
-"""Keys that delete, and as far as where."""
+"""Keys that delete, and the places that they delete up to."""
 
 
 @dataclass(frozen=True)
 class Editor:
-    """A text and where in it the next character goes.
+    """A text, and the place in it where the next character goes.
 
     Attributes:
-        cursor: characters before that place.
-        is_whole: all of it is chosen, so that the next character takes its place.
+        cursor: the number of characters before that place.
+        is_whole: whether all of the text is selected, so that the next character replaces it.
     """
 
     text: str = ""
@@ -47,11 +47,11 @@ class Editor:
         return cls(text, len(text))
 
     def press(self, key: str, character: str | None) -> Editor | None:
-        """What a key makes of it; None where the key has no meaning here.
+        """The editor after a key; None if the key has no meaning here.
 
         Args:
-            key: as Textual names it.
-            character: what it would write.
+            key: the name of the key in Textual.
+            character: the character that the key would write.
         """
         if key in _PLACES:
             return Editor(self.text, self._place(_PLACES[key]))
@@ -62,12 +62,12 @@ class Editor:
         return self._with(character)
 
     def paste(self, text: str) -> Editor:
-        """With the first line of a paste inserted at the cursor, without unprintable characters."""
+        """The editor after the first line of a paste is inserted at the cursor, without unprintable characters."""
         first = next(iter(text.splitlines()), "")
         return self._with("".join(character for character in first if character.isprintable()))
 
     def to(self, column: int, width: int) -> Editor:
-        """With the cursor where the mouse points in `drawn`."""
+        """The editor with the cursor at the place that the mouse points at in `drawn`."""
         first = self._first(width)
         place = next(
             (place for place in range(first, len(self.text)) if text_width(self.text[first : place + 1]) > column),
@@ -76,11 +76,11 @@ class Editor:
         return Editor(self.text, place)
 
     def drawn(self, width: int, box: str = "box") -> Line:
-        """The text in some columns, as much of it as fits around the cursor.
+        """The text in a number of columns: as much of it as fits around the cursor.
 
         Args:
-            width: columns, all of which are filled.
-            box: the role of the text; that of the cursor is 'cursor'.
+            width: the number of columns, all of which are filled.
+            box: the role of the text; the role of the cursor is 'cursor'.
         """
         first, cursor = self._first(width), self.cursor
         if self.is_whole and self.text:
@@ -124,7 +124,7 @@ class Editor:
         return len(text)
 
     def _stop_before(self, place: int) -> int:
-        """The character before a place, including its combining marks."""
+        """The start of the character before a place, including its combining marks."""
         place -= 1
         while place > 0 and not text_width(self.text[place]):
             place -= 1

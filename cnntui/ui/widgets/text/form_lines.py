@@ -1,4 +1,4 @@
-"""Lines with text boxes, one of which may be being edited."""
+"""Lines with text boxes, one of which may be open for editing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnntui.ui.widgets import design
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 BOXES = ("box", "hint", "wrong", "cursor")
-"""The roles of a box: one with a text, with a placeholder, with an invalid text, and the one being edited."""
+"""The roles of boxes: with a text, with a placeholder, with an invalid text, and the one being edited."""
 
 
 class FormLines(ResponsiveText):
@@ -34,7 +34,7 @@ class FormLines(ResponsiveText):
         if role not in BOXES:
             return super()._styled(role)
         if self.app.native_ansi_color or self.app.no_color:
-            # Without colour, boxes are recognised by a line beneath them.
+            # Without colour, boxes are recognised by the line beneath them.
             return self.page + Style(reverse=role == "cursor", underline=role != "cursor", dim=role == "hint")
         if role == "cursor":
             return super()._styled("accent") + Style(reverse=True)

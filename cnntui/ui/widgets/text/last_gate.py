@@ -1,4 +1,4 @@
-"""The last gate before the terminal: nothing unprintable that a widget paints gets through it."""
+"""The last gate before the terminal: no unprintable character that a widget paints passes it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from cnntui.printable import is_printable
 
 
 class LastGate(LineFilter):
-    """Takes what is not printable out of every line of every widget, Textual's own included.
+    """Removes unprintable characters from every line of every widget, including Textual's own.
 
-    Names are made printable where they are read, in a way that shows what they hold. Here only blanks are left in the
-    place of such characters, since the line is measured already.
+    Names are made printable when they are read, in a way that shows what they contain. Here blanks replace such
+    characters, since the line has already been measured.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments, just as wide."""
+        """The segments without unprintable characters, just as wide."""
         if all(is_printable(segment.text) for segment in segments):
             return segments
         return [Segment(_passed(text), style, control) for text, style, control in segments]

@@ -1,11 +1,11 @@
-"""What the colours of a map stand for, as text."""
+"""The legend of a map's colours, as text."""
 
 from __future__ import annotations
 
 from cnntui.palette import TOP
 
 LEVEL = "level "
-"""The beginning of the role of a legend's square; the level follows."""
+"""The beginning of the role of a legend's square, which the level follows."""
 
 
 def scale_legend(lowest: float, limit: str, squares: int) -> tuple[tuple[str, str], ...]:
@@ -13,8 +13,8 @@ def scale_legend(lowest: float, limit: str, squares: int) -> tuple[tuple[str, st
 
     Args:
         lowest: the lowest value; below 0 the scale has both signs.
-        limit: the value of the strongest colour.
-        squares: how many of its colours are shown, of each sign.
+        limit: the value that has the strongest colour.
+        squares: the number of colours to show for each sign.
     """
     levels = [round(TOP * (place + 1) / squares) for place in range(squares)]
     if lowest < 0:

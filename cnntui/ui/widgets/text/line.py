@@ -1,4 +1,4 @@
-"""Lines of text: pieces, each with a role. What a view says, before anything draws it."""
+"""Lines of text: pieces, each with a role. This is a view's text before anything draws it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Line = tuple[tuple[str, str], ...]
 """Pieces of text with the role of each: "" or one of `design.ROLES`."""
 
 FILL = ("", "fill")
-"""A piece that takes all remaining room, so that what follows ends at the right edge."""
+"""A piece that takes up all remaining room, so that the pieces after it end at the right edge."""
 
 
 def plain(line: Line) -> str:
@@ -22,7 +22,7 @@ def plain(line: Line) -> str:
 
 
 def line_width(line: Line) -> int:
-    """Columns that a line takes."""
+    """The number of columns that a line takes up."""
     return text_width(plain(line))
 
 
@@ -35,10 +35,10 @@ def as_line(line: Line | str) -> Line:
 
 
 def cut(line: Line, width: int) -> Line:
-    """As much of a line as fits, never a part of a word or of a number: that would be another word, or a wrong number.
+    """As much of a line as fits, never a part of a word or number, which would be another word, or a wrong number.
 
-    A sign stands where something is left out. What is no word, such as a bar, is cut where the room ends; so is a name
-    that is longer than any word.
+    A sign marks that something is left out. Text that is not a word, such as a bar, is cut where the room ends; so is a
+    name that is longer than any word.
     """
     if line_width(line) <= width:
         return line
@@ -51,7 +51,7 @@ def cut(line: Line, width: int) -> Line:
     start = text.rfind(" ", 0, fits) + 1
     kept, sign = text[:start].rstrip(" …"), " …"
     if text_width(text[start:].split(" ")[0]) > LONG and text[start].isalpha():
-        # A name of a file or layer: its beginning says more than nothing.
+        # The beginning of a file's or layer's name says more than nothing.
         kept, sign = text[: fits - 1], "…"
     pieces, left = [], len(kept)
     for piece, role in line:

@@ -13,7 +13,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, as_line, cut, line_width, pl
 
 
 class Lines(Kept):
-    """Text of a fixed number of lines; setting it to what it says already costs nothing.
+    """Text of a fixed number of lines; setting it to its current text costs nothing.
 
     Text is never read as markup, so it may come from anywhere.
     """
@@ -23,10 +23,10 @@ class Lines(Kept):
     """
 
     def __init__(self, *lines: Line | str, id: str | None = None, classes: str | None = None) -> None:
-        """Lines to begin with.
+        """The initial lines.
 
         Args:
-            lines: what they say; a string is a line of one plain piece.
+            lines: the text; a string is a line with one plain piece.
         """
         super().__init__(id=id, classes=classes)
         self._lines = [as_line(line) for line in lines]
@@ -44,7 +44,7 @@ class Lines(Kept):
             return
         self._lines = after
         both = zip_longest(before, after)
-        # Whole lines: to find the columns that differ would take longer than to draw them.
+        # Whole lines: finding the columns that differ would take longer than drawing them.
         changed = [Region(0, y, self.outer_size.width, 1) for y, (old, new) in enumerate(both) if old != new]
         self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
 
@@ -58,11 +58,11 @@ class Lines(Kept):
 
 
 def _spread(line: Line, width: int) -> Line:
-    """The line with `FILL` widened to reach the right edge; what follows it is the first to be cut."""
+    """The line with `FILL` widened so that the rest reaches the right edge; the rest is the first to be cut."""
     if FILL not in line:
         return line
     place = line.index(FILL)
     left, right = line[:place], line[place + 1 :]
     room = width - line_width(left) - line_width(right)
-    # In the role of what follows, so that the two are one run of text.
+    # The blanks have the role of the piece after them, so that the two are one run of text.
     return (*left, (" " * room, right[0][1] if right else ""), *right) if room > 0 else left

@@ -9,7 +9,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class PointedLines(ResponsiveText):
-    """Lines written to fit their room, each of which stands for something."""
+    """Lines written to fit their room, each of which represents something."""
 
     class Pointed(Message):
         """The mouse was pressed on a line."""

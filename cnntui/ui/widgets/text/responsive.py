@@ -1,4 +1,4 @@
-"""Lines whose wording depends on their room."""
+"""Lines whose wording depends on the room."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from cnntui.ui.widgets.text.line import Line, as_line
 from cnntui.ui.widgets.text.lines import Lines
 
 Writer = Callable[[Size], Sequence[Line | str]]
-"""Writes lines for a width and a height."""
+"""Writes lines for a size in columns and lines."""
 
 
 class ResponsiveText(Lines):
     """Lines that are written to fit their room, and rewritten when it changes: before they are painted, not after."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """No lines yet; `write` says how they are made."""
+        """No lines yet; `write` sets the function that writes them."""
         super().__init__(id=id, classes=classes)
         self._writer: Writer = lambda size: ()
         self._written_for: Size | None = None
 
     def write(self, writer: Writer) -> None:
-        """Write other lines; only those that come out different are repainted."""
+        """Set the function that writes the lines; only lines that differ from the present ones are repainted."""
         self._writer = writer
         self._written_for = size = self.size or None
         if size is not None:

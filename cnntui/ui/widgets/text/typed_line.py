@@ -1,4 +1,4 @@
-"""A line to type into: a question, the text so far, and a cursor."""
+"""A line to type into: a question, the text typed so far, and a cursor."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from cnntui.ui.widgets.text.form_lines import FormLines
 from cnntui.ui.widgets.text.line import Line, line_width
 
 LEAST = 8
-"""Columns that are always kept for typing."""
+"""The number of columns always kept for typing."""
 
 
 class TypedLine(FormLines, can_focus=True):
-    """Takes keys while it has the focus; unlike a dialog it covers nothing.
+    """A line that receives keys while it has the focus; unlike a dialog, it covers nothing.
 
     Args:
-        passes: keys that are not taken but left to the screen.
+        passes: the keys that the line leaves to the screen.
     """
 
     class Changed(Message):
@@ -45,12 +45,12 @@ class TypedLine(FormLines, can_focus=True):
         return self._editor.text
 
     def ask(self, question: str, value: str, hint: str) -> None:
-        """Take keys from now on.
+        """Receive keys from now on.
 
         Args:
-            question: what is asked for.
-            value: what stands there to begin with.
-            hint: what enter and escape do; left out where there is no room.
+            question: the words before the typed text.
+            value: the initial text.
+            hint: the effects of enter and escape; omitted if there is no room.
         """
         self._question, self._hint = question, hint
         self._editor = Editor.after(value)
@@ -85,7 +85,7 @@ class TypedLine(FormLines, can_focus=True):
             self.post_message(self.Changed(editor.text))
 
     def on_key(self, event: events.Key) -> None:
-        """Handle the keys that edit text; all others do nothing, here or on the screen."""
+        """Handle the keys that edit text; no other key does anything, here or on the screen."""
         if event.key in self._passes:
             return
         event.stop()

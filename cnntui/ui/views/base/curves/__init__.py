@@ -1,1 +1,1 @@
-"""The curves of a training, wherever they are shown, and the words for their newest values."""
+"""The curves of a run, wherever they are shown, and the words for their newest values."""

@@ -16,10 +16,10 @@ def show_curves(history: History, config: RunConfig | None, loss_chart: Chart, o
     """Draw the loss and one of the other curves, with their newest values in their titles.
 
     Args:
-        history: of the run.
-        config: its settings, as far as they are known.
-        loss_chart, other_chart: what is drawn into.
-        other: which of the other curves, counted on and on.
+        history: the history of the run.
+        config: the settings of the run; None if they are unknown.
+        loss_chart, other_chart: the charts to draw into.
+        other: the number of the other curve, which may exceed their count and then wraps around.
     """
     tests = "test" if config is None else config.unseen
     guesses = config is None or config.is_cross_entropy

@@ -1,4 +1,4 @@
-"""The curves of a training, computed from its history in a time that hardly grows with it."""
+"""The curves of a run, computed from its history in a time that hardly grows with its length."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cnntui.ui.widgets.charts.value_axis import value_axis
 Floats = NDArray[np.floating]
 
 MOST_POINTS = 4000
-"""More points than a chart can show apart, and few enough to be placed in under a millisecond."""
+"""More points than a chart can show separately, yet few enough to be placed in under a millisecond."""
 
 SMALLEST_REACH = 60
 """The fewest batches that the horizontal axis spans."""
@@ -27,7 +27,7 @@ SMALLEST_REACH = 60
 def reach(history: History) -> int:
     """The step at the right edge of the charts: the whole training, halved for as long as the past still fits.
 
-    So the first seconds of a training fill the charts, and the axis moves only a few times.
+    The first seconds of a training therefore fill the charts, and the axis moves only a few times.
     """
     step = history.step
     if history.end is not None:
@@ -47,8 +47,8 @@ def loss_curve(history: History, is_cross_entropy: bool = True) -> tuple[Curve, 
     """The loss of each batch, and the tick labels.
 
     Args:
-        history: of the run.
-        is_cross_entropy: whether it is, whose size is known before anything is learned.
+        history: the history of the run.
+        is_cross_entropy: whether the loss is a cross-entropy, whose size is known before anything is learned.
     """
     smoothed = smoothed_line(history, history.losses)
     tests = np.array([test.test_loss for test in tested(history)])
@@ -64,7 +64,7 @@ ACCURACY = "accuracy"
 
 
 def others(history: History) -> tuple[str, ...]:
-    """What has curves besides the loss: the accuracy, and any other metrics of the training."""
+    """The names of the curves besides the loss: the accuracy, and any other metrics of the run."""
     found = dict.fromkeys(history.metrics)
     for end in history.epochs[:1]:
         found |= dict.fromkeys(end.metrics) | dict.fromkeys(end.test_metrics)
@@ -72,12 +72,12 @@ def others(history: History) -> tuple[str, ...]:
 
 
 def is_share(name: str) -> bool:
-    """Whether a metric, judged by its name, lies between 0 and 1 and is read as a percentage."""
+    """Whether a metric, judging by its name, lies between 0 and 1 and reads as a percentage."""
     return name.endswith(("accuracy", "acc", "precision", "recall", "auc"))
 
 
 def other_curve(history: History, name: str) -> tuple[Curve, tuple[str, ...]]:
-    """The curve of one of `others`, by batch where each was measured and otherwise by epoch, and the tick labels."""
+    """The curve of one of `others`, by batch if each was measured and otherwise by epoch, and the tick labels."""
     if name == ACCURACY:
         return accuracy_curve(history)
     steps, values, line = _measured(history, name)
@@ -94,7 +94,7 @@ def other_curve(history: History, name: str) -> tuple[Curve, tuple[str, ...]]:
 
 
 def ends(history: History, name: str) -> tuple[float, float]:
-    """The newest value of one of `others`, and the newest on test images; NaN for none."""
+    """The newest value of one of `others`, and the newest one on the test images; NaN if there is none."""
     if name == ACCURACY:
         return newest(history.accuracies), _last([test.test_accuracy for test in tested(history)])
     tests = [end.test_metrics.get(name, math.nan) for end in history.epochs]
@@ -125,7 +125,7 @@ def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
 
 
 def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
-    """The unit of the axis and its marks: epochs, or batches during the first epoch."""
+    """The unit of the horizontal axis and its marks: epochs, or batches during the first epoch."""
     last = reach(history)
     each = history.steps_per_epoch
     if not each or last < each:
@@ -138,21 +138,21 @@ def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
 
 
 def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:
-    """The steps at which the network was tested: after each epoch, and where training stopped between two."""
+    """The tests of the network: after each epoch, and where training stopped between two epochs."""
     return (*history.epochs, history.end) if isinstance(history.end, Stopped) else history.epochs
 
 
 def newest(values: Floats) -> float:
-    """The mean value of the newest `BLOCK` batches; NaN before the first, and where the newest has none.
+    """The mean value of the newest `BLOCK` batches; NaN before the first, and if the newest has none.
 
-    Not where the smoothed line ends: that takes long to forget a batch that was off by orders of magnitude.
+    This is not the end of the smoothed line, which takes long to forget a batch that was off by orders of magnitude.
     """
     last = values[-BLOCK:]
     return float(np.nanmean(last, dtype=np.float64)) if len(last) and np.isfinite(last[-1]) else math.nan
 
 
 def smoothed_line(history: History, values: Floats) -> NDArray[np.float64]:
-    """The smoothed values, with a gap where a value is not finite."""
+    """The smoothed values, with a gap at each NaN."""
     return np.where(np.isnan(values), np.nan, smooth(values, span(history)))
 
 

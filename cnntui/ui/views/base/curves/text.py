@@ -9,18 +9,18 @@ from cnntui.runs.history.history import History
 
 
 def newest_loss(history: History, mean: float) -> str:
-    """The loss over the newest batches, or that the newest loss is not a number.
+    """The loss over the newest batches, or a note that the newest loss is not a number.
 
     Args:
-        history: of the run.
-        mean: of the newest losses.
+        history: the history of the run.
+        mean: the mean of the newest losses.
     """
     lost = history.lost_steps
     return "not a number" if lost.size and lost[-1] == history.step else loss(mean)
 
 
 def loss(value: float) -> str:
-    """A loss with three significant digits; a dash where there is none."""
+    """A loss with three significant digits; a dash if there is none."""
     if not math.isfinite(value):
         return "–"
     if value >= 100:
@@ -29,11 +29,11 @@ def loss(value: float) -> str:
 
 
 def measured(value: float) -> str:
-    """The newest value on test images; empty where none was measured."""
+    """The newest value on the test images; empty if none was measured."""
     return loss(value) if math.isfinite(value) else ""
 
 
 def curve_name(name: str, place: int, count: int) -> str:
-    """What the second chart shows, and which of several curves it is."""
+    """The name of the second chart's curve, and its number if there are several curves."""
     short = shortened(name, 16)
     return short if count < 2 else f"{short} {place + 1}/{count}"

@@ -1,1 +1,1 @@
-"""Questions that lie over a view until they are answered."""
+"""Questions that cover a view until they are answered."""

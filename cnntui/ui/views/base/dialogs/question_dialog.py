@@ -21,7 +21,7 @@ MOST_SEEN = 10
 
 
 class QuestionDialog(ModalScreen[Result], Overlay[Result]):
-    """Closes with one of its answers, chosen with the arrow keys and enter or with the mouse."""
+    """A dialog that closes with one of its answers, chosen with the arrow keys and enter or with the mouse."""
 
     LINES: ClassVar[int] = 4
     """Lines for the question, including a blank one below it."""
@@ -34,11 +34,11 @@ class QuestionDialog(ModalScreen[Result], Overlay[Result]):
     """
 
     def __init__(self, question: Sequence[Line], answers: Sequence[tuple[str, Result]]) -> None:
-        """Ask.
+        """A dialog with a question.
 
         Args:
-            question: one line less than `LINES` at most.
-            answers: how each is written, and what it means.
+            question: the lines of the question, at least one fewer than `LINES`.
+            answers: the text of each answer, and the result that it stands for.
         """
         super().__init__()
         self._question = question

@@ -1,4 +1,4 @@
-"""Asks what should become of a training when the app closes."""
+"""Asks what should happen to a run in training when the app closes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.ui.views.base.dialogs.question_dialog import QuestionDialog
 
 
 class QuitChoice(Enum):
-    """What a person who quits during a training wants."""
+    """What the user wants to happen to a training when the app closes."""
 
     LEAVE = "leave"
     """The training continues without the app."""
@@ -23,7 +23,7 @@ class QuitChoice(Enum):
 
 
 class QuitDialog(QuestionDialog[QuitChoice]):
-    """Three answers, each with a key of its own."""
+    """A dialog with three answers, each with a key of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.QUIT_DIALOG)
 
@@ -31,8 +31,8 @@ class QuitDialog(QuestionDialog[QuitChoice]):
         """Ask about a run.
 
         Args:
-            run: its name.
-            is_paused: whether its trainer waits.
+            run: the name of the run.
+            is_paused: whether the run's trainer is paused.
         """
         now, does = ("is paused", "stay paused") if is_paused else ("is still being trained", "keep training")
         super().__init__(

@@ -1,4 +1,4 @@
-"""Asks which edge of the network to follow, where there are several."""
+"""Asks which edge of the network to follow if there are several."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_NAME = 24
 
 
 class WayDialog(QuestionDialog[str]):
-    """The layers at the other ends of the edges."""
+    """A dialog that lists the layers at the other ends of the edges."""
 
     LINES = 2
 
@@ -30,9 +30,9 @@ class WayDialog(QuestionDialog[str]):
 
         Args:
             network: the network.
-            layer: the layer that is looked at.
-            verb: what it does with the others: "reads", "is read by".
-            ways: their names.
+            layer: the current layer.
+            verb: the relation of the layer to the others: "reads", "is read by".
+            ways: the names of the other layers.
         """
         rows = [
             f"{set_width(shortened(way, LONGEST_NAME), LONGEST_NAME)}  {times(network.output_shape_of(way)):>11}  "

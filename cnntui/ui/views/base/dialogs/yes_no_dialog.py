@@ -1,4 +1,4 @@
-"""Asks before doing what cannot be undone."""
+"""Asks before doing something that cannot be undone."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from cnntui.ui.widgets.text.line import Line
 
 
 class YesNoDialog(QuestionDialog[bool]):
-    """Two answers, each with a key of its own; the one that changes nothing comes first."""
+    """A dialog with two answers, each with a key of its own; the one that changes nothing comes first."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.YES_NO_DIALOG)
 
     def __init__(self, question: Sequence[Line], no: str, yes: str) -> None:
-        """Ask.
+        """A dialog with a question.
 
         Args:
-            question: at most three lines.
-            no, yes: what the answers do: "keep it", "remove it".
+            question: the lines of the question, at most three.
+            no, yes: what each answer does: "keep it", "remove it".
         """
         super().__init__(question, ((f" esc  {no}", False), (f" y    {yes}", True)))
 

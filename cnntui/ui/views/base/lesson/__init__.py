@@ -1,1 +1,1 @@
-"""A page of the course beside the view that it talks about."""
+"""A page of the course beside the view that it is about."""

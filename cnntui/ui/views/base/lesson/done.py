@@ -1,4 +1,4 @@
-"""What the person did with the course, as a message to the app."""
+"""The user's actions in the course, as a message to the app."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Deed = Literal["begin", "test out", "type", "erase", "enter", "next", "back", "h
 
 
 class LessonDone(Message):
-    """Something was done with the course or with its page; or something else is looked at on a page of images.
+    """The user acted on the course or one of its pages, or selected another image on a page of images.
 
     Attributes:
-        deed: what.
-        text: what was typed, or the name of the lesson that is begun.
-        page: the page that it is begun with, from 0.
+        deed: the action.
+        text: the typed text, or the name of the lesson to begin.
+        page: the page to begin the lesson with, counted from 0.
     """
 
     def __init__(self, deed: Deed, text: str = "", page: int = 0) -> None:

@@ -17,14 +17,14 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 MARGIN = 3
-"""Columns that its lines leave free: the bar and a blank at the left, and a blank at the right."""
+"""The number of columns that the lines leave free: a bar and a blank on the left, and a blank on the right."""
 
 _SIGNS = {"minus": "-", "full_stop": ".", "comma": ","}
 
 
 class LessonPanel(ResponsiveText, can_focus=True):
-    """Shows a sheet, and says what was done with it. It has the focus, so its keys come before the view's; all others
-    are the view's own."""
+    """Shows a sheet, and reports the user's actions on it. The panel has the focus, so its keys come before the view's;
+    all other keys are the view's own."""
 
     DEFAULT_CSS = """
     LessonPanel { width: 100%; height: 6; background: $panel; }
@@ -42,23 +42,23 @@ class LessonPanel(ResponsiveText, can_focus=True):
         self.show(sheet)
 
     def allow_focus(self) -> bool:
-        """Whether it may take the focus. Until the screen is laid out again, a press can reach a panel that is being
-        removed, and all keys would then go to it."""
+        """Whether the panel may take the focus. Until the screen is laid out again, a press can reach a panel that is
+        being removed, and all keys would then go to it."""
         return super().allow_focus() and not self._pruning
 
     def show(self, sheet: Sheet) -> None:
-        """Show another sheet, or the same one further on."""
+        """Show another sheet, or a new state of the same one."""
         self.sheet = sheet
         self.write(self._written)
 
     def _written(self, size: Size) -> list[Line]:
-        """The sheet, with a bar at the left that tells the panel from the view where there are no colours."""
+        """The sheet, with a bar at the left that separates the panel from the view if there are no colours."""
         said = lesson_text.lines(self.sheet, Size(size.width - MARGIN, size.height))
         blank: list[Line] = [()] * (size.height - len(said))
         return [(("▌", "accent"), (" ", ""), *line) for line in (*said, *blank)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave to the view what means nothing on this page."""
+        """Leave to the view the keys that mean nothing on this page."""
         if action in ("type", "erase"):
             return self.sheet.takes_typing
         if action == "enter":
@@ -82,7 +82,7 @@ class LessonPanel(ResponsiveText, can_focus=True):
         self._tell("erase")
 
     def action_enter(self) -> None:
-        """Answer, or go on."""
+        """Answer, or continue."""
         self._tell("enter")
 
     def action_step(self, pages: int) -> None:
