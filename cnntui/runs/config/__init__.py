@@ -1,1 +1,1 @@
-"""The request for a training: its settings, each declared once, and the network that they describe."""
+"""The request for a training run: its settings, each declared once, and the network that they describe."""

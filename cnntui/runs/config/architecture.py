@@ -22,11 +22,11 @@ class LayerPlan:
     """One layer of a network that is to be trained.
 
     Attributes:
-        name: such as conv2d_1.
+        name: the layer's name, such as conv2d_1.
         kind: 'Conv2D', 'MaxPool2D', 'AveragePool2D', 'Flatten' or 'Dense'.
         output_shape: `(rows, columns, channels)`, or `(units,)`.
-        parameters: how many numbers of it training can change.
-        stride: by how many cells its window moves; 1 where it has none.
+        parameters: the number of trainable parameters.
+        stride: how many cells the window moves at a time; 1 if the layer has no window.
     """
 
     name: str
@@ -37,10 +37,10 @@ class LayerPlan:
 
 
 def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
-    """The layers in their order.
+    """The layers, in order.
 
     Raises:
-        CnntuiError: there can be no such network; the message shows the arithmetic.
+        CnntuiError: no such network is possible; the message shows the arithmetic.
     """
     network = network_of(config)
     return tuple(
@@ -56,15 +56,15 @@ def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
 
 
 def network_of(config: RunConfig) -> Network:
-    """The network with all weights zero, to be supplied by `with_weights`; the zeros take no memory.
+    """The network with all weights zero, ready for `with_weights`; the zeros take no memory.
 
-    The recipe's has the shapes (height, width, channels) 28×28×1 → 27×27×32 → 13×13×32 → 12×12×64 → 6×6×64 → 5×5×64
-    → 1600 → 64 → 10, and 127,978 parameters.
+    The recipe's network has the shapes (height, width, channels) 28×28×1 → 27×27×32 → 13×13×32 → 12×12×64 → 6×6×64 →
+    5×5×64 → 1600 → 64 → 10, and 127,978 parameters.
 
-    A run that describes its layers has those, whatever its settings say.
+    If the run describes its layers, that description counts, whatever its settings say.
 
     Raises:
-        CnntuiError: there can be no such network; the message shows the arithmetic.
+        CnntuiError: no such network is possible; the message shows the arithmetic.
     """
     if config.architecture is not None:
         return replace(Description.from_plain(config.architecture).network(), scale=config.scale)
@@ -111,7 +111,7 @@ def network_of(config: RunConfig) -> Network:
 
 
 def stand_in(config: RunConfig) -> Network:
-    """Stands in for a network that cannot be opened where one is needed: it computes nothing."""
+    """A placeholder for a network that cannot be opened, where some network is needed: it computes nothing."""
     shape, classes = config.data_shape or mnist.SHAPE, config.class_count or len(mnist.CLASSES)
     dense = Dense("dense", zeros(prod(shape), classes), zeros(classes), "softmax")
     return Network((Flatten("flatten"), dense), shape, config.scale)

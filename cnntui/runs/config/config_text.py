@@ -8,10 +8,10 @@ from cnntui.runs.config.run_config import CONSTANT, RunConfig, in_a_list
 from cnntui.runs.config.settings import SETTINGS
 
 _MOST_CLASSES = 8
-"""How many classes are named."""
+"""How many classes are listed by name."""
 
 _MOST_LISTED = 3
-"""How much of what is not understood is named."""
+"""How many settings that this version does not understand are listed by name."""
 
 _IN_SENTENCES = frozenset({"name", "seed", "epochs", "batch_size", "optimizer", "learning_rate", "model", "filters",
                            "kernel_size", "padding", "pooling", "dense", "limit", "data", "device"})  # fmt: skip
@@ -33,7 +33,7 @@ def batches_in_words(config: RunConfig) -> str:
 
 
 def optimizer_in_words(config: RunConfig, at: str = "") -> str:
-    """`rmsprop 0.001`, or with the word `at` between them."""
+    """`rmsprop 0.001`, or with the word `at` in between."""
     name = config.words("optimizer")
     rate = "" if config.learning_rate is None else f" {at} {config.words('learning_rate')}".replace("  ", " ")
     schedule = f", {config.schedule}" if config.schedule not in ("", CONSTANT) else ""
@@ -52,7 +52,7 @@ def images_in_words(config: RunConfig) -> str:
 
 
 def training_images_in_words(config: RunConfig) -> str:
-    """How many images a run trains on; empty where a script decided that, or nobody knows."""
+    """How many images a run trains on; empty if a script decided that, or if it is unknown."""
     if config.script or config.has_unknown_data:
         return ""
     word = "images" if images_in_words(config) else "digits"
@@ -69,7 +69,7 @@ def data_in_words(config: RunConfig) -> str:
 
 
 def not_understood(config: RunConfig) -> str:
-    """What this version does not understand of a run; empty where there is nothing."""
+    """A sentence about what this version does not understand in a run; empty if it understands everything."""
     listed = [f"{name.replace('_', ' ')} ({said})" for name, said in config.unread[:_MOST_LISTED]]
     if len(config.unread) > _MOST_LISTED:
         listed.append(f"{len(config.unread) - _MOST_LISTED} more")
@@ -80,7 +80,7 @@ def not_understood(config: RunConfig) -> str:
 
 
 def assumed(config: RunConfig) -> str:
-    """One sentence about what is assumed because a run does not say it; empty where there is nothing."""
+    """One sentence about what is assumed because the run does not record it; empty if nothing is assumed."""
     if config.input_scale is not None or config.data_source is None:
         return ""
     return f"It does not say how its network reads pixels: {config.scale} is assumed."
@@ -101,6 +101,6 @@ def network_in_words(config: RunConfig) -> str:
 
 
 def others_in_words(config: RunConfig) -> str:
-    """Settings that differ from the recipe and appear in no sentence, such as ', patience 3'; usually ''."""
+    """Settings that differ from the recipe and that no sentence mentions, such as ', patience 3'; usually ''."""
     values = [(setting, getattr(config, setting.name)) for setting in _OTHERS]
     return "".join(f", {known.label} {known.words(value)}" for known, value in values if value != known.default)

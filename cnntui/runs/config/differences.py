@@ -9,7 +9,7 @@ from cnntui.runs.config.settings import OF_CONVOLUTIONS, SETTINGS
 from cnntui.values import dataclass
 
 _LAST = ("seed",)
-"""Settings that nearly always differ, and explain least."""
+"""Settings that nearly always differ and explain the least."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Difference:
     """A setting that is not the same in all runs.
 
     Attributes:
-        name: of the setting, in words.
-        values: one for each run, in their order.
+        name: the setting's name, in words.
+        values: one value for each run, in the order of the runs.
     """
 
     name: str
@@ -26,10 +26,10 @@ class Difference:
 
 
 def differences(configs: Sequence[RunConfig]) -> tuple[Difference, ...]:
-    """The settings in which some runs differ, in the order in which they are declared.
+    """The settings in which the given runs differ, in the order of their declaration.
 
-    The data is the same where its SHA-256 is, wherever it lies. What a dense network does not have differs from what
-    others have.
+    Data sets are the same if their SHA-256 is, wherever their files are. A setting that a dense network does not have
+    differs from any value that another network has for it.
     """
     found = []
     for name in sorted(SETTINGS, key=lambda name: name in _LAST):
@@ -40,14 +40,14 @@ def differences(configs: Sequence[RunConfig]) -> tuple[Difference, ...]:
 
 
 def _data(configs: Sequence[RunConfig]) -> tuple[str, ...]:
-    """The data of each run by name, or by SHA-256 where different data share a name."""
+    """The name of each run's data, or its SHA-256 if different data sets share a name."""
     sums = tuple(config.data_sha256[:8] or "unknown" for config in configs)
     names = tuple(_setting("data", config) for config in configs)
     return names if len(set(names)) > 1 and len({config.data_sha256 for config in configs}) > 1 else sums
 
 
 def _setting(name: str, config: RunConfig) -> str:
-    """A setting of a run in words; a dash where it does not apply to the run's network."""
+    """A run's setting in words; a dash if it does not apply to the run's network."""
     if config.model != "cnn" and name in OF_CONVOLUTIONS:
         return "–"
     return config.words(name)

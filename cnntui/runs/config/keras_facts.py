@@ -1,4 +1,4 @@
-"""What a Keras model in memory says about its training. Keras itself is not imported."""
+"""What a Keras model in memory reveals about its training. Keras itself is not imported."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ RATE_NAMES = ("learning_rate", "lr")
 
 
 def optimizer_name(model: Any) -> str | None:
-    """Such as 'adam'; None where the model has no optimizer."""
+    """The optimizer's name, such as 'adam'; None if the model has no optimizer."""
     optimizer = getattr(model, "optimizer", None)
     return None if optimizer is None else type(optimizer).__name__.lower()
 
 
 def schedule(model: Any) -> str:
-    """What changes the learning rate automatically, in words; empty where nobody knows."""
+    """What changes the learning rate automatically, in words; empty if unknown."""
     optimizer = getattr(model, "optimizer", None)
     if optimizer is None:
         return ""
@@ -28,22 +28,22 @@ def schedule(model: Any) -> str:
 
 
 def can_be_set(optimizer: Any) -> bool:
-    """Whether the learning rate is a number that can be changed, rather than a schedule."""
+    """Whether the learning rate is a number that can be set, rather than a schedule."""
     return hasattr(getattr(optimizer, "_learning_rate", None), "assign")
 
 
 def rate(optimizer: Any) -> float | None:
-    """The present learning rate; None where nobody knows."""
+    """The current learning rate; None if unknown."""
     try:
         value = float(np.asarray(optimizer.learning_rate))
     except (AttributeError, TypeError, ValueError):
         return None
-    # A float32, as people write it.
+    # A float32, written the way people write it.
     return float(f"{value:.7g}") if value > 0 else None
 
 
 def loss_name(model: Any) -> str:
-    """Keras's name for the loss; empty for several losses, and where something is added to the loss."""
+    """Keras's name for the loss; empty if there are several losses, or if layers add terms to the loss."""
     loss = getattr(model, "loss", None)
     if loss is None or model.losses:
         return ""

@@ -1,7 +1,7 @@
-"""A network of a person's own that is to be trained here: what its file says, checked before Keras reads it.
+"""A user's own network that is to be trained here: what its file says, checked before Keras reads it.
 
-Keras builds layers by the names that a file gives. So that no name leads to anybody's code, only those are let through
-that the readers know and that are Keras's own; what is called by no name, such as a Lambda, never is.
+Keras builds layers from the names in a file. So that no name leads to anyone else's code, only Keras's own classes that
+the readers know are let through. Code that has no name, such as that of a Lambda layer, is always refused.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ _CLASSES = {"SparseCategoricalCrossentropy": SPARSE, "CategoricalCrossentropy": 
 
 @dataclass(frozen=True, eq=False)
 class OwnModel:
-    """What there is to know of a network that is to be trained.
+    """A user's own network and how it is to be trained.
 
     Attributes:
-        network: as it is in the file.
-        loss: a cross-entropy, as Keras calls it.
-        from_logits: whether its answer is no probability yet.
-        optimizer: the file's, where it is one of those that cnntui knows; else None.
-        learning_rate: the file's; None where it does not say a number.
+        network: the network as saved in the file.
+        loss: a cross-entropy, by Keras's name for it.
+        from_logits: whether the network outputs logits rather than probabilities.
+        optimizer: the file's optimizer; None if cnntui does not know it.
+        learning_rate: the file's learning rate; None if the file does not give it as a number.
     """
 
     network: Network
@@ -65,10 +65,11 @@ class OwnModel:
 
 
 def own_model(path: Path) -> OwnModel:
-    """The network in a `.keras` file, and how the file says that it learns.
+    """The network in a `.keras` file, with the loss and the optimizer that the file names.
 
     Raises:
-        CnntuiError: the file is missing or damaged, is not of Keras 3, or holds what cnntui does not read or train.
+        CnntuiError: the file is missing, damaged or not in Keras 3 format, or contains something that cnntui cannot
+            read or train.
     """
     if not path.exists():
         raise CnntuiError(f"There is no file {path} to train.", "--model is cnn, dense, or the path of a .keras file.")
@@ -102,7 +103,7 @@ def own_model(path: Path) -> OwnModel:
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Everything in a description that Keras would make an object from."""
+    """Everything in a description that Keras would turn into an object."""
     waiting = [value]
     while waiting:
         each = waiting.pop()

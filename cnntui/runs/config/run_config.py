@@ -30,20 +30,20 @@ from cnntui.runs.config.settings import (
 from cnntui.values import dataclass
 
 CONSTANT = "constant"
-"""The schedule of a learning rate that only people change."""
+"""The schedule of a learning rate that only the user changes."""
 
 CROSS_ENTROPY = "categorical_crossentropy"
 
 _CROSS_ENTROPIES = (CROSS_ENTROPY, "sparse_categorical_crossentropy")
 
 FORMAT = 1
-"""The version of the run format that is written here; a higher number means that a newer cnntui wrote the file."""
+"""The version of the run format that this cnntui writes; a higher number means that a newer cnntui wrote the file."""
 
 _RECORDED_PACKAGES = ("cnntui", "numpy", "tensorflow", "keras")
 
 
 class LearningSettings(NamedTuple):
-    """How a run trains, where all of it is known."""
+    """How a run trains, when all of it is known."""
 
     epochs: int
     batch_size: int
@@ -54,36 +54,37 @@ class LearningSettings(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RunConfig(Settings):
-    """What a run says of itself; checked when made.
+    """What a run records about itself, checked on construction.
 
-    The settings that every training here has are None where nobody knows them, as of a run that was not made by cnntui.
+    Settings that every training here has are None if they are unknown, as in a run that cnntui did not make.
 
     Attributes:
-        model: None where the network is not one of those that `Settings` describe, but that of `architecture`.
-        architecture: the layers as `cnn.description` has them, not looked into yet; None in runs of early versions,
-            whose settings say it.
-        input_scale: how the network reads levels of 0 to 255; None where nobody knows.
-        schedule: how the learning rate changes by itself; empty where nobody knows.
-        data_sha256: of the data that the run was made from.
-        data_shape: the height, width and channels of its images; None where nobody knows.
-        data_source: where the data are from, in words; empty where nobody knows, None in runs of early versions.
-        classes: the names of its classes; None where nobody knows.
-        model_file: the file that its network is from, where that is a person's own; empty where it is not.
-        script: what trains it where that is not cnntui: the name of a script, or what else is known of it.
-        is_labelled: whether its images have true classes.
-        network_problem: why the network cannot be opened, in a sentence; empty where it can.
-        loss: what Keras calls the loss; empty where nobody knows.
-        created: ISO 8601, UTC.
-        versions: package name to version, of everything that may change the numbers.
-        format: the run directory's format, see `FORMAT`.
-        unread: what the file says that this version does not understand: the field, and the text of its value.
+        model: None if the network is the one in `architecture`, rather than one that `Settings` can describe.
+        architecture: the layers in the format of `cnn.description`, not parsed yet; None in runs of early versions,
+            whose settings describe the network.
+        input_scale: how the network reads levels of 0 to 255; None if unknown.
+        schedule: how the learning rate changes automatically; empty if unknown.
+        data_sha256: the SHA-256 of the data that the run was trained on.
+        data_shape: the height, width and channels of the run's images; None if unknown.
+        data_source: where the data come from, in words; empty if unknown, None in runs of early versions.
+        classes: the names of the classes; None if unknown.
+        model_file: the file that the network comes from, if it is the user's own; otherwise empty.
+        script: what trains the run instead of cnntui: the name of a script, or another description; empty if cnntui
+            does.
+        is_labelled: whether the images have true classes.
+        network_problem: a sentence that says why the network cannot be opened; empty if it can be.
+        loss: Keras's name for the loss; empty if unknown.
+        created: the time of creation, as ISO 8601 in UTC.
+        versions: package name to version, for every package that may change the numbers.
+        format: the version of the run directory's format; see `FORMAT`.
+        unread: the fields of the file that this version does not understand, each with the text of its value.
 
     Raises:
-        CnntuiError: a field is out of its range; the message names it.
+        CnntuiError: a field is out of range; the message names it.
     """
 
     name: str = field()
-    # Whoever starts a training knows all of these; whoever finds a run may not.
+    # A run that is started here has all of these; a run made elsewhere may not.
     seed: int | None = field()
     epochs: int | None = Settings.epochs  # type: ignore[assignment]
     batch_size: int | None = Settings.batch_size  # type: ignore[assignment]
@@ -151,10 +152,10 @@ class RunConfig(Settings):
 
     @property
     def learning(self) -> LearningSettings:
-        """How it learns, for who wants to train it.
+        """How the run learns, as needed to train it.
 
         Raises:
-            CnntuiError: not all of it is known.
+            CnntuiError: a part of this is unknown.
         """
         found = {name: getattr(self, name) for name in LearningSettings._fields}
         names = {name for name, value in found.items() if value is None} | dict(self.unread).keys()
@@ -166,12 +167,12 @@ class RunConfig(Settings):
 
     @property
     def can_be_resumed(self) -> bool:
-        """Whether cnntui can resume it; what a script trains only that script can."""
+        """Whether cnntui can resume the run; only a script can resume what that script trains."""
         return not self.script
 
     @property
     def unseen(self) -> str:
-        """What to call the images that the network never learns from: a script's are its validation data."""
+        """What to call the images that the network never learns from; a script's are its validation data."""
         return "validation" if self.script else "test"
 
     @property
@@ -181,22 +182,22 @@ class RunConfig(Settings):
 
     @property
     def guessed_classes(self) -> int | None:
-        """How many classes an untrained network guesses among; None where its loss does not tell."""
+        """How many classes an untrained network guesses among; None if the loss does not tell."""
         return self.class_count if self.is_cross_entropy else None
 
     @property
     def has_unknown_data(self) -> bool:
-        """Whether its data are unknown. Early versions did not record that they used the bundled data."""
+        """Whether the run's data are unknown. Early versions did not record that they used the bundled data."""
         return self.data is None and not self.data_sha256 and self.data_source is not None
 
     @property
     def scale(self) -> InputScale:
-        """How its network reads levels of 0 to 255; where nobody knows, like networks trained here."""
+        """How the network reads levels of 0 to 255; if unknown, the same way as networks trained here."""
         return self.input_scale or ZERO_TO_ONE
 
     @property
     def class_count(self) -> int | None:
-        """How many classes its network distinguishes; None where nobody knows. For early versions it is MNIST's."""
+        """How many classes the network distinguishes; None if unknown. Runs of early versions have MNIST's."""
         if self.classes is None:
             return len(CLASSES) if self.data_source is None and self.architecture is None else None
         return len(self.classes)
@@ -209,7 +210,7 @@ class RunConfig(Settings):
 
     @property
     def is_newer(self) -> bool:
-        """Whether a newer cnntui wrote this run, so that some of it may not be understood here."""
+        """Whether a newer cnntui wrote this run, so that parts of it may not be understood here."""
         return self.format > FORMAT
 
     def to_json(self) -> str:
@@ -223,13 +224,13 @@ class RunConfig(Settings):
 
     @classmethod
     def from_json(cls, text: str) -> RunConfig:
-        """Read what `to_json` wrote, in this version or in another one.
+        """Read what `to_json` wrote, in this or any other version.
 
-        Fields and words that this version does not know go to `unread`; so does every value of a newer version's file
-        that is out of its range here. What is needed to show a run at all, its name, must be understood.
+        Fields and words that this version does not know go to `unread`; so does every value in a newer version's file
+        that is out of range here. The name must be understood: without it, a run cannot be shown at all.
 
         Raises:
-            CnntuiError: no JSON object, a field is missing, or a field is out of its range.
+            CnntuiError: the text is not a JSON object, or a field is missing or out of range.
         """
         try:
             values: Any = json.loads(text)
@@ -259,7 +260,7 @@ class RunConfig(Settings):
                 unread[name] = given.pop(name)
         if isinstance(given.get("format"), int) and given["format"] > FORMAT:
             unread |= {name: given.pop(name) for name, value in [*given.items()] if not _is_understood(name, value)}
-        # Without all of its settings the network that they describe is unknown.
+        # If any setting is missing, the network that the settings describe is unknown.
         given |= {name: None for name in unread if name in MAY_BE_UNKNOWN}
         if not unread.keys().isdisjoint(OF_CONVOLUTIONS):
             given["model"] = None
@@ -269,10 +270,11 @@ class RunConfig(Settings):
 
     @classmethod
     def checked_before(cls, values: dict[str, Any]) -> RunConfig:
-        """Settings that were checked when they were read, and noted by cnntui itself since.
+        """Settings that were checked when first read, and that cnntui itself has cached since.
 
         Args:
-            values: all that is not the class's default, but what `NOT_LISTED` names; the config keeps it.
+            values: every value that differs from the class's default, except those in `NOT_LISTED`; the config keeps
+                the dictionary.
         """
         config = object.__new__(cls)
         for name in _LISTS:
@@ -288,16 +290,16 @@ class RunConfig(Settings):
 def new_config(
     *, name: str | None = None, seed: int | None = None, data: str | Path | None = None, **settings: Any
 ) -> RunConfig:
-    """The settings of a run that is about to start: made now, by these versions.
+    """The settings of a run that is about to start: created now, with the installed versions.
 
     Args:
-        name: None for the local date and time.
-        seed: None to draw one.
-        data: None for the digits that ship with cnntui.
-        settings: those of `Settings` that are not the recipe's.
+        name: the run's name; None for the local date and time.
+        seed: the seed; None to draw one.
+        data: the path of the data; None for the digits that ship with cnntui.
+        settings: the fields of `Settings` that differ from the recipe.
 
     Raises:
-        CnntuiError: a setting is out of its range.
+        CnntuiError: a setting is out of range.
     """
     import secrets  # Imports OpenSSL, which a list of runs does not need.
 
@@ -323,18 +325,18 @@ def are(parts: Sequence[str]) -> str:
 
 
 def default_name() -> str:
-    """A name for a run that was not given one: the local date and time."""
+    """The name for a run that was not given one: the local date and time."""
     return time.strftime("run-%Y%m%d-%H%M%S")
 
 
 def utc_now() -> str:
-    """Now, as ISO 8601 in UTC with microseconds, so that runs sort by when they were made."""
+    """The current time as ISO 8601 in UTC with microseconds, so that runs sort by creation time."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def package_versions() -> dict[str, str]:
-    """The versions of the packages that may change a run's numbers; those not installed are left out."""
-    from importlib import metadata  # Needed once a training, and as slow to import as the rest of `cnntui.runs`.
+    """The versions of the installed packages that may change a run's numbers."""
+    from importlib import metadata  # Needed once per training, and as slow to import as the rest of `cnntui.runs`.
 
     versions = {}
     for package in _RECORDED_PACKAGES:
@@ -351,7 +353,7 @@ MAY_BE_UNKNOWN = frozenset({"epochs", "batch_size", "optimizer", "learning_rate"
 """Settings that a run need not state."""
 
 NOT_LISTED = frozenset({"versions", "architecture", "input_scale"})
-"""What a list of runs does without."""
+"""Fields that a list of runs does not need."""
 
 _NO_VERSIONS: Mapping[str, str] = {}
 
@@ -365,7 +367,7 @@ def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:
 
 
 def _is_a_word_of_another_version(name: str, value: object) -> bool:
-    """Whether a setting with a choice of words has an unknown word."""
+    """Whether a setting with a fixed choice of words has an unknown word."""
     return (
         name in CHOICES
         and isinstance(value, str)
@@ -376,7 +378,7 @@ def _is_a_word_of_another_version(name: str, value: object) -> bool:
 
 
 def _is_understood(name: str, value: object) -> bool:
-    """Whether a field can have a value; the name is left to the class, since without it there is no run."""
+    """Whether a field can have this value; the name is left to the class, since there is no run without it."""
     if name == "name" or (value is None and name in MAY_BE_UNKNOWN):
         return True
     try:
@@ -388,7 +390,7 @@ def _is_understood(name: str, value: object) -> bool:
 
 
 def _scale(value: Any) -> InputScale:
-    """The scale that `to_json` wrote."""
+    """The input scale that `to_json` wrote."""
     mean, deviation = (value.get(key) if isinstance(value, dict) else None for key in ("mean", "deviation"))
     for numbers in (mean, deviation):
         if not isinstance(numbers, list | tuple) or not all(type(number) in (int, float) for number in numbers):

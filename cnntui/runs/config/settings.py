@@ -1,6 +1,6 @@
 """The settings of a training, each declared once: command line, form, config, differences and lists derive from here.
 
-Nothing is imported that imports NumPy, since the command line asks before anything else is.
+This module imports nothing that imports NumPy, since the command line needs the settings before anything else.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Device = Literal["cpu", "gpu", "auto"]
 Place = Literal["learning", "model", "layers", "network"]
 
 PLACES: tuple[Place, ...] = ("learning", "model", "layers", "network")
-"""Where the form shows a setting, in the order in which one goes through it: in the column of how it learns, above the
-layers, beside the layers, or below them."""
+"""Where the form shows a setting, in the order of the focus: in the column about learning, above the layers, beside the
+layers, or below them."""
 
 CONVOLUTIONS = 3
-"""How many convolutions the network has, one after the other."""
+"""How many convolutions the network has, one after another."""
 
 UNITS = {"cnn": 64, "dense": 512}
-"""Units of the hidden dense layer by default; in a dense network it is the only one."""
+"""The default number of units of the hidden dense layer, which is the only hidden layer in a dense network."""
 
 LARGEST_COUNT = 1_000_000_000
 """More images than any data set has."""
@@ -43,23 +43,23 @@ LARGEST_SEED = 2**32 - 1
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,63}")
 _WHOLE = re.compile(r"[+-]?,*[0-9][0-9,]{0,99}")
 
-# What a file holds may be arbitrarily long and deep.
+# A value in a file may be arbitrarily long and deep.
 _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 80
 
 
 class ValueKind(Protocol):
-    """The values that a setting may have."""
+    """The kind of values that a setting may have."""
 
     def fault(self, value: object) -> tuple[str, object] | None:
-        """What a value must be and what it is instead; None where nothing is wrong.
+        """The rule that a value breaks, and the offending part; None if the value is valid.
 
         Raises:
-            CnntuiError: the value is wrong in a way that has a sentence of its own.
+            CnntuiError: the value is wrong in a way that needs its own sentence.
         """
 
     def read(self, text: str) -> Any:
-        """The value of a typed text; the text itself where it is no value, for `fault` to refuse."""
+        """The value that a typed text stands for; the text itself if it stands for none, so that `fault` refuses it."""
 
     def words(self, value: Any) -> str:
         """A value as printed in a table."""
@@ -140,7 +140,7 @@ class File(Text):
 
 
 class RunName(Text):
-    """A name that can be a folder's."""
+    """A name that can be used for a folder."""
 
     def fault(self, value: object) -> tuple[str, object] | None:
         check_name(value)
@@ -159,7 +159,7 @@ class Each:
         return next((fault for part in value if (fault := self.one.fault(part)) is not None), None)
 
     def read(self, text: str) -> Any:
-        """One of the numbers."""
+        """The number for one convolution."""
         return self.one.read(text)
 
     def words(self, value: Any) -> str:
@@ -168,22 +168,23 @@ class Each:
 
 @dataclass(frozen=True)
 class Setting:
-    """What there is to know of one setting.
+    """Everything that is declared about one setting.
 
     Attributes:
-        kind: which values it may have.
-        help: what `cnntui train --help` says of it; its default is added.
-        place: where the form has it; None where it does not.
-        name: of its attribute, from which all other names are made: `--batch-size`, 'The batch size', 'batch size'.
-        default: the recipe's.
-        subject: how a sentence begins that refuses a value.
-        metavar: what its value is called in the help.
-        default_help: said in place of the default.
-        label: what the form calls it.
-        brief: what tables call it, which have little room.
-        empty: what is taken where nothing is written, in a word; '' where something must be.
-        meaning: what the form says of it, or of each of its words.
-        of_convolutions: whether it means nothing for a dense network.
+        kind: which values the setting may have.
+        help: the setting's text in `cnntui train --help`; the default is added.
+        place: where the form shows the setting; None if it does not.
+        name: the attribute's name, from which all other names are derived: `--batch-size`, 'The batch size', 'batch
+            size'.
+        default: the recipe's value.
+        subject: the subject of the sentence that refuses a value.
+        metavar: the placeholder for the value in the help.
+        default_help: the text that replaces the default in the help.
+        label: the setting's name in the form.
+        brief: a short name for tables, which have little room.
+        empty: a word for what an empty field means; '' if the field must not be empty.
+        meaning: the form's explanation of the setting, or of each of its words.
+        of_convolutions: whether the setting does not apply to a dense network.
     """
 
     kind: ValueKind
@@ -201,14 +202,14 @@ class Setting:
     of_convolutions: bool = False
 
     def check(self, value: object, called: str = "") -> None:
-        """Refuse a value.
+        """Refuse a value that is out of range.
 
         Args:
-            value: what somebody asks for.
-            called: how they name the setting; by default as a file does.
+            value: the requested value.
+            called: how the user refers to the setting; by default, by its name in a file.
 
         Raises:
-            CnntuiError: it is out of the setting's range; the message says which that is.
+            CnntuiError: the value is out of range; the message says what the range is.
         """
         if (fault := self.kind.fault(value)) is not None:
             rule, found = fault
@@ -220,7 +221,7 @@ class Setting:
 
     @property
     def flag(self) -> str:
-        """Its option on the command line."""
+        """The setting's option on the command line."""
         return f"--{self.name.replace('_', '-')}"
 
 
@@ -231,22 +232,22 @@ def setting(default: Any, kind: ValueKind, place: Place | None, help: str, **sai
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a person may choose about a training; the defaults are the recipe.
+    """What a user may choose about a training; the defaults are the recipe.
 
     Attributes:
-        batch_size: digits a training step.
+        batch_size: the number of images in a batch.
         learning_rate: the optimizer's step size.
-        model: 'cnn' has convolutions before its dense layers; 'dense' has none, and their settings mean nothing.
-        filters: how many filters each convolution has.
+        model: 'cnn' has convolutions before its dense layers; 'dense' has none, and ignores their settings.
+        filters: the number of filters of each convolution.
         kernel_size: the height and width of each convolution's kernels.
-        pooling: how maps are halved after the first and the second convolution: 'max' and 'average' by a pool; 'stride'
-            by the convolution itself, whose window then moves by two cells; 'none' not at all.
-        dense: how many units the dense layer before the answer has.
-        seed: determines the first weights and the order of the digits; None to draw one.
-        limit: train on the first so many digits only; None for all of them.
+        pooling: what halves the maps after the first and the second convolution: a pool ('max' or 'average'), the
+            convolution itself, whose window then moves by two cells ('stride'), or nothing ('none').
+        dense: the number of units of the dense layer before the output layer.
+        seed: determines the initial weights and the order of the images; None to draw one.
+        limit: the number of training images to use, from the first; None for all of them.
         data: a `.npz` file or a folder of IDX files; None for the digits that ship with cnntui.
-        name: what a person calls the run, and of its folder unless that is taken; None for the local date and time.
-        device: what it computes on; 'cpu' ignores all GPUs, 'gpu' needs one, 'auto' takes one where there is one.
+        name: the run's name, which is also its folder's unless that is taken; None for the local date and time.
+        device: the device to compute on: 'cpu' ignores all GPUs, 'gpu' needs one, 'auto' uses one if there is one.
     """
 
     epochs: int = setting(
@@ -356,10 +357,10 @@ SETTINGS: Mapping[str, Setting] = _declared()
 CHOICES: Mapping[str, tuple[str, ...]] = {
     name: known.kind.of for name, known in SETTINGS.items() if isinstance(known.kind, Choice)
 }
-"""Settings with a choice of words."""
+"""The settings with a fixed choice of words, each with its words."""
 
 EACH = tuple(name for name, known in SETTINGS.items() if isinstance(known.kind, Each))
-"""Settings with a value for each convolution."""
+"""The settings with a value for each convolution."""
 
 OF_CONVOLUTIONS = tuple(name for name, known in SETTINGS.items() if known.of_convolutions)
 """Settings that do not apply to a dense network."""
@@ -369,13 +370,13 @@ def check(name: str, value: object) -> None:
     """Refuse a value that a setting cannot have.
 
     Raises:
-        CnntuiError: it is out of its range.
+        CnntuiError: the value is out of range.
     """
     SETTINGS[name].check(value)
 
 
 def check_name(name: object) -> None:
-    """Refuse a name that could not safely be a folder's.
+    """Refuse a name that would not be safe for a folder.
 
     Raises:
         CnntuiError: the name is empty, too long, or has characters other than letters, digits and `_ . + = -`.
@@ -388,10 +389,10 @@ def check_name(name: object) -> None:
 
 
 def brief(value: object) -> str:
-    """A value from a file in a few words: text as it is, without unprintable characters."""
+    """A value from a file, cut short: text without unprintable characters, anything else as its `repr`."""
     return printable(value)[: _BRIEF.maxstring] if isinstance(value, str) else _BRIEF.repr(value)
 
 
 def wrong(name: str, subject: str, rule: str, value: object) -> CnntuiError:
-    """The error that says which rule the value of a field breaks."""
+    """The error that says which rule a field's value breaks."""
     return CnntuiError(f"{subject} {rule}, not {_BRIEF.repr(value)}.", f"Change {name}.")

@@ -21,21 +21,21 @@ class TrainerCommand(StrEnum):
     PAUSE = "pause"
     STOP = "stop"
     STEP = "step"
-    """Train on exactly one batch, record how (`one_step.py`), and pause. A repeated request does it again."""
+    """Train on exactly one batch, record it (`one_step.py`), and pause. Repeating the request trains on one more."""
 
 
 def ask(run: RunDirectory, command: TrainerCommand, learning_rate: float | None = None) -> None:
-    """Ask the run's trainer to go on, to pause, to learn one batch, or to stop and keep what it learned.
+    """Ask the run's trainer to continue, to pause, to learn one batch, or to stop and keep what it has learned.
 
-    It looks several times a second.
+    The trainer checks for requests several times a second.
 
     Args:
         run: the run.
-        command: what it should do.
-        learning_rate: the step size from now on; None leaves it as it is, or as it was asked for last.
+        command: what the trainer should do.
+        learning_rate: the learning rate from now on; None keeps the current one, or the one requested last.
 
     Raises:
-        CnntuiError: the folder cannot be written, or the learning rate is none.
+        CnntuiError: the folder cannot be written, or the learning rate is out of range.
     """
     if learning_rate is None:
         _, learning_rate = _read(run.control_path)
@@ -46,11 +46,11 @@ def ask(run: RunDirectory, command: TrainerCommand, learning_rate: float | None 
 
 
 class ControlReader:
-    """The trainer's side: `command()` costs one `stat` as long as nobody asks for anything new.
+    """The trainer's side: `command()` costs one `stat` as long as there is no new request.
 
     Attributes:
-        heard: how often something was asked for, even if it was the same as before.
-        learning_rate: the step size that was asked for last; None when nobody asked for any.
+        heard: the number of requests so far, including repeated ones.
+        learning_rate: the learning rate requested last; None if nobody requested one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,7 +62,7 @@ class ControlReader:
         self.learning_rate: float | None = None
 
     def command(self) -> TrainerCommand:
-        """The newest command; `TrainerCommand.RUN` where there was none. A file that makes no sense changes nothing."""
+        """The newest command; `TrainerCommand.RUN` if there is none. A file that makes no sense changes nothing."""
         try:
             stat = self._path.stat()
         except OSError:
@@ -79,12 +79,12 @@ class ControlReader:
         return self._command
 
     def stepped(self) -> None:
-        """The one batch that was asked for is done: from now on the request means pause, until the next one."""
+        """Note that the requested batch is done: the request now means pause, until the next one."""
         self._stepped = self.heard
 
 
 def _read(path: Path) -> tuple[TrainerCommand | None, float | None]:
-    """The command and the learning rate in a file; None for what is missing or makes no sense."""
+    """The command and the learning rate in a file, each None if it is missing or makes no sense."""
     try:
         asked: Any = json.loads(read_regular(path, _MOST_BYTES))
         command = TrainerCommand(asked["command"])

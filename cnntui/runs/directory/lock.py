@@ -1,7 +1,7 @@
-"""The lock of a run: held by its trainer for as long as it lives, whichever way it dies.
+"""The lock of a run: its trainer holds it for as long as it lives, however it dies.
 
-An `flock` belongs to the open file, not to the process. So the parent takes the lock before the trainer exists and
-lets the trainer inherit it: there is no moment at which the run looks abandoned, and `kill -9` releases it at once.
+An `flock` belongs to the open file, not to the process. So the parent takes the lock before the trainer exists and lets
+the trainer inherit it: the run never looks abandoned in between, and `kill -9` releases the lock at once.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from pathlib import Path
 
 from cnntui.files.errors import CnntuiError
 
-# A viewer that checks whether a run is locked holds a shared lock for some microseconds; a trainer waits for that.
+# A viewer that checks whether a run is locked holds a shared lock for some microseconds; a trainer waits that long.
 _PATIENCE_SECONDS = 0.5
 _PAUSE_SECONDS = 0.005
 
-# A run may be a stranger's: a link is not followed out of its folder, and opening a pipe never waits.
+# A run may be a stranger's: no link is followed out of its folder, and opening a pipe never blocks.
 _SAFE = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class RunLock:
-    """The lock of a run, held from the moment it is made until `release`, or until the last process that has it ends.
+    """The lock of a run, held from construction until `release`, or until the last process that holds it ends.
 
     Raises:
         CnntuiError: another trainer holds the run.
-        OSError: the lock file cannot be made.
+        OSError: the lock file cannot be created.
     """
 
     def __init__(self, path: Path) -> None:
@@ -48,7 +48,7 @@ class RunLock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock at `path`; False where there is no such file, or none that can be one."""
+    """Whether a living process holds the lock at `path`; False if there is no such file, or not a lockable one."""
     try:
         fd = os.open(path, os.O_RDONLY | _SAFE)
     except OSError:

@@ -1,4 +1,4 @@
-"""Renames and removes runs. Links are never followed: what a stranger's run points to stays as it is."""
+"""Renames and removes runs. Links are never followed: what a stranger's run points to stays untouched."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from cnntui.runs.directory.writing import write_atomically
 
 
 def rename(run: RunDirectory, name: str, runs_dir: Path) -> RunDirectory:
-    """Give a run another name: its folder, and the name in its settings.
+    """Give a run another name: rename its folder, and change the name in its settings.
 
     Args:
         run: the run.
-        name: the new name, which no other run has.
-        runs_dir: the folder of runs that it has to be in.
+        name: the new name, which no other run may have.
+        runs_dir: the folder of runs that must contain the run.
 
     Raises:
-        CnntuiError: the name is unfit or taken; the run is being trained, bundled or elsewhere; or nothing can be
-            written there. The run is as before then.
+        CnntuiError: the name is invalid or taken; the run is being trained, bundled or elsewhere; or the folder is not
+            writable. The run is then unchanged.
     """
     check_name(name)
     if name == run.name:
@@ -46,30 +46,30 @@ def rename(run: RunDirectory, name: str, runs_dir: Path) -> RunDirectory:
 
 
 def remove(run: RunDirectory, runs_dir: Path) -> None:
-    """Remove a run for good; of one that is a link to a folder, the link alone.
+    """Remove a run for good; if the run is a link to a folder, remove only the link.
 
     Args:
         run: the run.
-        runs_dir: the folder of runs that it has to be in: any other folder with a config.json may be anything.
+        runs_dir: the folder of runs that must contain the run: any other folder with a config.json may be anything.
 
     Raises:
-        CnntuiError: the run is being trained, bundled or elsewhere, or may not be removed.
+        CnntuiError: the run is being trained, bundled, elsewhere, or not removable.
     """
     _check_may_change(run, runs_dir, "removed")
     try:
         if run.path.is_symlink():
             run.path.unlink()
             return
-        # One move hides it from every list of runs; only then are its files removed one by one.
+        # A single rename hides the run from every list of runs; only then are its files removed one by one.
         hidden = RunDirectory(run.path.with_name(f".removed.{os.getpid()}.{os.lstat(run.path).st_ino}"))
         os.rename(run.path, hidden.path)
-        if is_held(hidden.lock_path):  # Someone began to train it at this very moment.
+        if is_held(hidden.lock_path):  # Someone began to train it just now.
             os.rename(hidden.path, run.path)
             _check_may_change(run, runs_dir, "removed")
         try:
             shutil.rmtree(hidden.path)
         except OSError:
-            # No remains may be left where nobody sees them.
+            # No leftovers may stay where nobody sees them.
             with suppress(OSError):
                 os.rename(hidden.path, run.path)
             raise
@@ -78,11 +78,11 @@ def remove(run: RunDirectory, runs_dir: Path) -> None:
 
 
 def may_change(run: RunDirectory, runs_dir: Path, what: str) -> CnntuiError | None:
-    """Why a run cannot be renamed or removed; None where it can.
+    """Why a run cannot be renamed or removed; None if it can be.
 
     Args:
         run: the run.
-        runs_dir: the folder of runs that it has to be in.
+        runs_dir: the folder of runs that must contain the run.
         what: "renamed" or "removed".
     """
     if run.read_only:
@@ -100,9 +100,9 @@ def _check_may_change(run: RunDirectory, runs_dir: Path, what: str) -> None:
 
 
 def _rename_in_config(run: RunDirectory, name: str) -> bytes | None:
-    """Write the new name into the settings, keeping fields that this version does not know; returns what was there.
+    """Write the new name into the settings, keeping unknown fields, and return the file's previous content.
 
-    Nothing is written, and None returned, where the settings are damaged or a link leads to them.
+    If the settings are damaged, or are reached through a link, nothing is written and None is returned.
     """
     if run.path.is_symlink() or run.config_path.is_symlink():
         return None

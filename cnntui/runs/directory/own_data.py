@@ -1,4 +1,4 @@
-"""The data that a run was trained on, identified by their SHA-256, or why they are not available."""
+"""The data that a run was trained on, identified by their SHA-256, or the reason why they are not available."""
 
 from __future__ import annotations
 
@@ -39,30 +39,30 @@ UNLABELLED = (
 
 
 def given_data(path: Path, shape: Shape | None = None) -> DataSet:
-    """The images of a data set that a person has named, and what they are known by.
+    """The images of a data set that the user has named, with their SHA-256.
 
     Args:
         path: the data set.
-        shape: what the network reads, to which pictures with sizes of their own are brought.
+        shape: the input shape of the network, to which pictures of various sizes are scaled.
 
     Raises:
-        CnntuiError: the data set is missing, damaged, or not made of images with labels.
+        CnntuiError: the data set is missing or damaged, or does not consist of labelled images.
     """
     return identified(load_shown(path, shape), data_sha256(path))
 
 
 def as_named(data: DataSet, config: RunConfig) -> DataSet:
-    """The data set of a run, with the run's names for its classes."""
+    """A run's data set, with the run's names for its classes."""
     return data if not config.classes or data.classes == config.classes else with_classes(data, config.classes)
 
 
 def own_test_data(run: RunDirectory, config: RunConfig, known: Iterable[DataSet] = ()) -> DataSet:
-    """A run's own test digits; where they cannot be had those of MNIST, with the reason.
+    """A run's own test images; if they are not available, MNIST's, with the reason.
 
     Args:
         run: the run.
-        config: its settings.
-        known: digits that have been read already; the run's own are taken from among them.
+        config: the run's settings.
+        known: data sets that have been read already; the run's own is taken from among them if it is there.
     """
     for data in known:
         if data.sha256 and data.sha256 == config.data_sha256:
@@ -71,7 +71,7 @@ def own_test_data(run: RunDirectory, config: RunConfig, known: Iterable[DataSet]
         path = checked_data(run, config)
         data = as_named(identified(load_test(path, config.data_shape), config.data_sha256), config)
         if path is not None and path.parent == run.path:
-            # They are the run's own, and need no name.
+            # They belong to the run itself, and need no other name.
             data = replace(data, name=run.name)
         return data if config.is_labelled else replace(data, reason=UNLABELLED.format(name=run.name))
     except CnntuiError as error:
@@ -93,7 +93,7 @@ def _blank(run: RunDirectory, config: RunConfig) -> DataSet:
 
 
 def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> str:
-    """What to say where other data than the run's own are on screen; empty where they are its own."""
+    """A sentence that says that other data than the run's own are on screen; empty if they are its own."""
     if "" in (data.sha256, config.data_sha256) or data.sha256 == config.data_sha256:
         return ""
     name = data.name or MNIST
@@ -104,7 +104,7 @@ def own_train_data(run: RunDirectory, config: RunConfig) -> DataSet:
     """A run's own training images.
 
     Raises:
-        CnntuiError: they are gone, damaged, or others by now.
+        CnntuiError: they are gone or damaged, or have changed since.
     """
     return as_named(load_train(checked_data(run, config), config.data_shape), config)
 
@@ -113,7 +113,7 @@ def own_images(run: RunDirectory, config: RunConfig) -> tuple[DataSet, DataSet]:
     """A run's own training images and test images.
 
     Raises:
-        CnntuiError: they are gone, damaged, or others by now.
+        CnntuiError: they are gone or damaged, or have changed since.
     """
     path = checked_data(run, config)
     train, test = load_train(path, config.data_shape), load_test(path, config.data_shape)
@@ -121,14 +121,14 @@ def own_images(run: RunDirectory, config: RunConfig) -> tuple[DataSet, DataSet]:
 
 
 def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
-    """Where a run's data are; None for those that ship with cnntui.
+    """The path of a run's data; None for the digits that ship with cnntui.
 
-    Runs of early versions do not say by what their data are known; what is there is taken for them.
+    Runs of early versions do not record the SHA-256 of their data; whatever is at the path is then accepted.
 
     Raises:
-        CnntuiError: they are gone, cannot be read, or are others by now.
+        CnntuiError: they are gone or unreadable, or have changed since.
     """
-    # What a script handed over lies in the run's own folder.
+    # Images that a script handed over are in the run's own folder.
     path = None if config.data is None else run.path / config.data
     named = f"The data that {run.name} was trained on"
     if config.has_unknown_data:

@@ -1,4 +1,4 @@
-"""How many parameters the network of a run has, found without opening it."""
+"""How many parameters the network of a run has, found without opening the network."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from cnntui.runs.directory.run_directory import RunDirectory
 
 
 def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
-    """How many weights and biases the run's network has, from its newest weights; None where it has none yet.
+    """The number of weights and biases in the run's newest weights; None if the run has none yet.
 
-    Of a run that has kept a network but no snapshots, its settings tell; to open the network takes far longer.
+    If a run has kept a network but no snapshots, the count comes from its settings; opening the network takes far
+    longer.
     """
     steps = run.snapshot_steps()
     for path in ([run.snapshot_path(steps[-1])] if steps else []) + [run.live_path]:
@@ -36,7 +37,7 @@ def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
 
 
 def _parameters_in(path: Path) -> int | None:
-    """The number of entries of all arrays of a snapshot, from their headers alone."""
+    """The total number of entries in all arrays of a snapshot, from their headers alone."""
     total = 0
     try:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive:
@@ -57,10 +58,10 @@ def _header(array: IO[bytes]) -> bytes:
 
 @lru_cache(maxsize=1000)
 def _entries(header: bytes) -> int:
-    """How many numbers an array has. Of thousands of runs most have the same arrays.
+    """How many numbers an array has. Among thousands of runs, most have the same arrays.
 
     Raises:
-        ValueError: it is no header of NumPy's format.
+        ValueError: the bytes are not a header in NumPy's format.
     """
     stream = BytesIO(header)
     np.lib.format.read_magic(stream)

@@ -1,4 +1,4 @@
-"""`RunDirectory`: the files of a run; making, listing and finding runs."""
+"""`RunDirectory`: the files of a run; also creates, lists and finds runs."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ DENSE = "dense"
 """The bundled run of a network without convolutions, which the labs compare with."""
 
 MOST_CONFIG_BYTES = 1024 * 1024
-"""A thousand times what the settings of a run take."""
+"""A thousand times the size of a run's settings."""
 
 _ODD = "The folder is damaged, or is no run of cnntui."
 
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
 
 
-# Half-written files that only a trainer leaves: `write_atomically` adds the dot and the number of the process.
+# Unfinished files that only a trainer leaves: `write_atomically` adds the dot and the process ID.
 _UNFINISHED = re.compile(r"\.(model\.\d+\.keras|(live|step|\d{8,12})\.\d+\.npz)")
 
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """One run's folder. Nothing is read or written until asked; the files need not exist.
+    """One run's folder. Nothing is read or written until requested; the files need not exist.
 
     Attributes:
         path: the folder.
-        read_only: a run that ships with cnntui; it is never trained on, renamed or removed.
+        read_only: whether the run ships with cnntui; such a run is never trained on, renamed or removed.
     """
 
     path: Path
@@ -52,12 +52,12 @@ class RunDirectory:
 
     @classmethod
     def found_at(cls, folder: str) -> RunDirectory:
-        """The run at a path from a listing; the path is parsed only when the run is opened, as few of many are."""
+        """The run at a path from a listing; the path is parsed only when the run is opened, since few of many are."""
         run = object.__new__(cls)
         run.__dict__["_folder"] = folder
         return run
 
-    if not TYPE_CHECKING:  # which would take any attribute for one
+    if not TYPE_CHECKING:  # which would accept any attribute
 
         def __getattr__(self, name: str) -> Path:
             if name != "path" or "_folder" not in self.__dict__:
@@ -96,7 +96,7 @@ class RunDirectory:
 
     @property
     def start_path(self) -> Path:
-        """The run's own copy of the file that its network comes from, where it is a person's own."""
+        """The run's own copy of the file that its network comes from, if that is a user's own."""
         return self.path / "start.keras"
 
     @property
@@ -105,12 +105,12 @@ class RunDirectory:
 
     @property
     def live_path(self) -> Path:
-        """The newest weights, for viewers of a run that is being trained; same keys as a snapshot, and "step"."""
+        """The newest weights, for viewers of a run in training; the keys are those of a snapshot, plus "step"."""
         return self.path / "live.npz"
 
     @property
     def step_path(self) -> Path:
-        """The newest single step that was asked for, number by number; see `one_step.py`."""
+        """The newest single step that was requested, number by number; see `one_step.py`."""
         return self.path / "step.npz"
 
     @property
@@ -131,7 +131,7 @@ class RunDirectory:
         return self.snapshots_path / f"{step:08d}.npz"
 
     def snapshot_steps(self) -> tuple[int, ...]:
-        """The steps with kept weights, ascending, from the folder itself."""
+        """The steps with kept weights, ascending, as found in the folder itself."""
         try:
             found = [_SNAPSHOT.fullmatch(entry.name) for entry in os.scandir(self.snapshots_path)]
         except OSError:
@@ -139,9 +139,9 @@ class RunDirectory:
         return tuple(sorted(int(match[1]) for match in found if match))
 
     def exists(self) -> bool:
-        """Whether there is a run, which may be a damaged one; a folder that may not be looked into is taken for one.
+        """Whether there is a run here, even a damaged one; a folder that may not be read counts as a run.
 
-        A `.keras` file that was unpacked has a config.json as well; it is a network's, and no run.
+        An unpacked `.keras` file has a config.json as well, but that is a network, not a run.
         """
         try:
             os.lstat(self.config_path)
@@ -152,7 +152,7 @@ class RunDirectory:
         return not os.path.lexists(self.path / "model.weights.h5")
 
     def read_config(self) -> RunConfig:
-        """What was asked of the run.
+        """The run's settings.
 
         Raises:
             CnntuiError: there is no config.json, or it is damaged.
@@ -167,11 +167,11 @@ class RunDirectory:
 
 
 LONG_BYTES = 4 * 1024 * 1024
-"""Events up to this size are read in well under a tenth of a second; more are better read in the background."""
+"""Events up to this size are read in well under a tenth of a second; more should be read in the background."""
 
 
 def events_size(run: RunDirectory) -> int:
-    """The size of the run's events in bytes; 0 where there are none."""
+    """The size of the run's events in bytes; 0 if there are none."""
     try:
         return run.events_path.stat().st_size
     except OSError:
@@ -179,12 +179,12 @@ def events_size(run: RunDirectory) -> int:
 
 
 def check_own_files(run: RunDirectory) -> None:
-    """Refuse a run, maybe a stranger's, whose trainer would write somewhere else than into its folder.
+    """Refuse a run, perhaps a stranger's, whose trainer would write somewhere other than into the run's folder.
 
-    Files that are replaced whole need no check: it is the link that is replaced, and not what it points to.
+    Files that are replaced as a whole need no check: that replaces the link, not the file that it points to.
 
     Raises:
-        CnntuiError: a file of the run is a link, or is not what it should be; the message names it.
+        CnntuiError: a file of the run is a link or of the wrong type; the message names it.
     """
     for path in (run.events_path, run.lock_path, run.log_path, run.snapshots_path):
         wanted = Path.is_dir if path == run.snapshots_path else Path.is_file
@@ -196,7 +196,7 @@ def check_own_files(run: RunDirectory) -> None:
 
 
 def remove_unfinished(run: RunDirectory) -> None:
-    """Remove the files that a trainer which was killed had not finished. Only who holds the run's lock may do this.
+    """Remove the unfinished files of a trainer that was killed. Only the holder of the run's lock may do this.
 
     Raises:
         OSError: the folder cannot be changed.
@@ -208,7 +208,7 @@ def remove_unfinished(run: RunDirectory) -> None:
 
 
 def default_runs_dir() -> Path:
-    """`$CNNTUI_RUNS_DIR`, or the folder `runs` in the platform's folder for a user's data."""
+    """`$CNNTUI_RUNS_DIR`, or the folder `runs` in the platform's folder for user data."""
     if chosen := os.environ.get(RUNS_DIR_VARIABLE):
         return Path(chosen).expanduser()
     from platformdirs import user_data_path
@@ -217,7 +217,7 @@ def default_runs_dir() -> Path:
 
 
 def has_runs(runs_dir: Path | None) -> bool:
-    """Whether there is any folder of runs, by default in the usual place; False where that cannot be read."""
+    """Whether a folder of runs, by default the usual one, contains any folder; False if it cannot be read."""
     try:
         with os.scandir(runs_dir or default_runs_dir()) as entries:
             return any(entry.is_dir() for entry in entries)
@@ -226,10 +226,10 @@ def has_runs(runs_dir: Path | None) -> bool:
 
 
 def create_run(name: str, runs_dir: Path) -> RunDirectory:
-    """Make an empty run directory; when the name is taken, with -2, -3 … after it.
+    """Create an empty run directory; if the name is taken, -2, -3 … is added to it.
 
     Raises:
-        CnntuiError: the name is unfit, or the runs folder cannot be written.
+        CnntuiError: the name is invalid, or the runs folder cannot be written.
     """
     check_name(name)
     try:
@@ -248,14 +248,14 @@ def create_run(name: str, runs_dir: Path) -> RunDirectory:
 
 
 def list_runs(runs_dir: Path) -> tuple[RunDirectory, ...]:
-    """The runs in a folder, newest first; folders without a config.json are none, a missing folder has none."""
+    """The runs in a folder, newest first. A folder without a config.json is not a run; a missing folder has no runs."""
     found = (run for path in folders_in(runs_dir) if (run := RunDirectory(Path(path))).exists())
     runs = [(_created(run), run.path.name, run) for run in found]
     return tuple(run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))
 
 
 def folders_in(runs_dir: Path) -> list[str]:
-    """The paths of everything in a folder that may be a run, in no order and unseen; none of a missing folder.
+    """The paths of all possible runs in a folder, unordered and unchecked; none if the folder is missing.
 
     Raises:
         CnntuiError: the folder cannot be read.
@@ -281,10 +281,10 @@ def bundled_runs() -> tuple[RunDirectory, ...]:
 
 
 def bundled_run(name: str = RECIPE) -> RunDirectory:
-    """A run that ships with cnntui; by default that of the recipe, which is looked at until there is another.
+    """A run that ships with cnntui; by default the recipe's, which is shown until the user has another.
 
     Raises:
-        CnntuiError: this installation is not whole.
+        CnntuiError: this installation is incomplete.
     """
     return RunDirectory(asset("runs", name), read_only=True)
 
@@ -293,20 +293,20 @@ def lab_run(name: str) -> RunDirectory:
     """A run that ships with cnntui for the labs: settings and events alone, without any weights.
 
     Raises:
-        CnntuiError: it did not come with this installation.
+        CnntuiError: this installation does not include it.
     """
     return RunDirectory(asset("lab-runs", name), read_only=True)
 
 
 def lesson_run(name: str) -> RunDirectory | None:
-    """A bundled run for the course, which no list of runs shows; None where there is none of that name."""
+    """A bundled run for the course, which no list of runs shows; None if none has that name."""
     with suppress(CnntuiError):
         return RunDirectory(asset("lesson-runs", name), read_only=True)
     return None
 
 
 def named_run(name: str, runs_dir: Path) -> RunDirectory | None:
-    """A run by name, among a person's own and then the bundled ones; None where there is none of that name."""
+    """A run by name, from the user's own runs and then the bundled ones; None if none has that name."""
     named = [path for path in folders_in(runs_dir) if name in ((base := os.path.basename(path)), printable(base))]
     own = [run for path in named if (run := RunDirectory(Path(path))).exists()]
     # Names with unprintable characters may look alike: an exact match comes first.
@@ -317,10 +317,10 @@ def named_run(name: str, runs_dir: Path) -> RunDirectory | None:
 
 
 def find_run(name: str, runs_dir: Path) -> RunDirectory:
-    """A run by its name, see `named_run`, or by the path of its folder.
+    """A run by its name (see `named_run`), or by the path of its folder.
 
     Raises:
-        CnntuiError: there is none; the hint names those that there are.
+        CnntuiError: there is no such run; the hint names those that exist.
     """
     if (named := named_run(name, runs_dir)) is not None:
         return named
@@ -346,7 +346,7 @@ def _resolved(run: RunDirectory) -> str:
 
 
 def _created(run: RunDirectory) -> str:
-    """When the run was made; an unreadable run is listed last."""
+    """When the run was created; empty for an unreadable run, which is listed last."""
     try:
         created = json.loads(read_regular(run.config_path, MOST_CONFIG_BYTES))["created"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):

@@ -1,4 +1,4 @@
-"""Reads the networks of the steps that a run has kept, and caches the last few."""
+"""Reads the networks at the steps that a run has kept, and caches the last few."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.cnn.weights import weights_from_npz
 from cnntui.runs.directory.run_directory import RunDirectory
 
 MOST_BYTES = 32 * 1024**2
-"""The bytes of networks that may be cached: all steps of a run, unless its network is large."""
+"""How many bytes of networks may be cached: enough for all steps of a run, unless its network is large."""
 
 
 class SnapshotCache:
@@ -17,7 +17,7 @@ class SnapshotCache:
 
     Args:
         run: the run.
-        network: how its layers are put together.
+        network: the run's architecture.
     """
 
     def __init__(self, run: RunDirectory, network: Network) -> None:
@@ -26,14 +26,14 @@ class SnapshotCache:
         self._read: OrderedDict[int, Network] = OrderedDict()
 
     def network(self, step: int) -> Network:
-        """The network of a step that was kept: the identical object as long as it is held.
+        """The network at a kept step; the identical object as long as it is cached.
 
         Raises:
-            CnntuiError: its snapshot is missing or damaged, or is one of another network.
+            CnntuiError: the snapshot is missing or damaged, or belongs to another network.
         """
         if step not in self._read:
             self._read[step] = with_weights(self._architecture, weights_from_npz(self.run.snapshot_path(step)))
-            # Four bytes a parameter; the one just asked for stays, however large it is.
+            # Four bytes a parameter; the network that was just requested stays, however large it is.
             most = max(1, MOST_BYTES // (4 * max(1, self._architecture.parameters)))
             while len(self._read) > most:
                 self._read.popitem(last=False)

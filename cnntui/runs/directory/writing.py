@@ -13,24 +13,24 @@ RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 
 
 class NoRoomError(CnntuiError):
-    """A file could not be written because the disk is full: the same can be tried again later."""
+    """A file could not be written because the disk is full; writing it may succeed later."""
 
 
 def write_atomically(path: Path, content: bytes | Callable[[Path], None], lasting: bool = False) -> None:
-    """Write a file beside its target and move it over: readers see the old one or the new one, whole.
+    """Write a file beside its target and move it over: readers see either the old file or the new one, whole.
 
     Args:
         path: the target.
-        content: the bytes, or a function that writes the file whose path it is given (same suffix as the target).
-        lasting: whether it is on the disk, whole and under its name, before this returns: a power cut in the next
-            moment leaves the new one.
+        content: the bytes, or a function that writes the file at the path it receives (with the target's suffix).
+        lasting: whether the new file must be on the disk, whole and under its name, before this returns, so that it
+            survives a power cut.
 
     Raises:
-        CnntuiError: the file cannot be written; the old one is untouched. A `NoRoomError` on a full disk.
+        CnntuiError: the file cannot be written; the old one is untouched. If the disk is full, a `NoRoomError`.
     """
     beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        # In a folder that came from elsewhere it could be a link that leads out of it.
+        # In a folder that came from elsewhere, this path could be a link that leads out of the folder.
         beside.unlink(missing_ok=True)
         if callable(content):
             content(beside)

@@ -1,6 +1,6 @@
 """`events.jsonl`: the file that a run's events are appended to, and read from while it grows.
 
-A last line without its newline is "not yet". A line that cannot be understood is skipped and counted.
+A last line without its newline is not complete yet. A line that cannot be understood is skipped and counted.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from cnntui.runs.history.event_lines import decode, encode, merged
 from cnntui.runs.history.events import Event
 
 MOST_BYTES = 1024**3
-"""The events of some tens of millions of batches. A larger file is damage, and is not read."""
+"""The size of the events of some tens of millions of batches. A larger file is damaged, and is not read."""
 
 _BLOCK_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
 
 
 class EventWriter:
-    """Appends events to a file; each is with the operating system when `write` returns, whole or not at all.
+    """Appends events to a file; each has been passed to the operating system when `write` returns, or not at all.
 
     Raises:
-        OSError: from `write`, when the line could not be written (a full disk). The writer stays usable: the next
-            line begins on a line of its own, and readers skip the torn one.
+        OSError: from `write`, if the line could not be written (a full disk). The writer stays usable: the next event
+            begins on a new line, and readers skip the torn one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,7 +36,7 @@ class EventWriter:
         self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
 
     def write(self, event: Event, lasting: bool = False) -> None:
-        """Append an event; if it is to be lasting, it and everything before it are on the disk on return."""
+        """Append an event; if `lasting`, it and everything before it are on the disk on return."""
         line = encode(event).encode()
         rest = memoryview(b"\n" + line if self._torn else line)
         self._torn = True
@@ -51,11 +51,11 @@ class EventWriter:
 
 
 class EventReader:
-    """Reads the events that were added since it last read.
+    """Reads the events that were added since the last read.
 
     Attributes:
-        skipped: how many whole lines could not be understood so far.
-        problem: why the file cannot be read, to complete "the events cannot be read: …"; empty where it can, and where
+        skipped: the number of complete lines so far that could not be understood.
+        problem: why the file cannot be read, to complete "the events cannot be read: …"; empty if it can be read, or if
             there is none yet.
     """
 
@@ -68,14 +68,14 @@ class EventReader:
         self.problem = ""
 
     def has_grown(self) -> bool:
-        """Whether the file has unread bytes; one `stat`, no reading."""
+        """Whether the file has unread bytes: one `stat`, no reading."""
         try:
             return os.stat(self._path).st_size != self._size
         except OSError:
             return False
 
     def read(self) -> list[Event]:
-        """The new complete lines as events, in order; empty where there is no readable file yet."""
+        """The new complete lines as events, in order; empty if there is no readable file yet."""
         events: list[Event] = []
         try:
             with open_regular(self._path, MOST_BYTES) as file:
@@ -102,7 +102,7 @@ class EventReader:
             end = data.rfind(b"\n") + 1
             begin = data.find(b"\n") + 1 if self._overlong else 0
             self._overlong = self._overlong and not end
-            # The last part of a long run, which gives its present speed, is always read line by line.
+            # The last part of a long run, which gives its current speed, is always read line by line.
             while end - begin > 2 * _BLOCK_BYTES:
                 after = (data.rfind(b"\n", begin, begin + _BLOCK_BYTES) + 1) or (data.find(b"\n", begin) + 1)
                 block = data[begin:after]
@@ -120,7 +120,7 @@ class EventReader:
             self._offset = self._size - len(rest)
 
     def _each(self, data: bytes) -> list[Event]:
-        """Complete lines as an event each; those that cannot be understood are counted."""
+        """The events in complete lines, one each; lines that cannot be understood are counted."""
         events = []
         for line in data.splitlines():
             event = decode(line) if line.strip() else None

@@ -1,7 +1,7 @@
 """An event as a line of JSON, and back.
 
-A line that cannot be understood (damaged, or written by a newer version) is no event, so that one bad line never hides
-the others.
+A line that cannot be understood (damaged, or written by a newer version) yields no event, so that one bad line never
+hides the others.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _GREATEST_FLOAT32 = 3.4028235e38
 _MOST_METRICS = 64
 _LONGEST_METRIC = 80
 
-# Losses and accuracies are float32: seven significant digits hold everything that they know.
+# Losses and accuracies are float32: seven significant digits are all that a float32 holds.
 _DIGITS = 7
 
-# Loose, and so fast: the conversion to numbers checks the contents of the brackets.
+# Loose, and therefore fast: the conversion to numbers checks the contents of the brackets.
 _BATCHES_LINE = re.compile(
     rb'^{"event":"Batches","time":([^,]+),"step":([^,]+),"losses":\[([^]]+)\],"accuracies":\[([^]]+)\]}$', re.MULTILINE
 )
@@ -36,7 +36,7 @@ _BATCHES_LINE = re.compile(
 
 @cache
 def _readers(name: str) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """The fields of a kind of event, each with what makes its value from JSON."""
+    """The fields of a kind of event, each with the function that reads its value from JSON."""
     return tuple((field, _reader(wanted)) for field, wanted in get_type_hints(KINDS[name]).items())
 
 
@@ -45,14 +45,14 @@ def encode(event: Event) -> str:
     values = {
         f.name: _to_json(value)
         for f in fields(event)
-        # Fields added later are left out where they say nothing.
+        # Fields added later are left out while they have their default.
         if (value := getattr(event, f.name)) != f.default and (f.default_factory is MISSING or value)
     }
     return json.dumps({"event": type(event).__name__} | values, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def decode(line: bytes) -> Event | None:
-    """The event in a line, or None where it is none that this version understands."""
+    """The event in a line; None if this version does not understand the line."""
     try:
         values = json.loads(line)
     except (ValueError, RecursionError):
@@ -73,9 +73,9 @@ def decode(line: bytes) -> Event | None:
 
 
 def merged(block: bytes) -> Batches | None:
-    """Lines that are all about batches, as the writer writes them, as one event about all of these batches.
+    """Lines that are all about batches, exactly as the writer writes them, as one event about all of these batches.
 
-    A million lines take seconds one by one. None where a line is about anything else, or is not the next one.
+    A million lines take seconds one by one. None if a line is about anything else, or does not continue the one before.
     """
     rows = _BATCHES_LINE.findall(block)
     if not rows or len(rows) != block.count(b"\n"):
@@ -103,13 +103,13 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        # A time in seconds since 1970 has ten digits before the point already.
+        # A time in seconds since 1970 already has ten digits before the point.
         return round(value, 3) if abs(value) >= 1e6 else float(f"{value:.{_DIGITS}g}")
     return value
 
 
 def _reader(wanted: Any) -> Callable[[Any], Any]:
-    """What makes a value of the type that a field has; a TypeError where it is of another type or out of all bounds."""
+    """The function that reads a value of the wanted type; it raises TypeError for another type or an absurd value."""
     if get_origin(wanted) is dict:
         return partial(_named, _reader(get_args(wanted)[1]))
     if get_origin(wanted) is tuple:
@@ -137,7 +137,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _named(read: Callable[[Any], Any], value: Any) -> dict[str, Any]:
-    """What is measured, by its name."""
+    """Values by the name of the metric."""
     if type(value) is not dict or len(value) > _MOST_METRICS:
         raise TypeError
     return {printable(name)[:_LONGEST_METRIC]: read(each) for name, each in value.items()}

@@ -30,14 +30,14 @@ class Launched(Event):
 
 @dataclass(frozen=True)
 class Started(Event):
-    """The trainer has the network and the digits, and begins at `step`: 0, or the checkpoint that it goes on from.
+    """The trainer has loaded the network and the images, and begins at `step`: 0, or that of the checkpoint it resumes.
 
-    Of a training that is not cnntui's own, numbers that nobody knows are 0.
+    In a training that is not cnntui's own, unknown numbers are 0.
 
     Attributes:
-        first_epoch: the epoch (from 0) that the run's first batch belongs to.
-        batch_size: images a batch; 0 where the settings say it.
-        obeys: what a person can tell the trainer: `TrainerCommand`s, and "rate" for another learning rate.
+        first_epoch: the epoch (from 0) of the run's first batch.
+        batch_size: the number of images in a batch; 0 if the settings say it.
+        obeys: the requests that the trainer obeys: `TrainerCommand`s, and "rate" for another learning rate.
     """
 
     pid: int
@@ -60,8 +60,8 @@ class Batches(Event):
     """The loss and the accuracy of every single batch up to and including `step`, oldest first; no running means.
 
     Attributes:
-        accuracies: empty where the training measures none.
-        metrics: what else it measures, by name, a value a batch.
+        accuracies: empty if the training does not measure accuracy.
+        metrics: any other metrics by name, with one value for each batch.
     """
 
     step: int
@@ -72,10 +72,10 @@ class Batches(Event):
 
 @dataclass(frozen=True)
 class EpochEnd(Event):
-    """`epoch` (from 0) is over: its means over the training digits, and the values on all test digits.
+    """`epoch` (from 0) is over, with its means over the training images and the values on all test images.
 
-    `seconds` is its wall time with the evaluation, without pauses. What the training does not measure is NaN; what
-    it measures besides loss and accuracy is in `metrics` and `test_metrics`, by name.
+    `seconds` is the epoch's wall time, including the evaluation but without pauses. Values that the training does not
+    measure are NaN; metrics other than loss and accuracy are in `metrics` and `test_metrics`, by name.
     """
 
     epoch: int
@@ -106,7 +106,7 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True)
 class Paused(Event):
-    """The trainer waits: on request or, with a message, for what that sentence and the next ask."""
+    """The trainer waits: on request or, with a message and a hint, for the user to do what they say."""
 
     step: int
     message: str = ""
@@ -120,7 +120,7 @@ class Resumed(Event):
 
 @dataclass(frozen=True)
 class LearningRate(Event):
-    """From `step` on the optimizer's learning rate differs from the settings."""
+    """From `step` on, the optimizer's learning rate differs from the settings."""
 
     step: int
     rate: float
@@ -146,7 +146,7 @@ class Stopped(Event):
 
 @dataclass(frozen=True)
 class Failed(Event):
-    """The trainer had to give up: one sentence says what happened, and one what to do."""
+    """The trainer had to give up: one sentence says what happened, another what to do."""
 
     message: str
     hint: str

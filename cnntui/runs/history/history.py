@@ -14,33 +14,34 @@ from numpy.typing import NDArray
 from cnntui.runs.history.events import EpochEnd, Failed, Finished, LearningRate, Started, Stopped
 from cnntui.values import dataclass
 
-# Over the last seconds: long enough to be steady, short enough to follow what the machine does.
+# Over the last few seconds: long enough to be steady, short enough to follow changes of speed.
 _RATE_SECONDS = 4.0
 
-# The time left stays a sensible time even when a damaged file says otherwise.
+# The time left stays a sensible time even if a damaged file says otherwise.
 _LONGEST_SECONDS = 1e9
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """What happened in a run so far. Arrays have one entry a batch, in the order of training.
+    """What has happened in a run so far. Arrays have one entry for each batch, in the order of training.
 
     Attributes:
-        losses: (batches,) float32, the true loss of each batch; NaN where it was not finite.
-        accuracies: (batches,) float32, 0–1; NaN where the training measures none.
-        metrics: what else it measures, by name, each `(batches,)` float32; NaN where it was not measured.
-        first_step: the training step of the first entry: 1, as step 0 is before the first batch.
-        event_steps: (events,) int64, the step of each report of the trainer.
-        event_times: (events,) float64, when it was made, in seconds since 1970.
+        losses: (batches,) float32, the true loss of each batch; NaN if it was not finite.
+        accuracies: (batches,) float32, 0–1; NaN if the training does not measure accuracy.
+        metrics: any other metrics by name, each `(batches,)` float32; NaN where not measured.
+        first_step: the training step of the first entry: 1, since step 0 comes before the first batch.
+        event_steps: (events,) int64, the step of each of the trainer's reports.
+        event_times: (events,) float64, the time of each report, in seconds since 1970.
         epochs: the ends of the epochs so far.
-        snapshots: the steps whose weights were kept, ascending.
+        snapshots: the steps with kept weights, ascending.
         started: the newest start of a trainer; None before the first.
         checkpoint_step: the step of `model.keras`; None before the first checkpoint.
         learning_rates: the changes of the learning rate so far.
-        paused: whether the trainer said that it pauses.
-        waiting: what it said that it waits for, as a message and a hint; None when a person paused it.
-        end: the event that ended it; None while nothing did.
-        unknown: the steps before, and up to, of batches that were learned from, but of which no line tells any more.
+        paused: whether the trainer has reported that it pauses.
+        waiting: what the paused trainer waits for, as a message and a hint; None if the user paused it.
+        end: the event that ended the training; None if it has not ended.
+        unknown: stretches of batches that were learned from but that no line of the events describes, each as the step
+            before it and its last step.
     """
 
     losses: NDArray[np.float32]
@@ -58,26 +59,26 @@ class History:
     waiting: tuple[str, str] | None = None
     end: Finished | Stopped | Failed | None = None
     launched: bool = False
-    """Whether a trainer was started to resume the run, and has not said yet from where."""
+    """Whether a trainer was started to resume the run but has not yet reported from which step."""
     segment: int = 0
-    """The index in `event_steps` where the newest stretch of training began; earlier ones had other speeds."""
+    """The index in `event_steps` at which the newest stretch of training began; earlier ones had other speeds."""
     unknown: tuple[tuple[int, int], ...] = ()
 
     @property
     def step(self) -> int:
-        """How many batches were trained on."""
+        """How many batches the network has learned from."""
         return self.first_step - 1 + len(self.losses)
 
     @property
     def total_steps(self) -> int:
-        """How many batches all epochs have; 0 where nobody knows, as before the trainer has started."""
+        """How many batches all epochs have together; 0 if unknown, as before the trainer has started."""
         if self.started is None:
             return 0
         return self.epoch_began + self.steps_per_epoch * max(self.started.epochs - self.epoch, 0)
 
     @property
     def steps_per_epoch(self) -> int:
-        """How many batches an epoch has; 0 where nobody knows, as in the first one of a training of unknown length."""
+        """How many batches an epoch has; 0 if unknown, as in the first epoch of a training of unknown length."""
         if self.started is None:
             return 0
         return self.started.steps_per_epoch or self._last_epoch_steps
@@ -89,18 +90,18 @@ class History:
 
     @property
     def epoch(self) -> int:
-        """The present epoch, from 0; after the last one, how many there were."""
+        """The current epoch, from 0; after the last one, the number of epochs."""
         if self.epochs:
             return self.epochs[-1].epoch + 1
         return self.started.first_epoch if self.started else 0
 
     @property
     def epoch_began(self) -> int:
-        """The step after which that epoch began."""
+        """The step after which the current epoch began."""
         return self.epochs[-1].step if self.epochs else 0
 
     def epochs_at(self, step: int) -> float | None:
-        """How many epochs were complete at a step; None where nobody knows how long they are."""
+        """How many epochs were complete at a step; None if their length is unknown."""
         begins = [(0, self.started.first_epoch if self.started else 0)]
         begins += [(end.step, end.epoch + 1) for end in self.epochs]
         place = max(bisect_right(begins, step, key=lambda begin: begin[0]) - 1, 0)
@@ -110,7 +111,7 @@ class History:
 
     @cached_property
     def has_accuracy(self) -> bool:
-        """Whether the training measures how many of its images are right, as far as is known."""
+        """Whether the training measures accuracy, as far as is known."""
         ends = (value for end in self.epochs for value in (end.accuracy, end.test_accuracy))
         return not len(self.losses) or bool(np.isfinite(self.accuracies).any()) or any(map(math.isfinite, ends))
 
@@ -121,13 +122,13 @@ class History:
 
     @cached_property
     def best_epoch(self) -> EpochEnd | None:
-        """The end of the epoch with the highest accuracy on the test images, the first of several; None before any."""
+        """The end of the epoch with the highest test accuracy, the first of equals; None before any."""
         known = [end for end in self.epochs if math.isfinite(end.test_accuracy)]
         return max(known, key=lambda end: end.test_accuracy, default=None)
 
     @cached_property
     def lost_steps(self) -> NDArray[np.int64]:
-        """The steps of the batches whose loss was not a number, without those about which nothing is known."""
+        """The steps of the batches whose loss was not finite, without those about which nothing is known."""
         lost = ~np.isfinite(self.losses)
         for before, last in self.unknown:
             lost[before + 1 - self.first_step : last + 1 - self.first_step] = False
@@ -152,7 +153,7 @@ class History:
 
     @cached_property
     def seconds_left(self) -> float | None:
-        """How long the training will take from `step` on at its present speed; None where that cannot be estimated."""
+        """How long the training will take from `step` on at its current speed; None if that cannot be estimated."""
         speed = self.steps_per_second
         if self.started is None or speed <= 0 or not self.total_steps:
             return None

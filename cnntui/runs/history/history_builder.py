@@ -28,16 +28,16 @@ from cnntui.runs.history.events import (
 )
 from cnntui.runs.history.history import History
 
-# More batches than fit between two checkpoints on any machine: a start that skips more is damage.
+# More batches than can lie between two checkpoints on any machine: a start that skips more is damage.
 _MOST_MISSING = 100_000
 
 _MOST_METRICS = 64
 
 
 class HistoryBuilder:
-    """Folds events into a `History`, in time proportional to what is new.
+    """Folds events into a `History`, in time proportional to the number of new events.
 
-    Arrays grow by doubling, and a `History` is a view on their filled part: what was given out stays as it was.
+    Arrays grow by doubling, and a `History` is a view of their filled part: a `History` never changes once returned.
     """
 
     def __init__(self) -> None:
@@ -126,12 +126,12 @@ class HistoryBuilder:
         self._event_times.append((event.time,))
 
     def _start(self, event: Started) -> None:
-        """A trainer starts at a step; what an earlier one did after that step never happened."""
+        """Note that a trainer starts at a step; whatever an earlier trainer did after that step is discarded."""
         self._started = event
         self._launched, self._paused, self._end = False, None, None
         known = min(len(self._losses), event.step)
         self._unknown = [(before, min(last, known)) for before, last in self._unknown if before < known]
-        # After a power cut the checkpoint may know of batches that no line mentions any more.
+        # After a power cut, the checkpoint may include batches that no line mentions any more.
         if 0 < (missing := event.step - known) <= _MOST_MISSING:
             self._unknown.append((known, event.step))
         else:
@@ -154,7 +154,7 @@ class HistoryBuilder:
 
 
 def read_history(path: Path) -> History:
-    """The history in an events file as it is now; empty where there is none."""
+    """The history in an events file as it is now; empty if there is no file."""
     builder = HistoryBuilder()
     builder.extend(EventReader(path).read())
     return builder.history
@@ -187,5 +187,5 @@ class _Growing:
 
     def truncate(self, length: int) -> None:
         if length < self._length:
-            self._room = self._room.copy()  # Views that were given out keep the old entries.
+            self._room = self._room.copy()  # Views that were returned keep the old entries.
             self._length = length

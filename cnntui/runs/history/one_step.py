@@ -1,4 +1,4 @@
-"""`OneStep`: one step of training, number by number, as the trainer recorded it when asked for a single batch.
+"""`OneStep`: one training step, number by number, as the trainer records it when asked for a single batch.
 
 A weight becomes `before − rate × direction / divisor`:
 
@@ -8,7 +8,7 @@ A weight becomes `before − rate × direction / divisor`:
 | adam | learning rate × √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) | momentum | √velocity + ε |
 | sgd | learning rate | gradient | 1 |
 
-Velocity and momentum are those from after they have taken the gradient in, which is what the optimizer uses.
+Velocity and momentum are the values after the gradient was added, which are the ones that the optimizer uses.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class TensorStep:
     """What one batch did to one kernel or bias; all arrays are float32 and have its shape.
 
     Attributes:
-        before: the weights that the batch met.
-        gradient: of the batch's mean loss.
-        after: the weights that it left.
-        velocity: the mean square of recent gradients, this one among them; None for sgd.
-        momentum: the mean of recent gradients, this one among them; None but for adam.
+        before: the weights before the batch.
+        gradient: the gradient of the batch's mean loss.
+        after: the weights after the batch.
+        velocity: the mean square of recent gradients, including this one; None for sgd.
+        momentum: the mean of recent gradients, including this one; None except for adam.
     """
 
     before: Floats
@@ -53,7 +53,7 @@ class TensorStep:
 
     @property
     def direction(self) -> Floats:
-        """The factor that the rate is for."""
+        """The array that is multiplied by the rate."""
         return self.gradient if self.momentum is None else self.momentum
 
 
@@ -62,14 +62,15 @@ class OneStep:
     """One batch, and what it did to every weight.
 
     Attributes:
-        step: how many batches were learned from, this one among them.
-        optimizer: such as rmsprop.
-        learning_rate: as it was set.
-        rate: what the direction is multiplied by; for adam it also makes up for what has just begun to be averaged.
-        epsilon: what keeps the divisor from being zero; 0 for sgd.
-        indices: (batch,) int64, the batch's digits by their place in the training set.
-        losses: (batch,) float32, the loss of each before the step; the batch's loss is their mean.
-        tensors: by "<layer>/kernel", "<layer>/bias" and what else a layer learns.
+        step: the number of batches that had been learned from, including this one.
+        optimizer: the optimizer's name, such as rmsprop.
+        learning_rate: the learning rate that was set.
+        rate: the factor of the direction; for adam, this also corrects for averages that have only just begun.
+        epsilon: keeps the divisor from being zero; 0 for sgd.
+        indices: (batch,) int64, the index in the training set of each image in the batch.
+        losses: (batch,) float32, the loss of each image before the step; the batch's loss is their mean.
+        tensors: what happened to each tensor, by "<layer>/kernel", "<layer>/bias" and the names of any others that a
+            layer learns.
     """
 
     step: int
@@ -91,13 +92,13 @@ class OneStep:
         return divisor
 
     def computed(self, name: str) -> Floats:
-        """The equation with the numbers inserted: to float32 accuracy it is `after` of the tensor `name`."""
+        """The equation with the numbers inserted: this equals `after` of the tensor `name` to float32 accuracy."""
         tensor = self.tensors[name]
-        with np.errstate(all="ignore"):  # Weights that have grown without bound are there to be seen.
+        with np.errstate(all="ignore"):  # Weights that have grown without bound should be seen.
             return tensor.before - np.float32(self.rate) * tensor.direction / self.divisor(name)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All of it as the arrays of an archive, as `read_one_step` reads them."""
+        """The step as arrays of an archive, as `read_one_step` reads them."""
         arrays: dict[str, NDArray[Any]] = {name: np.asarray(getattr(self, name)) for name in _NUMBERS}
         arrays |= {"optimizer": np.array(self.optimizer.encode()), "indices": self.indices, "losses": self.losses}
         for name, tensor in self.tensors.items():
@@ -110,7 +111,7 @@ def read_one_step(path: Path) -> OneStep:
     """The step in a run's step.npz.
 
     Raises:
-        CnntuiError: there is none, or the file is damaged or holds something else.
+        CnntuiError: there is no such file, or the file is damaged or contains something else.
     """
     with Archive(path, "a step of learning", _HINT) as archive:
         names = [name for name in archive.arrays if "/" in name]

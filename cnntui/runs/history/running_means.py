@@ -1,4 +1,4 @@
-"""Undoes running means: the value of every single batch, from the means since an epoch began."""
+"""Undoes running means: finds the value of every single batch from the means since the epoch began."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ _KNOWN = 2.0**-22
 
 
 class BatchValues:
-    """The values of single batches of one curve, from what Keras logs: the weighted mean of the epoch so far.
+    """The values of one curve for single batches, computed from what Keras logs: the weighted mean of the epoch so far.
 
-    Keras keeps a sum and the weight that it holds, both in float32, and logs their quotient; the weight of a batch is
-    how many images it has, or the sum of their sample weights. The difference of two sums is the batch's own part.
-    A float32 knows a sum to seven digits, so that after n batches of about the same value the result is off by less
-    than n × 0.0000002 of it.
+    Keras keeps a sum and its total weight, both in float32, and logs their quotient; a batch's weight is the number of
+    its images, or the sum of their sample weights. The difference of two sums is the batch's own part. A float32 holds
+    a sum to seven digits, so after n batches of about the same value the result's relative error is less than n ×
+    0.0000002.
     """
 
     def __init__(self) -> None:
         self._sum = 0.0
         self.weight = 0.0
-        """What the means of the epoch were taken over so far."""
+        """The total weight of the epoch's mean so far."""
 
     def reset(self) -> None:
-        """An epoch begins."""
+        """Begin an epoch."""
         self._sum = self.weight = 0.0
 
     def next(self, mean: float, weight: float) -> float:
-        """The mean of the batches since the last call, as a rule of one.
+        """The mean of the batches since the last call, which is usually a single batch.
 
         Args:
-            mean: of the epoch so far.
-            weight: what it was taken over: images since the epoch began.
+            mean: the mean of the epoch so far.
+            weight: the weight of that mean: the number of images since the epoch began.
 
         Returns:
-            NaN where the mean is none, and where nothing was added to it.
+            The mean; NaN if `mean` is not finite, or if no weight was added.
         """
         total, added = mean * weight, weight - self.weight
         part = total - self._sum
-        # So a number of hits is whole again, and zero hits are zero.
+        # This makes a number of hits whole again, and zero hits exactly zero.
         if math.isfinite(part) and abs(part - round(part)) <= _KNOWN * abs(total):
             part = float(round(part))
         self._sum, self.weight = total, weight
@@ -54,9 +54,10 @@ class LoggedValue:
     """One of the values that Keras logs.
 
     Attributes:
-        weight: Keras's variable of what the mean was taken over; None where the value is no mean.
-        has_own_weight: whether that is another than the loss has.
-        is_state: whether it is something else about all batches of the epoch, such as an AUC, and not undone.
+        weight: Keras's variable for the total weight of the mean; None if the value is not a mean.
+        has_own_weight: whether that weight differs from the loss's.
+        is_state: whether the value describes all batches of the epoch in another way, such as an AUC, and cannot be
+            undone.
     """
 
     weight: Any = None
@@ -65,6 +66,6 @@ class LoggedValue:
     values: BatchValues = field(default_factory=BatchValues)
 
     def weight_now(self) -> float:
-        """The value of that variable; asking TensorFlow's own takes half as long."""
+        """The value of that variable; reading TensorFlow's own takes half as long."""
         value = self.weight.value
         return float(value.numpy() if hasattr(value, "numpy") else np.asarray(value))

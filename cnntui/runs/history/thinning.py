@@ -1,4 +1,4 @@
-"""Makes a long curve fit a chart: its extremes, or its running mean."""
+"""Makes a long curve fit a chart: reduces it to its extremes, or to its running mean."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 256
-"""Entries of a decaying sum that are added up at once."""
+"""How many entries of a decaying sum are added up at once."""
 
 
 def decimate(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Thin a curve for a chart so that no peak is lost: the least and the greatest value of each of equal buckets.
+    """Thin a curve for a chart without losing a peak: keep the least and the greatest value of equal buckets.
 
     Args:
         steps: (n,) ascending.
-        values: (n,); NaN counts only where a bucket has nothing else.
-        points: the most entries to return; at least 2.
+        values: (n,); NaN counts only if a bucket contains nothing else.
+        points: the maximum number of entries to return; at least 2.
 
     Returns:
-        The kept steps and values, in order; all of them when there are no more than `points`.
+        The kept steps and values, in order; all of them if there are no more than `points`.
     """
     n, buckets = len(values), max(1, points // 2)
     if n <= max(points, 2):
         return steps, values
     size = -(-n // buckets)
     rows = -(-n // size)
-    # Filled up with the last value, which is found where it really is: the first of equal ones counts.
+    # Padded with the last value, whose true place is still found: the first of equal ones counts.
     table = np.append(values, np.repeat(values[-1:], rows * size - n)).reshape(rows, size)
     begins = np.arange(rows) * size
     unknown = np.isnan(table)
@@ -44,7 +44,7 @@ def decimate(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[ND
 
 
 def smooth(values: NDArray[Any], span: float = 40.0) -> NDArray[np.float64]:
-    """The exponential moving average over about `span` entries, without the pull of a made-up first value.
+    """The exponential moving average over about `span` entries, without the pull of an arbitrary first value.
 
     Args:
         values: (n,); NaN is skipped.

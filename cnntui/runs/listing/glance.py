@@ -1,6 +1,6 @@
 """`glance`: a run's summary, found without reading all of its events.
 
-Every batch of a run is in its events, so a long run has many megabytes of them; what a list wants stands at their
+A run's events include every batch, so a long run has many megabytes of them; the facts that a list needs are at their
 beginning and at their end.
 """
 
@@ -37,7 +37,7 @@ GLANCE_BYTES = 64 * 1024
 """Events up to this size are read completely, which takes a fraction of a millisecond."""
 
 _END_BYTES = 32 * 1024
-"""How much is read at first from the end of longer ones: more than an epoch of the recipe, which takes 20 KB."""
+"""How much is read at first from the end of a longer file: more than an epoch of the recipe, which takes 20 KB."""
 
 _MOST_END_BYTES = 32 * 1024 * 1024
 """An epoch of 60,000 batches takes 2 MB."""
@@ -48,25 +48,25 @@ SEARCHED_BYTES = 4 * 1024 * 1024
 """Events up to this size are searched for the ends of all epochs: 200 epochs of the recipe, in a few milliseconds."""
 
 _UNTOLD = (b'{"event":"Batches"', b'{"event":"Snapshot"', b'{"event":"Checkpoint"')
-"""Lines that a summary does not need begin like this when the trainer writes them."""
+"""The beginnings of lines that a summary does not need, as the trainer writes them."""
 
 _TESTED = (b'{"event":"EpochEnd"', b'{"event":"Finished"', b'{"event":"Stopped"')
-"""Lines with a test accuracy."""
+"""The beginnings of lines with a test accuracy."""
 
 _EPOCH_END = b"\n" + _TESTED[0]
 
 
 def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
-    """A run's summary from the beginning and the end of its events; one that cannot be read has only a problem.
+    """A run's summary from the beginning and the end of its events; for an unreadable run, only a problem.
 
     Args:
         run: the run.
-        held: whether a trainer holds its lock; None to look.
+        held: whether a trainer holds the run's lock; None to check.
     """
     config = None
     try:
         config = run.read_config()
-        # Before the events: if the lock is free then, all events are there.
+        # Checked before the events are read: if the lock is free then, all events are there.
         held = is_held(run.lock_path) if held is None else held
         return _from_events(RunSummary(run, config), *_ends(run.events_path), held)
     except CnntuiError as error:
@@ -82,7 +82,7 @@ def summarise(run: RunDirectory) -> RunSummary:
 
 
 def epochs_of(run: RunDirectory) -> tuple[EpochEnd, ...]:
-    """How a run's epochs ended, in their order, without what its events say of single batches.
+    """How a run's epochs ended, in order, skipping the lines about single batches.
 
     Raises:
         CnntuiError: the events cannot be read.
@@ -99,7 +99,7 @@ def epochs_of(run: RunDirectory) -> tuple[EpochEnd, ...]:
 
 
 def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bool, held: bool) -> RunSummary:
-    """The summary from the events; later ones overrule earlier ones."""
+    """The summary from the events; later events overrule earlier ones."""
     epochs: dict[int, float] = {}
     started: Started | None = None
     first = last = tested = None
@@ -148,7 +148,7 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bo
 
 
 def _epochs_done(started: Started | None, step: int, ends: Mapping[int, float]) -> int:
-    """How many epochs were completed; where nobody knows their length, how many ends were reported."""
+    """How many epochs were completed; if their length is unknown, how many ends were reported."""
     if started is None:
         return 0
     return started.first_epoch + step // started.steps_per_epoch if started.steps_per_epoch else len(ends)
@@ -165,9 +165,9 @@ def _status(is_starting: bool, end: Event | None, paused: bool, held: bool) -> S
 
 
 def _ends(path: Path) -> tuple[Iterable[bytes], bool]:
-    """The lines of the events that tell something, and whether all ends of epochs are among them.
+    """The lines of the events that a summary needs, and whether all ends of epochs are among them.
 
-    Of a long run these are the first lines, the last ones and, unless it is a very long one, the ends of epochs.
+    In a long run these are the first lines, the last ones and, unless it is a very long run, the ends of epochs.
     """
     try:
         file = open_regular(path, MOST_BYTES)
@@ -188,7 +188,7 @@ def _ends(path: Path) -> tuple[Iterable[bytes], bool]:
 
 
 def _epoch_ends(content: bytes) -> list[bytes]:
-    """The lines about ends of epochs, found without looking at any other."""
+    """The lines about ends of epochs, found without parsing any others."""
     found = []
     place = content.find(_EPOCH_END)
     while place >= 0:
@@ -201,7 +201,7 @@ def _epoch_ends(content: bytes) -> list[bytes]:
 
 
 def _end(file: BinaryIO, size: int) -> bytes:
-    """The end of a long file of events, from before the last line with a test accuracy."""
+    """The end of a long events file, from before the last line with a test accuracy."""
     content, begin, length = b"", size, _END_BYTES
     while begin > _BEGINNING_BYTES and size - begin < _MOST_END_BYTES:
         before = max(begin - length, _BEGINNING_BYTES)
@@ -214,7 +214,7 @@ def _end(file: BinaryIO, size: int) -> bytes:
 
 
 def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines with news and, where it comes last, the one about batches, for its time and step."""
+    """The lines with news, plus the line about batches if it comes last, for its time and step."""
     untold = b""
     for line in lines:
         if line.startswith(_UNTOLD):

@@ -1,8 +1,8 @@
-"""`Summaries`: summaries of all runs of a folder, each made again only where its files have changed.
+"""`Summaries`: summaries of all runs in a folder, each computed again only if its files have changed.
 
-What was found is kept in an index in the folder of caches, so that the next program does not read thousands of runs
-again. An entry counts only as long as the files that it was made from have the size and the time of
-change that they had; without the index everything is the same, only later.
+The results are kept in an index in the cache folder, so that the next program does not read thousands of runs again. An
+entry is valid only while the files that it was computed from keep their size and time of change; without the index,
+everything works the same, only more slowly.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from cnntui.runs.listing.summary import RunSummary
 CACHE_VARIABLE = "CNNTUI_CACHE_DIR"
 
 FEW = 40
-"""This few runs are read in milliseconds, and need no index."""
+"""So few runs are read in milliseconds, and need no index."""
 
 _RUNS_A_LINE = 64
-"""Long lines of the index are parsed faster than short ones; but while one is parsed, no other thread runs."""
+"""Long lines of the index are parsed faster than short ones, but while one is parsed, no other thread runs."""
 
 _ASKED, _TOLD = 3, 4
-"""Where an entry of the index has the run's settings, and where everything else."""
+"""The positions in an index entry of the run's settings, and of everything else."""
 
 _UNSAID = object()
 _NOTHING = (0, 0)
@@ -47,13 +47,13 @@ _SHAPE = zlib.crc32(repr((4, _SETTINGS, _FOUND)).encode())
 
 
 class Summaries:
-    """What is known of the runs of a folder. One thread at a time may use it.
+    """The summaries of the runs in a folder. Only one thread at a time may use this.
 
     Args:
         runs_dir: the folder.
 
     Attributes:
-        listed: what was found when it was looked last.
+        listed: the summaries found by the latest search.
     """
 
     def __init__(self, runs_dir: Path) -> None:
@@ -65,7 +65,7 @@ class Summaries:
         self._unkept = 0
 
     def every(self) -> tuple[RunSummary, ...]:
-        """What a glance tells of a person's own runs, newest first, and then of the bundled ones.
+        """Summaries of the user's own runs, newest first, followed by the bundled ones.
 
         Raises:
             CnntuiError: the folder cannot be read.
@@ -83,7 +83,7 @@ class Summaries:
         return self.listed
 
     def news(self) -> tuple[RunSummary, ...]:
-        """As `every`, but of the runs that were listed before only those are looked at that were being trained.
+        """Like `every`, but of the runs already listed, only those that were being trained are checked again.
 
         Raises:
             CnntuiError: the folder cannot be read.
@@ -96,7 +96,7 @@ class Summaries:
         return self.listed
 
     def learn(self, summaries: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
-        """Take in what `complete` found; returns the complete list."""
+        """Take in what `complete` found, and return the complete list."""
         before = self._unkept
         for summary in summaries:
             path = summary.run.folder
@@ -108,12 +108,12 @@ class Summaries:
         return self.listed
 
     def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:
-        """What is known about a run is kept under its new name; its changed files are read again anyway."""
+        """Keep a run's summary under its new name; its changed files are read again anyway."""
         if (known := self._known.pop(run.folder, None)) is not None:
             self._known[renamed.folder] = replace(known, run=renamed)
 
     def keep(self) -> None:
-        """Write the index for the next program, where that saves more than it costs."""
+        """Write the index for the next program, if that saves more than it costs."""
         if self._unkept <= FEW:
             return
         self._unkept = 0
@@ -127,7 +127,7 @@ class Summaries:
             return  # A cache that cannot be written is no cache.
 
     def _one(self, path: str, run: RunDirectory | None = None) -> RunSummary | None:
-        """The summary of the run at a path; None where there is none."""
+        """The summary of the run at a path; None if there is no run."""
         config = _version(f"{path}/config.json")
         known = self._known.get(path)
         if known is None:
@@ -135,19 +135,19 @@ class Summaries:
             run = run or RunDirectory.found_at(path)
             if self._index and (entry := self._index.pop(key, None)) is not None:
                 known = _restored(run, entry)
-            # What was a run still is one while its settings are the same file.
+            # A run that was found before is still a run while its settings are the same file.
             is_sure = known is not None and known.version[1:3] == config != _NOTHING
             if not is_sure and not run.exists():
                 return None
         else:
             run = known.run
         read = config + _version(f"{path}/events.jsonl")
-        # A network keeps its size; one not counted yet has none in the entry.
+        # A network keeps its size; an entry without a size has not been counted yet.
         is_counted = known is not None and known.parameters is not None
         is_told = known is None or (known.is_whole and not is_counted)
         is_over = known is not None and known.is_over and known.version[1:5] == read
         if known is not None and is_over and not is_told and not known.version[0]:
-            # The case for nearly all of them.
+            # The case for nearly all runs.
             return known
         held = not is_over and is_held(run.lock_path)
         kept = _version(f"{path}/model.keras") if known is None or is_told else known.version[5:]
@@ -166,7 +166,7 @@ class Summaries:
 
 
 def is_small(runs_dir: Path) -> bool:
-    """Whether a folder has so few runs that they are read at once; also where it cannot be read."""
+    """Whether a folder has so few runs that they are read at once; also True if the folder cannot be read."""
     try:
         return len(folders_in(runs_dir)) <= FEW
     except CnntuiError:
@@ -174,7 +174,7 @@ def is_small(runs_dir: Path) -> bool:
 
 
 def newest_first(runs_dir: Path) -> Iterator[RunDirectory]:
-    """A person's own runs, as `list_runs` lists them; of many, those that were listed before need not be read again.
+    """The user's own runs, as `list_runs` lists them; in a large folder, runs listed before need not be read again.
 
     Raises:
         CnntuiError: the folder cannot be read.
@@ -185,20 +185,20 @@ def newest_first(runs_dir: Path) -> Iterator[RunDirectory]:
 
 
 def index_path(runs_dir: Path) -> Path:
-    """The file with what is known about the runs of a folder."""
+    """The index file for a folder of runs."""
     if chosen := os.environ.get(CACHE_VARIABLE):
         folder = Path(chosen).expanduser()
     else:
         from platformdirs import user_cache_path
 
         folder = user_cache_path("cnntui", appauthor=False)
-    # If two folders had the same number, each would take entries of the other as outdated.
+    # If two folders had the same number, each would consider the other's entries outdated.
     number = zlib.crc32(os.fsencode(os.path.abspath(runs_dir)))
     return folder / f"runs-{number:08x}.index"
 
 
 def _line(summaries: Sequence[RunSummary]) -> str:
-    """Summaries as a line of the index: a checksum and a list in JSON, with what all of them share only once."""
+    """Summaries as a line of the index: a checksum and a JSON list that states only once what all of them share."""
     entries = [_entry(summary) for summary in summaries]
     shared = [_shared([entry[place] for entry in entries]) for place in (_ASKED, _TOLD)]
     for entry in entries:
@@ -210,7 +210,7 @@ def _line(summaries: Sequence[RunSummary]) -> str:
 
 
 def _shared(entries: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
-    """What all entries share; empty entries do not count."""
+    """The values that all entries share; empty entries do not count."""
     first, *others = [entry for entry in entries if entry is not None] or [{}]
     return {name: value for name, value in first.items() if all(other.get(name, _UNSAID) == value for other in others)}
 
@@ -228,7 +228,7 @@ def _unusual(value: object, defaults: Iterable[tuple[str, Any]]) -> dict[str, An
 
 
 def _read_index(runs_dir: Path) -> dict[str, list[Any]]:
-    """The entries of the index by run name, without lines that are damaged or of another version."""
+    """The entries of the index by run name, without lines that are damaged or from another version."""
     found: dict[str, list[Any]] = {}
     with suppress(OSError):
         for line in read_lines(index_path(runs_dir), _MOST_INDEX_BYTES):
@@ -257,10 +257,10 @@ def _restored(run: RunDirectory, entry: list[Any]) -> RunSummary:
 
 
 def _version(path: str) -> tuple[int, int]:
-    """When a file was last changed, and its size; zeros where there is none that may be seen."""
+    """When a file was last changed, and its size; zeros if there is no file or it may not be accessed."""
     try:
         status = os.stat(path)
     except OSError:
         return _NOTHING
-    # Unlike the time of modification this one cannot be set, and it changes with permissions too.
+    # Unlike the modification time, this time cannot be set, and it changes with permissions too.
     return status.st_ctime_ns, status.st_size

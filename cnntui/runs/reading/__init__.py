@@ -1,1 +1,1 @@
-"""Reads run directories: opening, following and watching runs, judging their curves, and exporting them."""
+"""Reads run directories: opens, follows and watches runs, judges their curves, and exports them."""

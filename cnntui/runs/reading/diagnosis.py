@@ -1,7 +1,7 @@
-"""What the curves of a training say about it: a list of rules, the first of which that holds is told.
+"""Judges a training by its curves: of a list of rules, the first one that applies is reported.
 
-Each rule looks at facts that are taken from a run's history, and knows what to try. They are rules of thumb, and so
-are their thresholds: they were set on real runs of the recipe with learning rates from 0.000001 to 5, and with 400 to
+Each rule examines facts computed from a run's history, and suggests what to try. The rules are rules of thumb, and so
+are their thresholds, which were set on real runs of the recipe with learning rates from 0.000001 to 5, and with 400 to
 60,000 digits.
 """
 
@@ -23,22 +23,22 @@ from cnntui.runs.starting.draft import rate_text
 from cnntui.values import dataclass
 
 GAP = 0.05
-"""A difference between training and test accuracy that is worth knowing."""
+"""A difference between training and test accuracy that is worth reporting."""
 
 WIDE_GAP = 0.2
 
 HALF = 0.5
-"""With fewer test images right than this, a network is not called good, however the loss falls."""
+"""If fewer of the test images than this are right, a network is not called good, however the loss falls."""
 
 LOW_RATE = 0.0005
-"""A lower learning rate may be why nothing is learned. The recipe's is twice as high."""
+"""A learning rate lower than this may be why nothing is learned. The recipe's is twice as high."""
 
 BLOCK = 20
-"""How many batches' losses are averaged: one batch says little."""
+"""How many batches' losses are averaged: a single batch says little."""
 
 
 class Health(StrEnum):
-    """How well a training goes."""
+    """How well a training is going."""
 
     WELL = "well"
     DONE = "done"
@@ -47,19 +47,19 @@ class Health(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at.
+    """The facts that the rules examine.
 
     Attributes:
-        rate: the learning rate; None where nobody knows.
-        guessing: the loss of a network that gives each class the same probability; infinite where nobody knows.
-        batches: how many were learned from.
-        lost: the first batch whose loss is no number; None where all are.
+        rate: the learning rate; None if unknown.
+        guessing: the loss of a network that gives each class the same probability; infinite if unknown.
+        batches: how many batches the network has learned from.
+        lost: the first batch whose loss is not a number; None if there is none.
         first: the loss of the first batch, before anything was learned.
-        peak: the greatest loss of a batch, and `peak_batch`, which one.
+        peak: the greatest loss of a batch; `peak_batch` is the batch's number.
         lowest: the least mean loss of `BLOCK` batches in a row.
         now: the mean loss of the newest `BLOCK` batches.
         epochs: the ends of the epochs.
-        unseen: what to call the images that it never learns from.
+        unseen: what to call the images that the network never learns from.
     """
 
     rate: float | None
@@ -76,16 +76,16 @@ class Facts:
 
     @classmethod
     def of(cls, history: History, rate: float | None, classes: int | None = len(mnist.CLASSES)) -> Facts:
-        """The facts of a history; of one without a single finite loss the numbers are NaN."""
+        """The facts of a history; if no loss in it is finite, the numbers are NaN."""
         losses = history.losses
         guessing = math.inf if classes is None else math.log(classes)
         lost = int(history.lost_steps[0]) if history.lost_steps.size else None
-        # What follows a loss of NaN means nothing.
+        # Losses after a NaN mean nothing.
         known = losses if lost is None else losses[: lost - history.first_step]
         if not np.isfinite(known).any():
             return cls(rate, guessing, len(losses), lost, math.nan, math.nan, 0, math.nan, math.nan, history.epochs)
         peak = int(np.nanargmax(known))
-        # Nothing is known about batches that a power cut took from the events.
+        # Nothing is known about batches that a power cut removed from the events.
         known = known[np.isfinite(known)]
         means = _block_means(known)
         return cls(
@@ -108,7 +108,7 @@ class Facts:
 
     @property
     def gap(self) -> float:
-        """Training accuracy minus test accuracy in the last epoch; NaN before the first one has ended."""
+        """Training accuracy minus test accuracy in the last epoch; NaN before the first epoch has ended."""
         return self.epochs[-1].accuracy - self.epochs[-1].test_accuracy if self.epochs else math.nan
 
     @property
@@ -126,14 +126,14 @@ def _block_means(losses: NDArray[np.float32]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Rule:
-    """A way in which a training can go.
+    """One way that a training can go.
 
     Attributes:
-        name: what a person calls it; `{}` stands for what the images are called that it never learns from.
-        health: what that means.
-        holds: whether it goes that way.
-        says: why, from the numbers.
-        advises: what to try; empty where there is nothing to do.
+        name: a short name for display; `{}` stands for what to call the images that the network never learns from.
+        health: the health of a training to which the rule applies.
+        holds: whether the rule applies.
+        says: the reason, from the numbers.
+        advises: what to try; empty if there is nothing to do.
     """
 
     name: str
@@ -156,13 +156,13 @@ class Diagnosis:
 def diagnose(
     history: History, rate: float | None, classes: int | None = len(mnist.CLASSES), unseen: str = "test"
 ) -> Diagnosis | None:
-    """What the first rule that holds says; None where it is too early to say anything.
+    """The verdict of the first rule that applies; None if it is too early to say anything.
 
     Args:
-        history: of the run until now.
-        rate: its learning rate; None where nobody knows.
-        classes: how many classes it tells apart; None where nobody knows.
-        unseen: what to call the images that it never learns from.
+        history: the run's history so far.
+        rate: the run's learning rate; None if unknown.
+        classes: how many classes the network distinguishes; None if unknown.
+        unseen: what to call the images that the network never learns from.
     """
     facts = replace(Facts.of(history, rate, classes), unseen=unseen)
     for rule in RULES:
@@ -232,7 +232,7 @@ def _advises_higher(facts: Facts) -> str:
     if facts.rate is None:
         return "check the labels, or try a higher learning rate"
     higher = rate_text(facts.rate * 10)
-    # At a usual rate the loss alone does not tell whether that is the reason.
+    # At a usual rate, the loss alone does not tell whether the rate is the reason.
     return f"try {higher}, ten times" if facts.rate < LOW_RATE else f"check the labels, or try {higher}"
 
 
@@ -290,7 +290,7 @@ def _is_level(facts: Facts) -> bool:
 
 
 def _gain(facts: Facts) -> float:
-    """How much higher the test accuracy of the last two epochs is than any before."""
+    """How much higher the test accuracy of the last two epochs is than in any epoch before."""
     shares = [end.test_accuracy for end in facts.epochs]
     return max(shares[-2:]) - max(shares[:-2])
 
@@ -312,7 +312,7 @@ def _falls(facts: Facts) -> bool:
 
 
 def _goes_well(facts: Facts) -> bool:
-    # Before the first test nothing is known about images that it does not train on.
+    # Before the first test, nothing is known about images that the network does not train on.
     return _falls(facts) and bool(facts.epochs) and facts.epochs[-1].test_accuracy >= HALF
 
 
@@ -344,5 +344,5 @@ RULES: tuple[Rule, ...] = (
 
 
 def _loss(value: float) -> str:
-    """A loss as charts print it, and without decimals where it is large."""
+    """A loss as charts print it, but without decimals if it is large."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3f}" if value >= 0.01 else f"{value:.2g}"

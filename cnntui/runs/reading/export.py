@@ -1,4 +1,4 @@
-"""Exports a run to a folder: its network, its history as tables, its settings."""
+"""Exports a run to a folder: its network, its history as tables, and its settings."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ Content = bytes | Callable[[Path], None]
 
 
 def export(run: RunDirectory, target: Path) -> tuple[str, ...]:
-    """Write a run into a new or empty folder, and nothing outside of it.
+    """Write a run into a new or empty folder, and nothing outside that folder.
 
-    `model.keras` (unless the run has kept no network yet), `config.json`, `history.csv` with a row for each batch,
-    `epochs.csv` with one for each epoch, and where the library tensorboard is installed its event file in
+    The files are `model.keras` (unless the run has kept no network yet), `config.json`, `history.csv` with a row for
+    each batch, `epochs.csv` with a row for each epoch and, if the library tensorboard is installed, its event file in
     `tensorboard/`.
 
     Args:
-        run: the run; what a link in its folder leads to is no part of it.
+        run: the run; files that its folder only links to are not part of it.
         target: the folder.
 
     Returns:
-        the names of the files, as they are in the folder.
+        The paths of the files, relative to the folder.
 
     Raises:
-        CnntuiError: the folder holds something already or cannot be written, or the run cannot be read; what was
-            written until then is taken away again.
+        CnntuiError: the folder is not empty or cannot be written, or the run cannot be read; anything already written
+            is removed again.
     """
     for path in (run.config_path, run.events_path, run.checkpoint_path):
         _check_own(path)
@@ -85,7 +85,7 @@ def _files(run: RunDirectory, settings: bytes, history: History) -> Iterator[tup
 
 
 def batches(history: History) -> Iterator[tuple[object, ...]]:
-    """A row for each batch: its step, its loss, its accuracy and further metrics, with a float32's digits."""
+    """A row for each batch: its step, loss, accuracy and other metrics, with the digits of a float32."""
     curves = history.losses, history.accuracies, *history.metrics.values()
     for step, *values in zip(history.steps.tolist(), *curves, strict=True):
         yield step, *map(_short, values)
@@ -95,12 +95,12 @@ _COLUMNS = tuple(f.name for f in fields(EpochEnd) if f.name not in ("metrics", "
 
 
 def _further(end: EpochEnd) -> dict[str, float]:
-    """What else was measured in an epoch."""
+    """The other metrics of an epoch."""
     return dict(end.metrics) | {f"test_{name}": value for name, value in end.test_metrics.items()}
 
 
 def _row(end: EpochEnd, further: Iterable[str]) -> tuple[object, ...]:
-    """A row for an epoch, counted from 1."""
+    """The row for an epoch, with epochs counted from 1."""
     counted, measured = replace(end, epoch=end.epoch + 1), _further(end)
     return *(getattr(counted, name) for name in _COLUMNS), *(measured.get(name, "") for name in further)
 
@@ -129,17 +129,17 @@ def _check_own(path: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    # Not followed even if it has become a link since the check.
+    # A link is not followed, even if the file has become one since the check.
     with open_regular(source, MOST_ARCHIVE_BYTES, follow=False) as reader, target.open("xb") as writer:
         while chunk := reader.read(_CHUNK_BYTES):
             writer.write(chunk)
 
 
 def _made_ready(target: Path) -> list[Path]:
-    """Make the folder if it is missing; returns the folders that were made.
+    """Create the folder if it is missing, and return the folders that were created.
 
     Raises:
-        CnntuiError: it is no folder, or there is something in it.
+        CnntuiError: the target is not a folder, or is not empty.
     """
     missing = [folder for folder in (target, *target.parents) if not os.path.lexists(folder)]
     try:

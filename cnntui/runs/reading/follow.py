@@ -1,4 +1,4 @@
-"""`RunFollower` polls a run directory for one value: the newest state, and the same object while nothing changes."""
+"""`RunFollower` polls a run directory for its newest state: the identical object while nothing changes."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class RunView:
     """The state of a run at one moment.
 
     Attributes:
-        run: where it is.
-        config: what was asked.
-        status: what it is doing.
-        history: its curves and milestones.
-        live_version: changes when `live.npz` does; None when there is none.
-        problem: why it crashed or is damaged, or what it waits for when it paused by itself; else None.
-        skipped: lines of the events that could not be understood.
+        run: the run directory.
+        config: the run's settings.
+        status: what the run is doing.
+        history: the run's curves and milestones.
+        live_version: changes when `live.npz` does; None if there is no such file.
+        problem: why the run crashed or is damaged, or what it waits for if it paused on its own; otherwise None.
+        skipped: the number of lines in the events that could not be understood.
     """
 
     run: RunDirectory
@@ -50,27 +50,27 @@ class RunView:
 
     @property
     def step(self) -> int:
-        """How many batches were trained on."""
+        """How many batches the network has learned from."""
         return self.history.step
 
     @property
     def total_steps(self) -> int:
-        """How many batches all epochs have; 0 while that is unknown."""
+        """How many batches all epochs have; 0 if unknown."""
         return self.history.total_steps
 
     @property
     def epochs(self) -> int | None:
-        """How many epochs there will be; None where nobody knows."""
+        """How many epochs there will be; None if unknown."""
         started = self.history.started
         return (started.epochs if started else 0) or self.config.epochs
 
     def obeys(self, what: str) -> bool:
-        """Whether its trainer obeys a request: "pause", "stop", "step" or "rate"."""
+        """Whether the run's trainer obeys a request: "pause", "stop", "step" or "rate"."""
         return self.history.started is None or what in self.history.started.obeys
 
     @property
     def may_grow(self) -> bool:
-        """Whether it is being trained, or the script that trained it still runs and may do so again."""
+        """Whether the run is being trained, or the script that trained it still runs and may train it again."""
         started = self.history.started
         if self.status.is_active or not self.config.script or started is None or started.pid <= 0:
             return self.status.is_active
@@ -82,27 +82,27 @@ class RunView:
 
     @property
     def learning_rate(self) -> float | None:
-        """The present learning rate; None where nobody knows."""
+        """The current learning rate; None if unknown."""
         changes = self.history.learning_rates
         return changes[-1].rate if changes else self.config.learning_rate
 
     @property
     def rate(self) -> float:
-        """Images a second, over the last seconds of training; 0 while it is unknown."""
+        """Images a second, over the last few seconds of training; 0 if unknown."""
         started = self.history.started
         return self.history.steps_per_second * (self.config.batch_size or (started.batch_size if started else 0))
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it will still take; None where nobody is training or it cannot be estimated."""
+        """How long the training will still take; None if nobody is training or the time cannot be estimated."""
         return self.history.seconds_left if self.status is Status.RUNNING else None
 
 
 class RunFollower:
-    """Follows one run; any number of followers, in any process, may follow the same.
+    """Follows one run; any number of followers, in any process, may follow the same run.
 
     Raises:
-        CnntuiError: the directory is no run.
+        CnntuiError: the directory is not a run.
     """
 
     def __init__(self, run: RunDirectory) -> None:
@@ -114,7 +114,7 @@ class RunFollower:
         self._view: RunView | None = None
 
     def poll(self) -> RunView:
-        """The newest state; the identical object when nothing has changed, for the cost of two or three `stat`s."""
+        """The newest state; the identical object if nothing has changed, at the cost of two or three `stat`s."""
         # The order matters. If the lock is free *before* the events are read, all events are there; so a trainer that
         # ends between the two checks is never taken for one that crashed.
         over = self._view is not None and self._view.history.end is not None

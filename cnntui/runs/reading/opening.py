@@ -41,13 +41,13 @@ class Opened:
     """A network and where it comes from.
 
     Attributes:
-        name: what the run, or the file, is called.
-        run: the run directory; None for a network's file.
-        network: with its newest weights.
-        step: how many batches it has learned from; None where nobody knows.
-        is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
-        file: what a network that is of no run was read from.
-        evidence: where the network's input scale is from; None where a run says it.
+        name: the name of the run or of the file.
+        run: the run directory; None if the network comes from a file.
+        network: the network with its newest weights.
+        step: how many batches the network has learned from; None if unknown.
+        is_awaited: whether the run has no weights yet: the network has its layers, with only zeros.
+        file: the file that the network was read from, if it does not come from a run.
+        evidence: where the network's input scale comes from; None if a run records it.
     """
 
     name: str
@@ -64,10 +64,10 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
 
     Args:
         run: the run.
-        step: the training step wanted; the nearest one that was kept is opened.
+        step: the training step wanted; the nearest step that was kept is opened.
 
     Raises:
-        CnntuiError: the run holds no network yet, or a damaged one.
+        CnntuiError: the run has no network yet, or a damaged one.
     """
     steps = run.snapshot_steps()
     if not steps and not _has_kept(run):
@@ -81,7 +81,7 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
     if step is None:
         if (live := _weights(run.live_path)) is not None and live[1] is not None and live[1] > max(steps, default=-1):
             return Opened(run.name, run, _network(run, live[0]), live[1])
-        # Snapshots open without importing h5py; for a finished run the last one has the newest weights.
+        # Snapshots open without importing h5py; in a finished run, the last snapshot has the newest weights.
         if steps and (kept := _weights(run.snapshot_path(steps[-1]))) is not None:
             return Opened(run.name, run, _network(run, kept[0]), steps[-1])
     elif steps:
@@ -92,24 +92,24 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
 
 
 def _network(run: RunDirectory, weights: Weights | None = None) -> Network:
-    """The network that a run describes, with weights that it has kept; else that of its checkpoint, at its scale."""
+    """The network that a run describes, with the given weights; else its checkpoint's, at the run's input scale."""
     if weights is not None:
-        # The readers of foreign files, which take a tenth of a start, are not needed then.
+        # This avoids the readers of foreign files, which take a tenth of the app's start.
         with suppress(CnntuiError):
             return with_weights(network_of(run.read_config()), weights)
     from cnntui.cnn.readers.keras.file import read_network
 
     network = read_network(run.checkpoint_path, weights)
-    with suppress(CnntuiError):  # Damage is reported where the data are looked for.
+    with suppress(CnntuiError):  # Damage is reported where the data are loaded.
         network = replace(network, scale=run.read_config().scale)
     return network
 
 
 def open_or_await(run: RunDirectory, step: int | None = None) -> Opened:
-    """As `open_run`; of a run that is being trained and has not kept a network yet, the layers it will have.
+    """Like `open_run`; for a run in training that has not kept a network yet, the layers that it will have.
 
     Raises:
-        CnntuiError: the run holds no network and nobody is training it, or a damaged one.
+        CnntuiError: the run has a damaged network, or none although nobody is training it.
     """
     if _has_kept(run) or not is_held(run.lock_path):
         return open_run(run, step)
@@ -121,10 +121,10 @@ def _has_kept(run: RunDirectory) -> bool:
 
 
 def open_awaited(run: RunDirectory) -> Opened:
-    """The layers that a run's network will have, as its settings say; its weights are still to come.
+    """The layers that a run's network will have, according to its settings; there are no weights yet.
 
     Raises:
-        CnntuiError: the settings cannot be read, or there can be no such network.
+        CnntuiError: the settings cannot be read, or describe an impossible network.
     """
     config = run.read_config()
     network = stand_in(config) if config.network_problem else network_of(config)
@@ -132,7 +132,7 @@ def open_awaited(run: RunDirectory) -> Opened:
 
 
 def _weights(path: Path) -> tuple[Weights, int | None] | None:
-    """The weights in a snapshot and the step that it states; None where none can be read."""
+    """The weights in a snapshot and the step that it states; None if the snapshot cannot be read."""
     try:
         return snapshot_from_npz(path)
     except CnntuiError:
@@ -140,11 +140,11 @@ def _weights(path: Path) -> tuple[Weights, int | None] | None:
 
 
 def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
-    """The test digits to look at: the run's own; MNIST's where a network is of no run, or where the run's are gone.
+    """The test images to show: the run's own; MNIST's if there is no run or the run's own are gone.
 
     Args:
         opened: the network and its run.
-        known: digits that have been read already.
+        known: data sets that have been read already.
     """
     if opened.run is None:
         digits, classes = load_test(), opened.network.classes
@@ -159,15 +159,16 @@ def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
 
 
 def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
-    """The images to look at with a network: those of a data set that a person has named, or else `data_of`.
+    """The images to show with a network: those of the data set that the user has named, otherwise `data_of`.
 
     Args:
         opened: the network.
-        path: the data set that was named.
-        names: a text file with the names of the classes.
+        path: the data set that the user has named; None if they have named none.
+        names: a text file with the names of the classes; None for the data set's own names.
 
     Raises:
-        CnntuiError: the data set cannot be read or shown to the network; or the names cannot be read, or are too few.
+        CnntuiError: the data set cannot be read or does not fit the network, or the names cannot be read or are too
+            few.
     """
     network = opened.network
     data = data_of(opened) if path is None else counted_as(given_data(path, network.input_shape), network.classes)
@@ -176,18 +177,18 @@ def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
     elif opened.run is not None and path is not None:
         with suppress(CnntuiError):
             config = opened.run.read_config()
-            # The run's own data have the class names and the order of classes that it was trained with.
+            # The run's own data have the class names and the order of classes that the run was trained with.
             data = as_named(data, config) if config.data_sha256 == data.sha256 else data
     check_fits(opened, data)
     return data
 
 
 def reads_digits(opened: Opened, data: DataSet | None) -> bool:
-    """Whether a network reads digits like MNIST's, whose form a picture must be given first.
+    """Whether a network reads digits like MNIST's, so that a picture must first be converted to that format.
 
     Args:
         opened: the network.
-        data: what it is looked at with; None where that has not been read.
+        data: the images that are shown with the network; None if they have not been read.
     """
     network = opened.network
     if network.input_shape != mnist.SHAPE or network.classes != len(mnist.CLASSES):
@@ -201,7 +202,7 @@ def reads_digits(opened: Opened, data: DataSet | None) -> bool:
 
 
 def data_of_picture(network: Network, image: Image, names: Path | None) -> DataSet:
-    """A picture alone as the data to look at, for a network that no data set was named for.
+    """A picture alone as the data to show, for a network without a named data set.
 
     Raises:
         CnntuiError: the names of the classes cannot be read, or are too few.
@@ -213,10 +214,10 @@ def data_of_picture(network: Network, image: Image, names: Path | None) -> DataS
 
 
 def check_fits(opened: Opened, data: DataSet) -> None:
-    """Refuse images that a network cannot be shown, or whose classes it does not all know.
+    """Refuse images that do not fit a network, or that have more classes than it knows.
 
     Raises:
-        CnntuiError: their height, width or channels are others, or they have more classes than the network.
+        CnntuiError: the height, width or channels differ, or the images have more classes than the network.
     """
     network, name = opened.network, data.name or MNIST
     classes = network.classes
@@ -233,7 +234,7 @@ def check_fits(opened: Opened, data: DataSet) -> None:
 
 
 def file_of(target: str, runs_dir: Path) -> Path | None:
-    """The file or folder of a network that a name or path means; None where it means a run."""
+    """The file or folder of a network that a name or path refers to; None if it refers to a run."""
     from cnntui.cnn.readers.model_file import SUFFIXES, is_model
 
     path = Path(target)
@@ -247,7 +248,7 @@ def open_file(path: Path) -> Opened:
     """The network in a file.
 
     Raises:
-        CnntuiError: the file is missing, damaged, or holds layers that cannot be explained.
+        CnntuiError: the file is missing or damaged, or contains layers that cannot be explained.
     """
     from cnntui.cnn.readers.model_file import read_model
 
@@ -257,10 +258,10 @@ def open_file(path: Path) -> Opened:
 def open_newest(runs_dir: Path) -> Opened:
     """The newest run that can be opened, or else the one that ships with cnntui.
 
-    A run that is being trained and has not kept a network yet is opened too; its weights are still to come then.
+    A run in training that has not kept a network yet is opened too, although it has no weights yet.
 
     Raises:
-        CnntuiError: this installation is not whole.
+        CnntuiError: this installation is incomplete.
     """
     for run in newest_first(runs_dir):
         with suppress(CnntuiError):

@@ -1,4 +1,4 @@
-"""The input scale for a network file: named by the person, now or earlier, or found by measuring."""
+"""The input scale for a network file: chosen by the user, now or earlier, or found by measuring."""
 
 from __future__ import annotations
 
@@ -20,25 +20,26 @@ from cnntui.images.scale_evidence import ScaleEvidence, ScaleSource, candidates,
 from cnntui.runs.reading.opening import Opened
 
 SCALES = "input-scales"
-"""What is remembered: the scale that was chosen for a file, by the file's SHA-256."""
+"""The key of the remembered scales: the scale that was chosen for each file, by the file's SHA-256."""
 
 MOST_PARTS = 100
-"""How many files of an unpacked `.keras` folder count; it has three."""
+"""How many files of an unpacked `.keras` folder are hashed; it has three."""
 
 UNREADABLE = ""
-"""Stands for the SHA-256 of what cannot be read, for which nothing is remembered."""
+"""Stands for the SHA-256 of a file that cannot be read, for which nothing is remembered."""
 
 
 def at_its_scale(opened: Opened, chosen: InputScale | None, labelled: Callable[[], DataSet]) -> Opened:
-    """A file's network at its input scale, with what speaks for that. Of a run nothing changes.
+    """A network from a file at its input scale, with the evidence for that scale. A run's network stays unchanged.
 
     Args:
         opened: the network.
-        chosen: the scale that a person has named; None for the one chosen for this file before, or else a found one.
-        labelled: reads images that can be shown to it; raises CnntuiError where there are none.
+        chosen: the scale that the user has named; None for the one chosen for this file before, or else for a measured
+            one.
+        labelled: reads images that can be shown to the network; raises CnntuiError if there are none.
 
     Raises:
-        CnntuiError: a run was given a scale, or the scale is for another number of channels.
+        CnntuiError: a scale was given for a run, or the scale is for another number of channels.
     """
     if opened.run is not None or opened.file is None:
         if chosen is not None:
@@ -67,14 +68,14 @@ def at_its_scale(opened: Opened, chosen: InputScale | None, labelled: Callable[[
 
 
 def remember_scale(path: Path, scale: InputScale | None) -> None:
-    """Remember the scale that was chosen for a file, or forget it where it is None."""
+    """Remember the scale that was chosen for a file; None forgets it."""
     if (sha256 := _sha256(path)) != UNREADABLE:
         remember(SCALES, sha256, None if scale is None else scale.written)
 
 
 def _chosen_before(path: Path, network: Network) -> InputScale | None:
-    """The scale that was chosen for a file before; None where there was none, or the memory is broken."""
-    # Large files are hashed for it only where a scale was ever chosen.
+    """The scale that was chosen for a file before; None if there was none, or if the stored scale is invalid."""
+    # A large file is hashed for this only if a scale was ever chosen.
     if not (kept := remembered(SCALES)) or (text := kept.get(_sha256(path))) is None:
         return None
     try:

@@ -1,6 +1,7 @@
-"""Writes a history as an event file of TensorBoard, through the library `tensorboard`, where that is installed.
+"""Writes a history as a TensorBoard event file through the library `tensorboard`, if that is installed.
 
-Through the part of it that writes records, not its `EventFileWriter`, which would load TensorFlow where there is one.
+This uses the part of the library that writes records rather than its `EventFileWriter`, which would load TensorFlow if
+that is installed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Scalar = tuple[float, int, str, float]
 
 
 def is_installed() -> bool:
-    """Whether the library is installed; it is not loaded."""
+    """Whether the library is installed; this does not load it."""
     return find_spec("tensorboard") is not None
 
 
@@ -46,7 +47,7 @@ def write(history: History, path: Path) -> None:
 
 
 def scalars(history: History) -> Iterator[Scalar]:
-    """The values of each batch, and then those on the test images after each epoch, of what was measured."""
+    """The measured values of each batch, followed by those on the test images after each epoch."""
     return (scalar for scalar in _scalars(history) if "loss" in scalar[2] or math.isfinite(scalar[3]))
 
 
@@ -67,7 +68,7 @@ def _scalars(history: History) -> Iterator[Scalar]:
 
 
 def batch_times(history: History) -> NDArray[np.float64]:
-    """(batches,) when each batch was trained on, interpolated between the trainer's reports."""
+    """(batches,) the time at which each batch was trained on, interpolated between the trainer's reports."""
     if not len(history.event_times):
         return np.zeros(len(history.losses))
     return np.interp(history.steps, history.event_steps, history.event_times)

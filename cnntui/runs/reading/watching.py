@@ -21,11 +21,11 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What one look at a run saw.
+    """What one look at a run found.
 
     Attributes:
-        view: its state; the identical object while nothing changed.
-        network: the network with the run's newest weights; None while they are the ones that were seen before.
+        view: the run's state; the identical object while nothing changes.
+        network: the network with the run's newest weights; None if they have not changed since the last look.
         step: how many batches that network has learned from.
     """
 
@@ -35,14 +35,14 @@ class Observation:
 
 
 class Watcher:
-    """Watches a run, at the cost of a few `stat`s a look while nothing changes.
+    """Watches a run, at the cost of a few `stat`s per look while nothing changes.
 
     Args:
         run: the run.
-        network: what is looked at until now; its layers are nearly always put together as those of the run are.
+        network: the network shown so far; its architecture is nearly always that of the run.
 
     Raises:
-        CnntuiError: the directory is no run.
+        CnntuiError: the directory is not a run.
     """
 
     def __init__(self, run: RunDirectory, network: Network) -> None:
@@ -53,11 +53,11 @@ class Watcher:
         view = self._follower.poll()
         self._config = view.config
         if not view.status.is_active:
-            # The weights of a finished run were opened with it; only later ones would be news.
+            # The weights of a finished run were opened with it; only later weights would be news.
             self._seen = view.live_version
 
     def look(self) -> Observation:
-        """The run's present state, and its network if the weights are new."""
+        """The run's current state, and its network if the weights are new."""
         view = self._follower.poll()
         if view.live_version is None or view.live_version == self._seen:
             return Observation(view)
@@ -66,7 +66,7 @@ class Watcher:
             weights, step = snapshot_from_npz(view.run.live_path)
             self._network = self._fitted(weights, view.run)
         except CnntuiError:
-            # A momentary snapshot, soon replaced; the run's own state says if something went wrong.
+            # This snapshot will soon be replaced; the run's own state says if something went wrong.
             return Observation(view)
         return Observation(view, self._network, view.step if step is None else step)
 
@@ -90,12 +90,12 @@ class Watcher:
 
 
 def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Network, int | None]:
-    """The network of the run's last epoch that has ended, and its step; the one there is now where it was not kept.
+    """The network at the end of the run's last completed epoch, with its step; the current one if that was not kept.
 
     Args:
-        view: the run's state; None for a network that is from no run.
-        network: what there is now, with the architecture of the run.
-        step: how many batches that one has learned from.
+        view: the run's state; None for a network that does not come from a run.
+        network: the current network, with the run's architecture.
+        step: how many batches the current network has learned from.
     """
     if view is None or not view.history.epochs:
         return network, step
@@ -110,15 +110,15 @@ def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Ne
 
 
 def watched(run: RunDirectory, known: tuple[DataSet, ...]) -> tuple[Opened, Watcher, DataSet]:
-    """A run's network with the newest weights that it has kept, who watches it, and its test digits.
+    """A run's network with the newest weights that it has kept, a watcher for it, and its test images.
 
     Args:
         run: the run.
-        known: digits that have been read already.
+        known: data sets that have been read already.
 
     Raises:
-        CnntuiError: the directory is no run, or it has kept no network and nobody is training it, or there are
-            no images that its network can be shown.
+        CnntuiError: the directory is not a run, it has kept no network and nobody is training it, or no images fit its
+            network.
     """
     opened = open_or_await(run)
     data = own_test_data(run, run.read_config(), known)
@@ -127,7 +127,7 @@ def watched(run: RunDirectory, known: tuple[DataSet, ...]) -> tuple[Opened, Watc
 
 
 def has_known_data(run: RunDirectory, known: tuple[DataSet, ...]) -> bool:
-    """Whether a run's data need not be read."""
+    """Whether a run's data have been read already, or cannot be read anyway."""
     try:
         return run.read_config().data_sha256 in {data.sha256 for data in known if data.sha256}
     except CnntuiError:

@@ -27,26 +27,26 @@ Weights = Mapping[str, NDArray[np.float32]]
 REPORT_SECONDS = 0.15
 LIVE_SECONDS = 0.3
 
-# A large network takes longer to write: it is written less often, so that this costs a hundredth of the time.
+# A large network takes longer to write, so it is written less often: writing takes a hundredth of the time.
 _LEARNING_PER_LIVE = 100
 
-# Room that is given back when the disk is full, so that the run can still say so.
+# Room that is released when the disk is full, so that the run can still report it.
 _RESERVE_BYTES = 16 * 1024
 
 _WAITING_FOR_ROOM = "Free some space: the training continues by itself. What was saved before is intact."
 
 
 class Recorder:
-    """Writes events, checkpoints, snapshots and live weights of one run, whose lock this process holds.
+    """Writes the events, checkpoints, snapshots and live weights of one run, whose lock this process holds.
 
-    On a full disk it says that it waits, and tries again for as long as `patience` lasts.
+    On a full disk, the recorder reports that it waits, and tries again for as long as `patience` lasts.
 
     Attributes:
-        patience: waits a moment, and says whether to try again what could not be written for want of room.
-        waited: how many seconds it has waited for room.
+        patience: waits a moment, and says whether to retry a write that failed for lack of room.
+        waited: how many seconds the recorder has waited for room.
 
     Raises:
-        CnntuiError: from every method, when something cannot be written. A `NoRoomError` when patience is at its end.
+        CnntuiError: from every method, if something cannot be written. A `NoRoomError` once patience has run out.
     """
 
     def __init__(self, run: RunDirectory) -> None:
@@ -72,8 +72,8 @@ class Recorder:
         self._persist(lambda: self._append(event))
 
     def failure(self, event: Event) -> bool:
-        """Write the batches noted so far and the last event of a failed run; False where even that is impossible."""
-        self.close()  # On a full disk, this is the room for it.
+        """Write the batches noted so far and the last event of a failed run; False if even that is impossible."""
+        self.close()  # On a full disk, this makes room for the event.
         try:
             if self._losses:
                 self._append(self._noted())
@@ -83,19 +83,19 @@ class Recorder:
         return True
 
     def batches(self, step: int, losses: NDArray[np.float32], accuracies: NDArray[np.float32]) -> None:
-        """Note the batches up to `step`; they are written a few times a second, many together."""
+        """Note the batches up to `step`; they are written together a few times a second."""
         self._losses += losses.tolist()
         self._accuracies += accuracies.tolist()
         self._note(step)
 
     def batch(self, step: int, loss: float, accuracy: float | None, metrics: Mapping[str, float]) -> None:
-        """Take note of one batch, as `batches` does of many.
+        """Note one batch, as `batches` does for many.
 
         Args:
-            step: how many batches were learned from, with this one.
-            loss: its loss.
-            accuracy: None where the training measures none, which is so from its first batch on.
-            metrics: what else was measured on it.
+            step: how many batches were learned from, including this one.
+            loss: the batch's loss.
+            accuracy: the batch's accuracy; always None if the training does not measure accuracy.
+            metrics: the batch's other metrics.
         """
         before = len(self._losses)
         self._losses.append(loss)
@@ -120,7 +120,7 @@ class Recorder:
         self._last_report = time.monotonic()
 
     def live(self, step: int, weights: Callable[[], Weights], at_once: bool = False) -> None:
-        """Give viewers the newest weights, a few times a second at most unless `at_once`; else they are not fetched."""
+        """Give viewers the newest weights, fetched at most a few times a second unless `at_once`."""
         began = time.monotonic()
         if at_once or began >= self._next_live:
             waited = self.waited
@@ -154,17 +154,17 @@ class Recorder:
             raise cannot_write(self._run.snapshots_path, error) from error
 
     def checkpoint(self, step: int, save: Callable[[Path], None]) -> None:
-        """Replace `model.keras` by what `save` writes to the path that it is given: network and optimizer state.
+        """Replace `model.keras` by what `save` writes to the path that it receives: network and optimizer state.
 
-        The batches up to `step` are reported before, so that who goes on from there knows all of them. It outlives a
-        power cut, as do the events up to it and those up to an epoch's end.
+        The batches up to `step` are reported first, so that a trainer that resumes from there knows all of them. The
+        checkpoint survives a power cut, as do the events up to it and those up to the end of an epoch.
         """
         self.report(step)
         self._persist(lambda: write_atomically(self._run.checkpoint_path, save, lasting=True))
         self.event(Checkpoint(time.time(), step))
 
     def close(self) -> None:
-        """Give the reserved room back."""
+        """Release the reserved room."""
         self._reserve.unlink(missing_ok=True)
 
     def _take_reserve(self) -> None:
@@ -182,7 +182,7 @@ class Recorder:
             raise cannot_write(self._run.events_path, error) from error
 
     def _save(self, path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Not compressed: float32 noise does not get smaller, and viewers read it several times a second."""
+        """Save arrays uncompressed: float32 noise hardly shrinks, and viewers read the file several times a second."""
 
         def write(beside: Path) -> None:
             with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
@@ -193,7 +193,7 @@ class Recorder:
         self._persist(lambda: write_atomically(path, write))
 
     def _persist(self, write: Callable[[], None]) -> None:
-        """Write; on a full disk wait until that is possible, as long as patience lasts."""
+        """Write; on a full disk, wait until there is room, as long as patience lasts."""
         try:
             write()
         except NoRoomError as error:
@@ -213,7 +213,7 @@ class Recorder:
                 self.event(Resumed(time.time(), self._step))
 
     def _say_that_it_waits(self, error: NoRoomError) -> bool:
-        """Inform the viewers, in the reserved room; False where even that is impossible."""
+        """Inform the viewers, using the reserved room; False if even that is impossible."""
         self.close()
         try:
             self._append(Paused(time.time(), self._step, error.message, _WAITING_FOR_ROOM))

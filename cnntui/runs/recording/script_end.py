@@ -1,4 +1,4 @@
-"""Tells a run how its script ended, where the script ends before the training."""
+"""Reports to a run how its script ended, if the script ends before the training does."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Watching(Protocol):
     """Something that watches a training."""
 
     def end(self, error: BaseException | None) -> None:
-        """The script ends, because of an error or by itself."""
+        """Called when the script ends, because of an error or normally."""
 
     def let_go(self) -> None:
-        """Called in a process that the script has forked: its runs are not this one's."""
+        """Called in a process that the script has forked, which does not own the runs."""
 
 
 _OPEN: weakref.WeakSet[Watching] = weakref.WeakSet()
@@ -32,7 +32,7 @@ def script_name() -> str:
 
 
 def to_be_ended(watching: Watching) -> None:
-    """Call its `end` when the script ends, unless it is gone by then."""
+    """Call an object's `end` when the script ends, unless the object is gone by then."""
     _OPEN.add(watching)
     if _HOOKED:
         return
@@ -46,7 +46,7 @@ def to_be_ended(watching: Watching) -> None:
     sys.excepthook = hook
     atexit.register(_end_all, None)
     os.register_at_fork(after_in_child=_let_go)
-    # A notebook catches what a cell raises, and goes on.
+    # A notebook catches what a cell raises, and continues.
     if (shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:
         shell.events.register("post_run_cell", _end_cell)
 

@@ -1,4 +1,4 @@
-"""`ScriptRun`: the run directory of a person's own training, written from inside their script."""
+"""`ScriptRun`: the run directory of a user's own training, written from inside their script."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ _PAUSE_POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Plan:
-    """What is known of a training, or of one of several that continue each other, before its first batch.
+    """What is known before the first batch of a training, or of one of several that continue each other.
 
     Attributes:
-        epochs: the last one, as the script counts them from 1; 0 where nobody knows.
-        steps: batches an epoch; 0 where nobody knows.
-        obeys: what a person can tell it, as in `Started`.
-        rate: the learning rate; None where nobody knows.
+        epochs: the last epoch, as the script counts them from 1; 0 if unknown.
+        steps: the number of batches in an epoch; 0 if unknown.
+        obeys: the requests that the training obeys, as in `Started`.
+        rate: the learning rate; None if unknown.
     """
 
     epochs: int = 0
@@ -60,7 +60,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Values:
-    """What was measured on a batch or in an epoch. What was not is NaN, or an accuracy of None."""
+    """The values measured on a batch or in an epoch. Values not measured are NaN, or None for the accuracy."""
 
     loss: float = math.nan
     accuracy: float | None = None
@@ -68,19 +68,19 @@ class Values:
 
 
 class ScriptRun:
-    """Writes into a run what a training does that is not cnntui's own, batch by batch.
+    """Records a training that is not cnntui's own in a run, batch by batch.
 
-    It holds the run's lock from `begin` to `end`. A second `begin` continues the same run.
+    The run's lock is held from `begin` to `end`. A second `begin` continues the same run.
 
     Args:
-        run: the run, whose settings are there.
-        config: what it says of itself.
-        weights: gives the network's weights as they are now; None where the network cannot be seen.
-        parameters: of the network.
-        lock: the run's.
+        run: the run, whose settings have been written already.
+        config: the run's settings.
+        weights: returns the network's current weights; None if the network is not accessible.
+        parameters: the number of parameters of the network.
+        lock: the run's lock.
 
     Raises:
-        CnntuiError: from every method, where something cannot be written.
+        CnntuiError: from every method, if something cannot be written.
         OSError: likewise.
     """
 
@@ -104,12 +104,12 @@ class ScriptRun:
         self._rate: float | None = None
         self._tested = Values()
         self.step = 0
-        """How many batches were trained on."""
+        """How many batches the network has learned from."""
         self.epoch = 0
-        """The present epoch, from 0; it counts on where a second training begins with 0 again."""
+        """The current epoch, from 0; it counts on if a second training begins at 0 again."""
         self._first_epoch = 0
 
-        # About the present training.
+        # About the current training.
         self._plan = Plan()
         self._before = 0
         self._is_told = False
@@ -123,11 +123,11 @@ class ScriptRun:
         return self._recorder is not None
 
     def begin(self, plan: Plan, has_learned: bool = False) -> None:
-        """A training is about to begin, or goes on.
+        """Note that a training is about to begin or continue.
 
         Args:
-            plan: what is known of it.
-            has_learned: whether the weights are those after a first batch already.
+            plan: what is known about the training.
+            has_learned: whether the weights are already those after a first batch.
         """
         goes_on = self._keeping is not None
         if self._lock is None:
@@ -156,7 +156,7 @@ class ScriptRun:
             self._recorder.live(0, self._weights, at_once=True)
 
     def begin_epoch(self, epoch: int) -> None:
-        """An epoch begins; a script that trains again may count them from 0 again, but the run does not."""
+        """Begin an epoch; a script that trains again may count from 0 again, but the run does not."""
         if not self._is_told:
             self._before = max(self.epoch - epoch, 0)
         if not self.step:
@@ -165,12 +165,12 @@ class ScriptRun:
         self._start_clock()
 
     def batch(self, values: Values, size: int = 0, count: int = 1) -> None:
-        """A batch was learned from, or several of which the mean is known.
+        """Note that a batch was learned from, or several batches of which only the mean is known.
 
         Args:
-            values: what was measured on it.
-            size: its images; 0 where nobody knows.
-            count: how many batches.
+            values: the values measured on the batch.
+            size: the number of images in the batch; 0 if unknown.
+            count: the number of batches.
         """
         recorder = self._writing
         if not self._is_told:
@@ -184,11 +184,11 @@ class ScriptRun:
             recorder.live(self.step, self._weights)
 
     def end_epoch(self, learned: Values, tested: Values) -> None:
-        """An epoch is over.
+        """Note that an epoch is over.
 
         Args:
-            learned: its means over what was learned from.
-            tested: what was measured on images that are not learned from.
+            learned: the epoch's means over the training images.
+            tested: the values measured on images that are not learned from.
         """
         recorder = self._writing
         recorder.report(self.step)
@@ -207,10 +207,10 @@ class ScriptRun:
         self._start_clock()
 
     def obey(self, change_rate: Callable[[float], None] | None) -> bool:
-        """Do what a person asks for: wait, learn one batch, another learning rate; True where they want it to stop.
+        """Obey requests: to wait, to learn one batch, or to change the learning rate; True if asked to stop.
 
         Args:
-            change_rate: gives the optimizer another learning rate; None where it cannot have one.
+            change_rate: sets the optimizer's learning rate; None if it cannot be set.
         """
         if self._stepping:
             self._stepping = False
@@ -238,13 +238,13 @@ class ScriptRun:
         return command is TrainerCommand.STOP
 
     def tell_rate(self, rate: float) -> None:
-        """The learning rate has changed."""
+        """Note that the learning rate has changed."""
         if self._rate is None or not math.isclose(rate, self._rate, rel_tol=1e-6):
             self._writing.event(LearningRate(time.time(), self.step, rate))
         self._rate = rate
 
     def end(self, stopped: bool) -> None:
-        """The training is over, by itself or on request."""
+        """Note that the training is over, of its own accord or on request."""
         tested = self._tested
         if not self._is_told:
             self._tell_start(0)
@@ -255,12 +255,12 @@ class ScriptRun:
         self._close(kind(time.time(), self.step, tested.loss, _number(tested)))
 
     def fail(self, message: str, hint: str) -> None:
-        """The training was cut short by an error."""
+        """Note that the training was cut short by an error."""
         if self._recorder is not None:
             self._close(Failed(time.time(), message, hint))
 
     def forked(self) -> None:
-        """In a forked child of the script: let go of the lock, which belongs to the script alone."""
+        """In a forked child of the script, release the lock, which belongs to the script alone."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -279,7 +279,7 @@ class ScriptRun:
             self._lock = None
 
     def _tell_start(self, size: int) -> None:
-        """Report that the training has begun. Only the first batch tells how many images it has."""
+        """Report that the training has begun. Only the first batch reveals how many images a batch has."""
         plan = self._plan
         epochs = plan.epochs + self._before if plan.epochs else 0
         known = replace(self._config, epochs=epochs or None, batch_size=size or None)
@@ -302,7 +302,7 @@ class ScriptRun:
             self._paused_seconds -= self._recorder.waited
 
     def _keep(self) -> None:
-        """Keep the weights of this step, and remove others where there are too many."""
+        """Keep the weights of this step, and remove others if there are too many."""
         assert self._weights is not None
         assert self._keeping is not None
         weights = self._weights()
@@ -328,21 +328,21 @@ def made_script_run(
     weights: Callable[[], Weights] | None,
     parameters: int,
 ) -> ScriptRun:
-    """Make the run of a script; where the name is taken, with a number after it.
+    """Create the run of a script; if the name is taken, with a number after it.
 
     Args:
-        config: what the run says of itself.
-        runs_dir: where runs are kept.
-        data: the images to look at, and their labels.
+        config: the run's settings.
+        runs_dir: the folder of runs.
+        data: the images to show, and their labels.
         weights, parameters: as for `ScriptRun`.
 
     Raises:
-        CnntuiError: the name is unfit, or something cannot be written; nothing is left behind.
+        CnntuiError: the name is invalid, or something cannot be written; nothing is left behind.
         OSError: likewise.
     """
     run = create_run(config.name, runs_dir)
     try:
-        # Before there are settings, so that nobody sees a run without an owner.
+        # Taken before there are settings, so that nobody sees a run without an owner.
         lock = RunLock(run.lock_path)
         config = replace(config, name=run.name)
         if data:

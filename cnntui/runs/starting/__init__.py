@@ -1,1 +1,1 @@
-"""How a training begins: what a person filled in, checked, and a process that outlives the one that starts it."""
+"""How a training begins: what the user filled in, checked, and a process that outlives the one that starts it."""

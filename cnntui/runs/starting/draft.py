@@ -1,4 +1,4 @@
-"""The settings of a training as a person fills them in: texts, each checked while it is typed."""
+"""The settings of a training as the user fills them in: texts, each checked while it is typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnntui.runs.starting.options import TrainOptions
 from cnntui.values import dataclass
 
 ALL_DIGITS = 60_000
-"""Training images of the bundled data."""
+"""The number of training images in the bundled data."""
 
 
 def _fields() -> Iterator[str]:
@@ -28,7 +28,7 @@ def _fields() -> Iterator[str]:
 
 
 FIELDS = tuple(_fields())
-"""In the order in which they are filled in. The field of the second convolution's filters is `filters_1`."""
+"""All fields, in the order of filling in. The field for the filters of the second convolution is `filters_1`."""
 
 
 def is_of_convolutions(field: str) -> bool:
@@ -42,17 +42,17 @@ def layer_of(field: str) -> int | None:
 
 
 def setting_of(field: str) -> Setting:
-    """What is filled in, as text by field."""
+    """The setting that a field belongs to."""
     return SETTINGS[field if field in SETTINGS else field.rpartition("_")[0]]
 
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """What is written in each field, on top of options that are not asked for.
+    """The text in each field, on top of options that the form does not show.
 
     Attributes:
-        texts: by field.
-        base: gives what no field asks for.
+        texts: the texts by field.
+        base: the options that provide every value without a field.
     """
 
     texts: Mapping[str, str]
@@ -60,7 +60,7 @@ class Draft:
 
     @classmethod
     def of(cls, options: TrainOptions) -> Draft:
-        """The draft that describes these options."""
+        """The draft that describes the given options."""
         texts = {}
         for field in FIELDS:
             number, value = layer_of(field), getattr(options, setting_of(field).name)
@@ -79,9 +79,9 @@ class Draft:
         return self.texts["model"] == "dense"
 
     def write(self, field: str, text: str) -> Draft:
-        """The same with another text in a field.
+        """The draft with another text in a field.
 
-        With another model, units that are the default of the one before become those of the new one.
+        If the model changes, a number of units that is the old model's default becomes the new model's default.
         """
         texts = {**self.texts, field: text}
         if field == "model" and self._value("dense") == UNITS.get(self.texts["model"]) and text in UNITS:
@@ -89,7 +89,7 @@ class Draft:
         return replace(self, texts=texts)
 
     def problem(self, field: str) -> str:
-        """What is wrong with a field, in one sentence; empty where nothing is."""
+        """What is wrong with a field, in one sentence; empty if nothing is."""
         value, setting = self._value(field), setting_of(field)
         if value is None:
             return ""
@@ -103,14 +103,14 @@ class Draft:
 
     @property
     def wrong(self) -> str | None:
-        """The first field with a problem of its own; None where there is none."""
+        """The first field with a problem of its own; None if there is none."""
         return next((field for field in self.fields if self.problem(field)), None)
 
     def options(self) -> TrainOptions:
-        """What is asked for.
+        """The options that the fields describe.
 
         Raises:
-            CnntuiError: a field is out of its range, or there can be no such network; the message shows the arithmetic.
+            CnntuiError: a field is out of range, or no such network is possible; the message shows the arithmetic.
         """
         wrong = self.wrong
         if wrong is not None:
@@ -121,10 +121,9 @@ class Draft:
         return options
 
     def plan(self) -> tuple[tuple[LayerPlan, ...], CnntuiError | None]:
-        """The layers that there can be, from the first on, and why there can be no others.
+        """The layers that are possible, from the first on, and the reason why the next one is not.
 
-        Where a field of the network itself makes no sense there are none, and there is no reason either: the field has
-        its own.
+        If a field of the network itself makes no sense, there are no layers and no reason: the field has its own.
         """
         settings = [setting for setting in SETTINGS.values() if setting.place not in ("learning", None)]
         try:
@@ -138,7 +137,7 @@ class Draft:
 
     @property
     def outline(self) -> tuple[LayerPlan, ...]:
-        """All layers of the network; where they do not fit together, with the smallest sizes, which always do."""
+        """All layers of the network, with the smallest sizes: these always fit together."""
         words: dict[str, Any] = {
             field: self.texts[field] for field in ("model", "pooling") if self.texts[field] in CHOICES[field]
         }
@@ -147,19 +146,19 @@ class Draft:
 
     @property
     def digits(self) -> int | None:
-        """How many images are trained on; None where only the data knows."""
+        """How many images are trained on; None if only the data file tells."""
         limit = self._value("limit")
         if self._value("data") is not None:
             return None
         return min(limit, ALL_DIGITS) if isinstance(limit, int) else ALL_DIGITS
 
     def whole(self, field: str) -> int | None:
-        """A whole number that makes sense, or None."""
+        """The whole number in a field; None if the field has a problem or no whole number."""
         value = self._value(field)
         return value if isinstance(value, int) and not self.problem(field) else None
 
     def _setting(self, setting: Setting) -> Any:
-        """The text for a setting; the recipe's where it does not apply, so that all such runs are alike."""
+        """The value for a setting; the recipe's if it does not apply, so that all such runs are alike."""
         if self.is_dense and setting.of_convolutions:
             return setting.default
         if setting.name in EACH:
@@ -167,7 +166,7 @@ class Draft:
         return self._value(setting.name)
 
     def _value(self, field: str) -> Any:
-        """The value of a field; its text where it is no value, for the setting's own check to refuse."""
+        """The value of a field; its text if it is not a value, so that the setting's own check refuses it."""
         text, setting = self.texts[field].strip(), setting_of(field)
         if not text and setting.empty:
             return None

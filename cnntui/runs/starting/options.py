@@ -17,13 +17,13 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class TrainOptions(Settings):
-    """The settings of the next training, and where and by what it is trained.
+    """The settings of the next training, with the folder and the trainer to use.
 
     Attributes:
-        runs_dir: None for the default folder.
-        classes: a text file with the names of the classes; None for what the data say.
-        model_file: the file of a network of one's own to train; None for that of `model`.
-        module: what is started; tests start a trainer without TensorFlow.
+        runs_dir: the folder of runs; None for the default folder.
+        classes: a text file with the names of the classes; None for the names in the data.
+        model_file: the file of the user's own network to train; None for the network that `model` describes.
+        module: the module to start; tests start a trainer without TensorFlow.
     """
 
     runs_dir: Path | None = None
@@ -32,10 +32,10 @@ class TrainOptions(Settings):
     module: str = TRAINER
 
     def config(self) -> RunConfig:
-        """The settings as the run directory keeps them, made now.
+        """The settings as the run directory keeps them, created now.
 
         Raises:
-            CnntuiError: a setting is out of its range, or they ask for a network that there cannot be.
+            CnntuiError: a setting is out of range, or the settings describe an impossible network.
         """
         settings = {name: getattr(self, name) for name in SETTINGS}
         if self.model_file is not None:
@@ -46,7 +46,7 @@ class TrainOptions(Settings):
         return config
 
     def start(self, config: RunConfig, tell: Callable[[str], None] | None = None) -> RunDirectory:
-        """Start a trainer on these settings, and tell what is done to the data on the way in.
+        """Start a trainer with these settings, and report how the data are converted on loading.
 
         Raises:
             CnntuiError: the names cannot be read, the folder cannot be written, or no process can be started.

@@ -1,4 +1,4 @@
-"""Starts or restarts the trainer: a process of its own that outlives its parent, terminal and connection."""
+"""Starts or restarts the trainer: a separate process that outlives its parent, terminal and connection."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TRAINER = "cnntui.training"
 
 _LEARNING = ("tensorflow", "keras")
-"""The packages that only the trainer needs; they do not exist for every machine."""
+"""The packages that only the trainer needs; they are not available for every machine."""
 
 
 def start_training(
@@ -49,19 +49,19 @@ def start_training(
     model_file: Path | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> RunDirectory:
-    """Make a run directory and start a trainer on it.
+    """Create a run directory and start a trainer on it.
 
     Args:
-        config: what is asked; its name gives the folder its name, with a number after it if that is taken. Its
-            data and its architecture are described here.
-        runs_dir: where runs are kept; made if missing.
-        module: what is started as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
-        names: what the classes of the data are called; None for what the data say.
-        model_file: the file of a network of the person's own, which the run gets a copy of; None for `config`'s.
-        tell: is told what is done to the data on the way in, a sentence at a time.
+        config: the requested settings; the folder is named after the run, with a number added if the name is taken. The
+            description of the data and of the architecture is added here.
+        runs_dir: the folder of runs; created if missing.
+        module: the module to start as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
+        names: the names of the data's classes; None for the names in the data.
+        model_file: the file of the user's own network, which is copied into the run; None for the network in `config`.
+        tell: receives sentences, one at a time, about how the data are converted on loading.
 
     Raises:
-        CnntuiError: there is no such data or no digits in it, the folder cannot be written, or no process can be
+        CnntuiError: the data are missing or contain no images, the folder cannot be written, or no process can be
             started; nothing is left behind.
     """
     if (reason := why_nothing_can_be_trained(module)) is not None:
@@ -103,10 +103,10 @@ def _described(
     own: OwnModel | None,
     tell: Callable[[str], None] | None,
 ) -> RunConfig:
-    """The settings completed with the identity of the data, and with the layers of the network."""
+    """The settings completed with the identity of the data and the layers of the network."""
     config = replace(config, data_sha256=data_sha256(path), data_source=MNIST, data_shape=SHAPE, classes=CLASSES)
     if path is not None:
-        # The trainer would also find what is wrong, but only once there is a run, which would then have failed.
+        # The trainer would also find any problem, but only once there is a run, which would then have failed.
         test = identified(load_test(path, own.network.input_shape if own else None), config.data_sha256)
         train = load_train(path, test.shape)
         if own is not None:
@@ -132,7 +132,7 @@ def _described(
 
 
 def why_nothing_can_be_trained(module: str = TRAINER) -> CnntuiError | None:
-    """What is missing on this machine for training; None where nothing is."""
+    """What this machine lacks for training; None if nothing is missing."""
     if module != TRAINER or all(find_spec(package) is not None for package in _LEARNING):
         return None
     python = ".".join(map(str, sys.version_info[:2]))
@@ -146,21 +146,22 @@ def why_nothing_can_be_trained(module: str = TRAINER) -> CnntuiError | None:
 def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None = None) -> RunDirectory:
     """Start a trainer that resumes a run that crashed or was stopped, from its last checkpoint.
 
-    Data, settings, order of the digits and the optimizer's state are those of the run: its final weights are those
-    that it would have had. A run that has kept no checkpoint yet begins again, which comes to the same.
+    Data, settings, order of the images and optimizer state are the run's own, so its final weights are those that it
+    would have had without the interruption. A run that has kept no checkpoint yet begins again, which has the same
+    result.
 
     Args:
         run: the run.
         module: as for `start_training`.
-        data: where the run's data are by now; None where they were. From now on the run says that they are there.
+        data: where the run's data are now; None if they have not moved. The run records the new place.
 
     Returns:
-        the run, now with a trainer.
+        The run, now with a trainer.
 
     Raises:
-        CnntuiError: the run ships with cnntui, is of a newer version, is being trained, or is finished; its digits
-            are missing or others; there are links in place of its files; or no process can be started. The run is
-            as it was.
+        CnntuiError: the run ships with cnntui, was made by a newer version, is being trained, or is finished; its data
+            are missing or have changed; there are links in place of its files; or no process can be started. The run is
+            then unchanged.
     """
     if run.read_only:
         raise CnntuiError(
@@ -184,7 +185,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
             f"The run {run.name} was trained by {config.script}, not by cnntui, so cnntui cannot resume it.",
             "Start the script again.",
         )
-    _ = config.learning  # Raises where it is not known.
+    _ = config.learning  # Raises if part of it is unknown.
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     moved = config if data is None else replace(config, data=f"{data.resolve()}")
@@ -200,7 +201,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
     except OSError as error:
         raise cannot_write(run.path, error) from error
     try:
-        # Requests to the trainer before, such as to stop, do not apply to this one.
+        # Requests to the previous trainer, such as to stop, do not apply to this one.
         run.control_path.unlink(missing_ok=True)
         if moved != config:
             write_atomically(run.config_path, moved.to_json().encode())
@@ -213,7 +214,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
 
 
 def _relaunch(run: RunDirectory, lock: RunLock, module: str, device: Device, end: Stopped | Failed | None) -> None:
-    """Report that the run resumes, so that nobody takes it for over while TensorFlow loads, and start the process."""
+    """Report that the run resumes, so that nobody thinks it is over while TensorFlow loads, and start the process."""
     events = EventWriter(run.events_path)
     try:
         events.write(Launched(time.time()))
@@ -238,7 +239,7 @@ def _launch(run: RunDirectory, lock: RunLock, module: str, device: Device) -> No
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 pass_fds=(lock.fd,),
-                start_new_session=True,  # No terminal: no SIGHUP, and no SIGINT from a person's Ctrl-C.
+                start_new_session=True,  # No terminal: no SIGHUP, and no SIGINT from a user's Ctrl-C.
                 env=environment(device),
             )
         except OSError as error:
@@ -255,7 +256,7 @@ def _launch(run: RunDirectory, lock: RunLock, module: str, device: Device) -> No
 def environment(device: Device) -> dict[str, str]:
     """The environment of a trainer: this process's, with GPUs available or hidden."""
     environment = interpreter.environment()
-    # 2: warnings and errors of TensorFlow's C++ side go to train.log, its greetings do not.
+    # 2: warnings and errors from TensorFlow's C++ side go to train.log, its greetings do not.
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if device == "cpu":
         # On a CPU the same seed gives the same weights, and for so small a network a GPU would gain little.
