@@ -1,1 +1,1 @@
-"""Reads networks that were exported to ONNX, channels first or last."""
+"""Reads networks that were exported to ONNX, with channels first or last."""

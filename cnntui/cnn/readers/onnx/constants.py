@@ -1,4 +1,4 @@
-"""Computes the constants of an ONNX graph: exporters work out the lengths of a reshape by operations of their own."""
+"""Computes the constants of an ONNX graph: exporters compute the lengths of a reshape with operations of their own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Fold = Callable[[OnnxNode, Sequence[Array]], Array]
 
 
 def folded(operation: OnnxNode, given: Sequence[Array | None]) -> Array | None:
-    """What an operation makes of constants alone; None where it is none of those that exporters use for it.
+    """The result of an operation on constants alone; None if it is not one that exporters use for them.
 
     Raises:
-        ValueError, TypeError, IndexError: the constants do not fit it.
+        ValueError, TypeError, IndexError: the constants do not fit the operation.
     """
     fold = _FOLDS.get(operation.kind)
     if fold is None:
@@ -26,14 +26,14 @@ def folded(operation: OnnxNode, given: Sequence[Array | None]) -> Array | None:
 
 
 def whole(value: Array | None) -> list[int] | None:
-    """The whole numbers in a constant; None where it is none of those."""
+    """The integers in a constant; None if it holds something else."""
     if value is None or value.dtype.kind not in "iu" or value.ndim > 1:
         return None
     return [int(number) for number in value.ravel()]
 
 
 def constant(operation: OnnxNode) -> Array | None:
-    """What a node `Constant` gives that is told a number or a list."""
+    """The value of a node `Constant` that holds a number or a list."""
     for key, dtype in (("value_int", np.int64), ("value_ints", np.int64), ("value_float", np.float32),
                        ("value_floats", np.float32)):  # fmt: skip
         if key in operation.attributes:

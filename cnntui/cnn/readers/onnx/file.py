@@ -1,6 +1,6 @@
-"""Reads an `.onnx` file with the library `onnx`, in a process of its own.
+"""Reads an `.onnx` file with the library `onnx`, in a separate process.
 
-Each operation becomes a layer, or changes only where in a layer the numbers of a tensor are.
+Each operation becomes a layer, or only changes where the numbers of a tensor lie in a layer's output.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
 
 _MOST_PLACES = 200_000_000
-"""Numbers whose places are followed while tensors are turned round."""
+"""Most numbers whose places are tracked while axes are reordered."""
 
 _MOST_CONSTANTS = MOST_PARAMETERS
-"""Numbers that constants are computed of."""
+"""Most numbers in a constant that is computed."""
 
 _QUANTIZED = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul",
               "ConvInteger", "MatMulInteger")  # fmt: skip
@@ -67,15 +67,15 @@ _RULES: dict[str, numbers.Rule] = {
         "Abs": "abs", "Sqrt": "sqrt",
     }.items()},
 }  # fmt: skip
-"""What becomes of each kind of operation."""
+"""What each kind of operation becomes."""
 
 
 def read_onnx(path: Path) -> Network:
     """Reads a network from an `.onnx` file.
 
     Raises:
-        CnntuiError: the file is missing, damaged, keeps its weights elsewhere, is given no image, or nothing of it can
-            be computed; or the library is not installed.
+        CnntuiError: the file is missing or damaged, keeps its weights elsewhere, or reads no image; nothing in it can
+            be computed; or `onnx` is not installed.
     """
     if find_spec("onnx") is None:
         raise CnntuiError(
@@ -100,7 +100,7 @@ def read_onnx(path: Path) -> Network:
 
 
 def _answering(content: Content) -> Network:
-    """The network that makes the first output which is an answer; where none is, that of the first output."""
+    """The network of the first output that is an answer; if there is none, the network of the first output."""
     first: Network | None = None
     for graph in graphs_of(content):
         network = _network(with_whole_normalizations(graph))
@@ -148,7 +148,7 @@ def _network(graph: OnnxGraph) -> Network:
 
 
 def _answer(build: Builder, last: Given | UnsupportedError) -> tuple[str, str]:
-    """The name of the layer that gives a number for each class, or else why none does."""
+    """The name of the layer that gives a number for each class, or the reason why none does."""
     if isinstance(last, UnsupportedError):
         return "", last.message
     if not isinstance(last, Value):
@@ -162,7 +162,7 @@ def _answer(build: Builder, last: Given | UnsupportedError) -> tuple[str, str]:
 
 
 def _made(build: Builder, operation: OnnxNode, given: Sequence[Given | UnsupportedError]) -> Value | Array:
-    """What an operation gives: a tensor that depends on the image, or a constant."""
+    """The result of an operation: a tensor that depends on the image, or a constant."""
     for each in given:
         if isinstance(each, UnsupportedError):
             raise each

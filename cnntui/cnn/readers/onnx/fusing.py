@@ -1,4 +1,4 @@
-"""Puts together again what exporters take apart: a layer and its bias, its activation, or an activation in pieces."""
+"""Joins what exporters take apart: a layer with its bias and its activation, and the parts of an activation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IN_PIECES = ("silu", "hard_silu", "gelu", "mish")
 """Activations that exporters write as a product of a number and what is made of it."""
 
 _LONGEST = 4
-"""Pieces one after the other."""
+"""The parts of an activation, in order."""
 
 _SAMPLES: Floats = np.linspace(-6, 6, 49, dtype=np.float32)
 
@@ -29,12 +29,12 @@ _SAMPLES: Floats = np.linspace(-6, 6, 49, dtype=np.float32)
 def fused(
     layers: list[LayerDescription], weights: dict[str, dict[str, Array]], output: str
 ) -> tuple[list[LayerDescription], str]:
-    """The same network in fewer layers, and the name of the one that gives the answer.
+    """The same network with fewer layers, and the name of the layer that gives the answer.
 
     Args:
-        layers: in order.
-        weights: by their names; biases are moved in it.
-        output: the name of the layer that gives the answer; empty where none does.
+        layers: the layers, in order.
+        weights: their weights by name; biases are moved within it.
+        output: the name of the layer that gives the answer; empty if there is none.
     """
     fusing = _Fusing(layers, weights, output)
     for layer in layers:
@@ -43,11 +43,11 @@ def fused(
 
 
 class _Fusing:
-    """Takes layers one by one.
+    """Takes in layers one by one.
 
     Attributes:
-        done: layers so far, by name.
-        names: of layers that are gone, what stands for them.
+        done: the layers so far, by name.
+        names: for each layer that was joined to another, the name of the other.
     """
 
     def __init__(self, layers: list[LayerDescription], weights: dict[str, dict[str, Array]], output: str) -> None:
@@ -58,7 +58,7 @@ class _Fusing:
         self._readers[output] += 1
 
     def take(self, layer: LayerDescription) -> None:
-        """Add a layer, or make it a part of one before it."""
+        """Add a layer, or make it part of an earlier one."""
         layer = replace(layer, inputs=tuple(self.names.get(name, name) for name in layer.inputs))
         layer = self._whole(layer)
         if layer.kind == "Rescaling" and not any(layer.settings["offset"]) and {*layer.settings["scale"]} == {1.0}:
@@ -75,7 +75,7 @@ class _Fusing:
         self._readers[part.name] = self._readers[layer.name]
 
     def _with(self, before: LayerDescription, layer: LayerDescription) -> LayerDescription | None:
-        """A layer that does what two do, one after the other; None where there is none."""
+        """One layer that does what two do in sequence; None if there is none."""
         if layer.kind == "Flatten" and before.settings.get("keeps_map") is True:
             return replace(before, settings={**before.settings, "keeps_map": False})
         if before.kind == layer.kind == "Rescaling":
@@ -97,7 +97,7 @@ class _Fusing:
         return replace(before, settings=settings, weights={**before.weights, "bias": (outputs,)})
 
     def _whole(self, layer: LayerDescription) -> LayerDescription:
-        """An activation in place of the last of its pieces, and without the pieces; else the layer itself."""
+        """An activation in place of the last of its parts, with the other parts removed; otherwise the layer itself."""
         product = layer
         if layer.kind == "Rescaling":
             product = self.done.get(layer.inputs[0], layer)
@@ -123,7 +123,7 @@ class _Fusing:
         return layer
 
     def _way(self, name: str) -> list[str]:
-        """A layer and those before it, as far as each changes every number by itself and in the same way."""
+        """A layer and those before it, as long as each changes every number by itself and in the same way."""
         way = [name]
         while (layer := self.done.get(way[-1])) is not None and len(way) <= _LONGEST:
             if layer.kind not in _NUMBER_BY_NUMBER or _is_made_of_several(layer):
@@ -132,7 +132,7 @@ class _Fusing:
         return way
 
     def _applied(self, way: list[str]) -> Any:
-        """What layers, the last of them first, make of some numbers."""
+        """The result of applying layers, listed last first, to some numbers."""
         numbers = _SAMPLES[:, np.newaxis]
         for name in reversed(way):
             numbers = self.done[name].layer().forward(numbers).output
@@ -149,5 +149,5 @@ def _scaled_once(before: LayerDescription, layer: LayerDescription) -> LayerDesc
 
 
 def _is_made_of_several(layer: LayerDescription) -> bool:
-    """Whether a layer works on several maps in different ways."""
+    """Whether a layer treats its maps differently."""
     return len(layer.settings.get("scale", ())) > 1 or layer.settings.get("function") in ("softmax", "log_softmax")

@@ -1,4 +1,4 @@
-"""The operations of an ONNX graph and its constants, out of what `process` says; nothing of it is believed."""
+"""The operations and constants of an ONNX graph, from the output of `process`, none of which is trusted."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ LONGEST_NAME = 200
 MOST_AXES = 8
 
 FLOATS = (1, 10, 11, 16)
-"""ONNX's numbers for the types of floats."""
+"""ONNX's numbers for the floating-point types."""
 
 HINT = "Export the model again, and check the file with onnx.checker.check_model('name.onnx')."
 
 _MOST_OUTPUTS = 16
-"""Of a model with more, only the first ones are checked."""
+"""Of a model with more outputs, only the first ones are checked."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class OnnxNode:
     """One node of the graph.
 
     Attributes:
-        kind: such as 'Conv'; of another set than ONNX's own with that set's name before it.
-        name: as the file has it, printable; may be empty.
-        inputs: names of tensors; empty for one that is left out.
-        outputs: names of tensors.
-        attributes: numbers, texts, and lists of them.
+        kind: such as 'Conv'; an operation from outside ONNX's own set has the name of its set before it.
+        name: its name in the file, made printable; may be empty.
+        inputs: the names of tensors; empty for an input that is left out.
+        outputs: the names of tensors.
+        attributes: numbers, texts, and lists of these.
     """
 
     kind: str
@@ -57,12 +57,12 @@ class OnnxGraph:
     """An ONNX model.
 
     Attributes:
-        opset: the version of ONNX's operations.
-        input: the name of the tensor that it is given.
-        input_shape: its lengths; None where one is not fixed.
-        output: the name of the tensor that it gives.
-        operations: those that the output is made of, in an order in which they can be applied.
-        constants: tensors that are in the file, by name.
+        opset: the version of ONNX's set of operations.
+        input: the name of the input tensor.
+        input_shape: the lengths of its axes; None where one is not fixed.
+        output: the name of the output tensor.
+        operations: the operations that the output depends on, in an order in which they can be computed.
+        constants: the tensors stored in the file, by name.
     """
 
     opset: int
@@ -114,7 +114,7 @@ def _with_one_output(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _needed(
     operations: list[OnnxNode], output: str, given: str, constants: Mapping[str, Array]
 ) -> tuple[OnnxNode, ...]:
-    """The operations that a tensor is made of, in the order of the file, in which each has to come after its inputs."""
+    """The operations that a tensor depends on, in the order of the file, in which each must follow its inputs."""
     makers = {name: place for place, operation in enumerate(operations) for name in operation.outputs if name}
     needed: set[int] = set()
     waiting = [output]
@@ -135,9 +135,9 @@ def _needed(
 
 
 def channels_come_first(graph: OnnxGraph) -> bool:
-    """Whether the image that a graph of four axes is given has its channels before its rows.
+    """Whether the image that a graph with four input axes reads has its channels before its rows.
 
-    ONNX's own convolutions and pools want that; what was converted from TensorFlow turns its images round first.
+    ONNX's own convolutions and pools need that; models converted from TensorFlow transpose their images first.
     """
     waiting = [graph.input]
     readers: dict[str, list[OnnxNode]] = {}
@@ -161,10 +161,10 @@ def channels_come_first(graph: OnnxGraph) -> bool:
 
 
 def image_of(graph: OnnxGraph) -> tuple[Shape, Array]:
-    """The shape of an image, and where in it each number is that the graph is given, with the graph's own axes.
+    """The shape of an image, and where in it each number of the graph's input lies, along the graph's own axes.
 
     Raises:
-        CnntuiError: the graph is given no image, or does not say how large.
+        CnntuiError: the graph does not read an image, or does not say how large it is.
     """
     shape = graph.input_shape[1:]
     if not 1 <= len(shape) <= 3:

@@ -1,4 +1,4 @@
-"""What becomes of ONNX's operations that change no number, only where it stands: most cost no layer at all."""
+"""ONNX's operations that only move numbers and change none: most of them need no layer."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
 _FARTHEST = 10_000
-"""Rows or columns that are laid beside a map."""
+"""Most rows or columns that are added beside a map."""
 
 
 def same(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """An operation that changes nothing when a trained network is applied."""
+    """An operation that does nothing at inference."""
     return x
 
 
 def cast(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """To another type of floats, all of which are read as float32."""
+    """A conversion to another floating-point type; all are read as float32."""
     if operation.attributes.get("to") not in FLOATS:
         raise unsupported(operation, "makes whole numbers of what is computed")
     return x
 
 
 def shape(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Array:
-    """The lengths of a tensor as a constant."""
+    """The shape of a tensor, as a constant."""
     lengths = [build.batch, *x.shape]
     return np.array(lengths[operation.attributes.get("start", 0) : operation.attributes.get("end")], np.int64)
 
@@ -66,7 +66,7 @@ def transpose(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Gi
 
 
 def tile(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """A tensor that repeats its numbers: of the rows and columns of maps a layer will be made."""
+    """A tensor that repeats its numbers; a layer will repeat the rows and columns of maps."""
     repeats = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
     if repeats is None or len(repeats) != x.places.ndim + 1 or repeats[0] != 1 or min(repeats) < 1:
         raise unsupported(operation, "repeats images, or by what is computed from them")
@@ -74,7 +74,7 @@ def tile(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given])
     tiled = np.tile(x.places, repeats[1:])
     (*_, last) = (axis for axis, count in enumerate(repeats[1:]) if count > 1 or axis == 0)
     if last and x.shape[last] == 1:
-        # Each number after itself, as TensorFlow repeats rows and columns.
+        # Each number is followed by its copies, which is how TensorFlow repeats rows and columns.
         merged = tiled.reshape(*tiled.shape[: last - 1], -1, *tiled.shape[last + 1 :])
         larger = build.enlarged(Value(x.layer, merged))
         return Value(larger.layer, larger.places.reshape(tiled.shape))
@@ -215,7 +215,7 @@ def pad(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) 
 
 
 def _edged(build: Builder, operation: OnnxNode, x: Value, kind: str, margins: dict[int, Margins]) -> Value:
-    """Maps with more or fewer rows and columns, by the axes of a tensor."""
+    """Maps with more or fewer rows and columns, given by the axes of a tensor."""
     given, axes = build.maps_and_axes(x, operation)
     rows, cols, maps = (margins.get(axis, (0, 0)) for axis in axes)
     if any(maps) or -1 in margins or max((*rows, *cols)) > _FARTHEST:
@@ -225,7 +225,7 @@ def _edged(build: Builder, operation: OnnxNode, x: Value, kind: str, margins: di
 
 
 def resize(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """Maps of another size: each cell repeated, or between cells of the map."""
+    """Resized maps: cells are repeated, or interpolated."""
     attributes = operation.attributes
     given, axes = build.maps_and_axes(x, operation)
     old = build.shapes[given]
@@ -250,7 +250,7 @@ def resize(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given
 
 
 def _lengths(operation: OnnxNode, x: Value, others: Sequence[Given]) -> list[int]:
-    """The new lengths of a tensor's axes for one image, by sizes or by scales."""
+    """The new lengths of a tensor's axes for one image, given as sizes or as scales."""
     rank = x.places.ndim + 1
     arrays = [other for other in others if isinstance(other, np.ndarray) and other.size]
     axes = operation.attributes.get("axes") or [*range(rank)]

@@ -1,13 +1,13 @@
-"""What an ONNX file may hold; nothing is imported, as the process that reads it knows them too."""
+"""What an ONNX file may hold. Nothing is imported: the process that reads the file needs these limits, too."""
 
 MOST_FILE_BYTES = 256 * 1024**2
-"""More than as many parameters take as are read."""
+"""More bytes than the most parameters that are read."""
 
 MOST_NODES = 5000
-"""Operations of a graph."""
+"""Most operations in a graph."""
 
 MOST_WHOLE_NUMBERS = 4096
-"""Of a constant that shapes are computed with."""
+"""Most numbers in a constant for computing shapes."""
 
 EXTERNAL = "external data"
-"""Stands for a file that keeps its weights in other files."""
+"""Stands for a file whose weights are in other files."""

@@ -1,4 +1,4 @@
-"""What becomes of ONNX's operations on numbers: activations, arithmetic, normalization and dense layers."""
+"""ONNX's operations on numbers: activations, arithmetic, normalization and dense layers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Rule = Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value | Array]
 
 
 def activation(function: str, **only: float) -> Rule:
-    """An activation function, with the only values that its attributes may have."""
+    """An activation function, and the only values that its attributes may have."""
 
     def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         for key, value in only.items():
@@ -77,7 +77,7 @@ def hard_sigmoid(build: Builder, operation: OnnxNode, x: Value, others: Sequence
 
 
 def clip(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """Between two numbers: ReLU with a limit, with another one than 0 below by moving all numbers there and back."""
+    """Clipping between two numbers: ReLU with a limit, with all numbers shifted if the lower bound is not 0."""
     bounds = [operation.attributes.get(key) for key in ("min", "max")]
     for place, other in enumerate(others[:2]):
         if isinstance(other, Value) or (other is not None and other.size != 1):
@@ -100,7 +100,7 @@ def softmax(function: str) -> Rule:
     def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         rank = x.places.ndim + 1
         axis = operation.attributes.get("axis", -1 if build.opset >= 13 else 1) % rank - 1
-        # Before version 13 it worked over all axes from one on.
+        # Before version 13, it worked over all axes from one on.
         over_all = x.places.size == x.shape[axis] or (build.opset < 13 and axis == 0)
         if axis >= 0 and over_all:
             layer, order = build.flat(x)
@@ -118,7 +118,7 @@ def softmax(function: str) -> Rule:
 
 
 def of_two(build: Builder, operation: OnnxNode, given: Sequence[Given]) -> Value | Array:
-    """Add, Sub, Mul or Div, of which one tensor may be a constant."""
+    """Add, Sub, Mul or Div; one of the two tensors may be a constant."""
     first, second = given
     if isinstance(first, Value) and isinstance(second, Value):
         kind = {"Add": "Add", "Sub": "Subtract", "Mul": "Multiply"}.get(operation.kind)
@@ -137,7 +137,7 @@ def negated(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Give
 
 
 def merge(kind: str) -> Rule:
-    """Several tensors to one, number by number."""
+    """Combines several tensors number by number."""
 
     def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         values = [x, *(other for other in others if isinstance(other, Value))]
@@ -168,7 +168,7 @@ _FROM_RIGHT: _Ways = {
     "Add": lambda c: (np.ones_like(c), c), "Sub": lambda c: (np.ones_like(c), -c),
     "Mul": lambda c: (c, np.zeros_like(c)), "Div": lambda c: (1 / c, np.zeros_like(c)),
 }  # fmt: skip
-"""Factor and term of arithmetic with a constant behind the sign."""
+"""The factor and the term of arithmetic with a constant on the right."""
 
 _FROM_LEFT: _Ways = {
     "Add": _FROM_RIGHT["Add"], "Sub": lambda c: (-np.ones_like(c), c), "Mul": _FROM_RIGHT["Mul"],
@@ -192,7 +192,7 @@ def _with_a_constant(build: Builder, operation: OnnxNode, x: Value, constant: Ar
 
 
 def _by_map(build: Builder, operation: OnnxNode, x: Value, numbers: Array) -> tuple[float, ...]:
-    """One of some numbers for each map of what a layer gives, or one for all."""
+    """A number for each map of a layer's output, or one for all."""
     if numbers.size == 1 or (numbers == numbers.flat[0]).all():
         return (float(numbers.flat[0]),)
     laid = _laid(build, operation, x, numbers)
@@ -202,7 +202,7 @@ def _by_map(build: Builder, operation: OnnxNode, x: Value, numbers: Array) -> tu
 
 
 def _laid(build: Builder, operation: OnnxNode, x: Value, numbers: Array) -> Array:
-    """A constant as it lies beside what a tensor's layer gives, with 1 for axes along which it is the same."""
+    """A constant, arranged like the output of a tensor's layer, with length 1 along axes on which it does not vary."""
     if numbers.ndim == x.places.ndim + 1 and numbers.shape[0] == 1:
         numbers = numbers[0]
     try:
@@ -225,7 +225,7 @@ def _laid(build: Builder, operation: OnnxNode, x: Value, numbers: Array) -> Arra
 
 
 def batch_normalization(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """On each map: scale, shift, mean and variance as in Keras."""
+    """For each map: scale, shift, mean and variance, as in Keras."""
     arrays = dict(zip(("gamma", "beta", "mean", "variance"), _constants(operation, others[:4]), strict=True))
     if operation.attributes.get("training_mode") or operation.attributes.get("spatial", 1) != 1:
         raise unsupported(operation, "is of a training")
@@ -250,7 +250,7 @@ def _constants(operation: OnnxNode, others: Sequence[Given]) -> list[Array]:
 
 
 def _ordered(operation: OnnxNode, array: Array, order: Array, axis: int = 0) -> Array:
-    """Weights of a vector, in the order in which its layer gives it."""
+    """The weights for a vector, in the order in which its layer gives it."""
     if array.shape[axis] != len(order):
         raise unsupported(operation, f"has weights for {array.shape[axis]:,} numbers, but is given {len(order):,}")
     return array[np.argsort(order)]
@@ -276,7 +276,7 @@ def layer_normalization(build: Builder, operation: OnnxNode, x: Value, others: S
 
 
 def group_normalization(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """Over the cells of each group of maps; of an instance normalization each map is a group."""
+    """Over the cells of each group of maps; in an instance normalization, each map is its own group."""
     gamma, beta = _constants(operation, others[:2])
     given, laid = build.maps(x, operation) if x.places.ndim == 3 else x.layer, x.places
     shape = build.shapes[given]
@@ -284,7 +284,7 @@ def group_normalization(build: Builder, operation: OnnxNode, x: Value, others: S
     if type(groups) is not int or len(shape) != 3 or not 0 < groups <= shape[-1] or shape[-1] % groups:
         raise unsupported(operation, "has groups that do not come out even")
     if x.places.ndim != 3 and not _are_groups(laid, shape):
-        # PyTorch lays each group out as one row before an instance normalization.
+        # Before an instance normalization, PyTorch arranges each group as one row.
         raise unsupported(operation, "does not work over groups of whole maps")
     learned = {}
     for role, array in (("gamma", gamma), ("beta", beta)):
@@ -297,7 +297,7 @@ def group_normalization(build: Builder, operation: OnnxNode, x: Value, others: S
 
 
 def _are_groups(laid: Array, shape: tuple[int, ...]) -> bool:
-    """Whether the rows of a tensor are the cells of one group of maps after another."""
+    """Whether each row of a tensor holds the cells of one group of maps, in order."""
     if laid.size != np.prod(shape) or len(laid) > shape[-1] or shape[-1] % len(laid):
         return False
     group = laid.reshape(len(laid), -1) % shape[-1] // (shape[-1] // len(laid))

@@ -1,4 +1,4 @@
-"""Finds layer normalizations that exporters took apart, as they do before opset 17, and puts each together again."""
+"""Finds layer normalizations that exporters took apart, as they do before opset 17, and restores them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def with_whole_normalizations(graph: OnnxGraph) -> OnnxGraph:
     if not found:
         return graph
     instead = {last.outputs: whole for _, (last, whole) in found}
-    # What only they need is still there, and is made as always; nobody looks at it.
+    # The operations that only they used are still computed, as always; nothing reads their results.
     made = [instead.get(node.outputs, node) for node in graph.operations]
     return replace(graph, operations=_read(made, graph.output))
 
 
 def _read(operations: list[OnnxNode], output: str) -> tuple[OnnxNode, ...]:
-    """The operations that an output is made of."""
+    """The operations that an output depends on."""
     read, kept = {output}, []
     for node in reversed(operations):
         if read.intersection(node.outputs):
@@ -36,7 +36,7 @@ def _read(operations: list[OnnxNode], output: str) -> tuple[OnnxNode, ...]:
 
 @dataclass(frozen=True)
 class _Scaled:
-    """What comes after the division: the last operation, and the constants that it and the one before it apply."""
+    """The operations after the division: the last one, and the constants that it and the one before it apply."""
 
     last: OnnxNode
     constants: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class _Pieces:
         self._readers = {name: node for node in graph.operations for name in node.inputs}
 
     def normalization(self, node: OnnxNode) -> tuple[OnnxNode, OnnxNode] | None:
-        """The last piece, and what stands for all of them, where a division is (x − mean) ÷ √(variance + ε)."""
+        """The last part, and what replaces all of them, for a division of the form (x − mean) ÷ √(variance + ε)."""
         if node.kind != "Div" or len(node.inputs) != 2:
             return None
         centered, root = (self._makers.get(name) for name in node.inputs)
@@ -79,11 +79,11 @@ class _Pieces:
         return scaled.last, whole
 
     def _only(self, node: OnnxNode | None, kind: str) -> OnnxNode | None:
-        """What makes the first input of an operation, if that is of a kind."""
+        """The operation that computes the first input of another, if it is of a given kind."""
         return self._makers.get(node.inputs[0]) if node is not None and node.kind == kind and node.inputs else None
 
     def _with_a_number(self, node: OnnxNode | None, kind: str) -> tuple[OnnxNode | None, float | None]:
-        """What makes the one input of an operation, and the number that is the other one."""
+        """The operation that computes one input of another, and the number that is its other input."""
         if node is None or node.kind != kind or len(node.inputs) != 2:
             return None, None
         number = self._constant(node.inputs[1])
@@ -98,14 +98,14 @@ class _Pieces:
         return self._constants.get(name)
 
     def _axes(self, node: OnnxNode) -> tuple[int, ...]:
-        """The axes over which a mean is taken; none where the axes go with it."""
+        """The axes over which a mean is taken; none if they are not constants."""
         if node.attributes.get("keepdims", 1) != 1:
             return ()
         told = self._constant(node.inputs[1]) if len(node.inputs) > 1 else node.attributes.get("axes")
         return () if told is None else tuple(int(axis) for axis in told)
 
     def _scaled(self, node: OnnxNode) -> _Scaled:
-        """How the quotient is stretched by γ and shifted by β, where it is by both."""
+        """How γ scales and β shifts the quotient, if both do."""
         scaled = _Scaled(node)
         for kind in ("Mul", "Add"):
             name = scaled.last.outputs[0]

@@ -1,6 +1,6 @@
-"""The process that reads an `.onnx` file for `file`, from its standard input, with the library `onnx`.
+"""The process that reads an `.onnx` file for `file`, from standard input, with the library `onnx`.
 
-Nothing of the file is run, and no other file is opened for it.
+Nothing in the file is executed, and no other file is opened for it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Said = dict[str, Any]
 
 
 def read(source: BinaryIO, target: BinaryIO) -> None:
-    """Write the graph of an ONNX model: its nodes, what it is given and gives, and its constants.
+    """Write the graph of an ONNX model: its nodes, its inputs and outputs, and its constants.
 
     Raises:
-        ValueError, DecodeError: the file is damaged, or larger than any network that is read.
+        ValueError, DecodeError: the file is damaged, or larger than any network that can be read.
     """
     import onnx
     from onnx.external_data_helper import uses_external_data
@@ -49,7 +49,7 @@ def read(source: BinaryIO, target: BinaryIO) -> None:
         array = onnx.numpy_helper.to_array(tensor)
         if array.dtype.kind in "iub" and array.size <= MOST_WHOLE_NUMBERS:
             whole[name] = {"shape": array.shape, "values": array.ravel().tolist()}
-        elif array.dtype.kind in "fV":  # bfloat16 is none of NumPy's own types
+        elif array.dtype.kind in "fV":  # NumPy itself has no bfloat16
             arrays.append((name, array.astype(np.float32, copy=False)))
     said = {
         "opset": max((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), default=0),
@@ -62,7 +62,7 @@ def read(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def _value(value: Any) -> Said:
-    """A tensor that the graph is given: its name, and its lengths, None where one is not fixed."""
+    """An input of the graph: its name and its lengths, with None where one is not fixed."""
     dims = value.type.tensor_type.shape.dim
     shape = [dim.dim_value if dim.HasField("dim_value") else None for dim in dims]
     return {"name": value.name, "shape": shape if value.type.HasField("tensor_type") else []}
@@ -76,7 +76,7 @@ def _node(node: Any) -> Said:
 
 
 def _attributes(node: Any) -> Iterator[tuple[str, Any]]:
-    """What a node is told: numbers, texts and lists of them; of graphs and the like None."""
+    """The attributes of a node: numbers, texts and lists of them; None for graphs and the like."""
     for each in node.attribute:
         kinds = {each.INT: each.i, each.FLOAT: each.f, each.INTS: [*each.ints], each.FLOATS: [*each.floats]}
         value = each.s.decode("utf-8", "replace") if each.type == each.STRING else kinds.get(each.type)
@@ -84,7 +84,7 @@ def _attributes(node: Any) -> Iterator[tuple[str, Any]]:
 
 
 def damage() -> tuple[type[Exception], ...]:
-    """What is raised where a file is damaged."""
+    """The exceptions that a damaged file raises."""
     from google.protobuf.message import DecodeError
 
     return DecodeError, ValueError, TypeError, KeyError, RuntimeError, OverflowError, MemoryError

@@ -1,4 +1,4 @@
-"""The network that an ONNX graph becomes, and what its operations are called."""
+"""The network that is built from an ONNX graph, and the names of its layers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUPPORTED = (
 )
 
 Given = Value | Array | None
-"""What an operation is given: a tensor that depends on the image, a constant, or nothing."""
+"""An input of an operation: a tensor that depends on the image, a constant, or nothing."""
 
 
 @dataclass(eq=False)
@@ -31,9 +31,9 @@ class Builder(Layers):
     """Layers that are added for operations, with their weights.
 
     Attributes:
-        batch: how many images the graph declares that it is given at once.
-        opset: the version of ONNX's operations.
-        weights: by the layers' names, then by role.
+        batch: how many images the graph declares to read at once.
+        opset: the version of ONNX's set of operations.
+        weights: the weights by layer name, then by role.
     """
 
     batch: int = 1
@@ -48,10 +48,10 @@ class Builder(Layers):
         settings: Mapping[str, Any] | None = None,
         weights: Mapping[str, Array] | None = None,
     ) -> str:
-        """Add a layer; returns its name, which may be another one where that was taken.
+        """Add a layer; returns its name, which differs from the given one if that was taken.
 
         Raises:
-            CnntuiError: it does not fit what it reads, or is too large.
+            CnntuiError: it does not fit its inputs, or is too large.
         """
         arrays = {role: np.ascontiguousarray(array, np.float32) for role, array in (weights or {}).items()}
         shapes = {role: array.shape for role, array in arrays.items()}
@@ -61,24 +61,24 @@ class Builder(Layers):
         return unique
 
     def flat(self, value: Value) -> tuple[str, Array]:
-        """As in general. Raises UnsupportedError where a tensor repeats its numbers in an odd way."""
+        """As in `Layers`, but raises UnsupportedError if a tensor repeats its numbers in an odd way."""
         return super().flat(self._whole(value))
 
     def maps(self, value: Value, operation: OnnxNode) -> str:
         """A layer that gives a tensor `(channels, rows, columns)` as maps, channels last.
 
         Raises:
-            UnsupportedError: its numbers do not lie so.
+            UnsupportedError: its numbers do not lie in such an order.
         """
         if (found := self.lying(self._whole(value), CHANNELS_FIRST)) is None:
             raise odd_layout(operation, value)
         return found[0]
 
     def maps_and_axes(self, value: Value, operation: OnnxNode) -> tuple[str, Axes]:
-        """As `maps`, of a tensor in any order of axes: for each axis of the maps, which of the tensor's it is.
+        """As `maps`, for axes in any order: also returns, for each axis of the maps, the tensor's matching one.
 
         Raises:
-            UnsupportedError: its numbers do not lie so.
+            UnsupportedError: its numbers do not lie in such an order.
         """
         if (found := self.lying(self._whole(value))) is None:
             raise odd_layout(operation, value)
@@ -92,7 +92,7 @@ class Builder(Layers):
         return value
 
     def enlarged(self, value: Value) -> Value:
-        """A tensor that repeats the rows and columns of maps as what a layer gives that does so; else the tensor."""
+        """A tensor that repeats rows and columns of maps, as the output of a layer that does so; others unchanged."""
         shape = self.shapes[value.layer]
         if value.places.size == prod(shape):
             return value
@@ -107,10 +107,10 @@ class Builder(Layers):
 
 
 def unsupported(operation: OnnxNode, what: str) -> UnsupportedError:
-    """That an operation is used in a way that cannot be computed here.
+    """The error for an operation that is used in a way that cannot be computed here.
 
     Args:
-        operation: it.
+        operation: the operation.
         what: the end of a sentence, such as "pads by reflection".
     """
     return UnsupportedError(
@@ -125,12 +125,12 @@ def odd_layout(operation: OnnxNode, value: Value) -> UnsupportedError:
 
 
 def name_of(operation: OnnxNode, *weights: str) -> str:
-    """What a layer is called: as its weights are, where these have a name of PyTorch, or as its node is."""
+    """The name of a layer: that of its weights if it comes from PyTorch, otherwise that of its node."""
     for weight in weights:
         module, _, role = weight.rpartition(".")
         if module and role in ("weight", "bias", "kernel", "running_mean"):
             return printable(module[:LONGEST_NAME])
-    # Exporters write the path of the module, and the operation as its last part, or parts.
+    # Exporters write the path of the module; its last part, or parts, name the operation.
     parts = [part for part in operation.name.split("/") if part]
     kind = operation.kind.rpartition(".")[2]
     if len(parts) > 1 and _NUMBERED.sub("", parts[-1]).lower() in (kind.lower(), *_OPERATIONS):

@@ -1,4 +1,4 @@
-"""What becomes of ONNX's convolutions and pools: operations with a window, or with one that is the whole map."""
+"""ONNX's convolutions and pools: operations with a window, or with one that covers the whole map."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, odd_layout, 
 from cnntui.cnn.readers.tensors import Value, places
 
 _LONGEST = 1_000_000
-"""Cells that a window may move, or lie beside a map."""
+"""Most cells that a window may move, or that may lie beside a map."""
 
 
 def conv(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """A convolution; its weights `(filters, channels of a group, rows, columns)`."""
+    """A convolution; its weights are `(filters, channels of a group, rows, columns)`."""
     kernel, bias = others[0], others[1] if len(others) > 1 else None
     if not isinstance(kernel, np.ndarray) or isinstance(bias, Value):
         raise unsupported(operation, "has weights that are computed from the image")
@@ -51,7 +51,7 @@ def conv(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given])
 
 
 def conv_transpose(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """A transposed convolution; its weights `(channels, filters, rows, columns)`."""
+    """A transposed convolution; its weights are `(channels, filters, rows, columns)`."""
     kernel, bias = others[0], others[1] if len(others) > 1 else None
     if not isinstance(kernel, np.ndarray) or isinstance(bias, Value):
         raise unsupported(operation, "has weights that are computed from the image")
@@ -94,7 +94,7 @@ def _padded(
     build: Builder, operation: OnnxNode, name: str, given: str, extent: Pair, stride: Pair,
     margins: tuple[Margins, Margins], kind: str = "ZeroPadding2D",
 ) -> tuple[str, str]:  # fmt: skip
-    """What is read, and with which padding: a layer lays it around where it is neither 'valid' nor 'same'."""
+    """The input and its padding; if the padding is neither 'valid' nor 'same', a layer of its own adds it."""
     if not any((*margins[0], *margins[1])):
         return given, "valid"
     shape = build.shapes[given]
@@ -115,7 +115,7 @@ def _pair(operation: OnnxNode, key: str, otherwise: int | None) -> Pair:
 
 
 def _margins(operation: OnnxNode, shape: Shape, extent: Pair, stride: Pair) -> tuple[Margins, Margins]:
-    """Rows before and after, and columns before and after, that a window may stick out."""
+    """By how many rows before and after, and columns before and after, a window may stick out."""
     way = operation.attributes.get("auto_pad", "NOTSET")
     if way in ("SAME_UPPER", "SAME_LOWER"):
         rows, cols = (ops.same_padding(shape[axis], extent[axis], stride[axis]) for axis in (0, 1))
@@ -130,7 +130,7 @@ def _margins(operation: OnnxNode, shape: Shape, extent: Pair, stride: Pair) -> t
 
 
 def pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value]:
-    """A pool of a kind of layer."""
+    """A pool of a given kind of layer."""
 
     def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         given = build.maps(x, operation)
@@ -153,11 +153,11 @@ def pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Val
             if not counts_zeros and not is_same:
                 raise unsupported(operation, "averages only the part of each window that lies on the map")
             if counts_zeros:
-                # Zeros of a layer of its own count; of a pool that pads itself they do not.
+                # Zeros added by a separate layer count in a mean; those of a pool's own padding do not.
                 given = build.add("ZeroPadding2D", f"{name}_padding", (given,),
                                   {"rows": margins[0], "cols": margins[1]})  # fmt: skip
                 margins = (0, 0), (0, 0)
-        # Of the cells at an edge repeated beyond it none is larger than those in the window.
+        # Repeated border cells are never larger than the largest cell in the window.
         given, padding = _padded(build, operation, name, given, size, stride, margins, beside)
         settings = {"size": size, "stride": stride, "padding": padding}
         return build.given(build.add(kind, name, (given,), settings))
@@ -166,11 +166,11 @@ def pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Val
 
 
 def _up(length: int, window: int, stride: int, margins: Margins) -> Margins:
-    """Margins with which the usual count of positions, which is rounded down, is the one that is rounded up."""
+    """Margins with which the usual rounding down of the number of positions gives the number rounded up."""
     before, after = margins
     room = length + before + after - window
     last = -(-room // stride)
-    # A window that would begin beyond the map and what lies before it is not counted.
+    # A window that would begin beyond the map and its margin before it does not count.
     if last * stride >= length + before:
         last -= 1
     return before, max(after, last * stride + window - length - before)
@@ -216,7 +216,7 @@ def reduction(kind: str, of_maps: str) -> Callable[[Builder, OnnxNode, Value, Se
 
 
 def _stack(build: Builder, operation: OnnxNode, x: Value, axes: list[int]) -> str:
-    """A layer of maps whose cells are all but the last of some axes of a tensor, in whichever order."""
+    """A layer whose maps consist of all but the last of some axes of a tensor, in any order."""
     turned: Array = x.places.transpose(axes)
     shape = build.shapes[x.layer]
     rows = turned.reshape(-1, turned.shape[-1])
