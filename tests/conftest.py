@@ -60,11 +60,11 @@ TERMINALS = {
 
 KERAS = (
     "test_learner", "test_keras_architectures", "test_displayed_numbers", "test_against_keras",
-    "test_windows_against_keras", "test_layers_against_keras", "test_recipe",
+    "test_windows_against_keras", "test_layers_against_keras", "test_recipe", "test_kernel",
 )  # fmt: skip
 """Files that load TensorFlow into the process of the tests, which takes five seconds: one worker has all of them."""
 
-TRAINERS = ("test_resume", "test_single_step", "test_trainer", "test_own_training")
+TRAINERS = ("test_resume", "test_single_step", "test_trainer", "test_own_training", "test_watch")
 """Files that train: they share the process that has loaded TensorFlow for all trainers."""
 
 HOUSE = ("test_house", "test_imports")
@@ -75,7 +75,7 @@ GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "tr
 LONGEST = {
     name: place
     for place, name in enumerate([
-        *TRAINERS, *KERAS, *TERMINALS, "test_watch", "test_hostile_files", "test_dense_network", "test_desk_photos",
+        *TRAINERS, *KERAS, *TERMINALS, "test_hostile_files", "test_dense_network", "test_desk_photos",
         "test_learn", "test_keys_together", "test_shift_lab", "test_pictures", "test_train", "test_lab_list",
         "test_every_kind", "test_field", "test_foreign_run", "test_shift", "test_copying", "test_wheel",
     ])

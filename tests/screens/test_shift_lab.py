@@ -28,7 +28,6 @@ from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
 
-
 FEW = COUNTS.index(200)
 """So many that what the sentence says is no chance."""
 

@@ -12,7 +12,7 @@ import pytest
 from tests.random_events import storm
 from tests.terminal.terminal import Terminal
 
-SECONDS = 20
+SECONDS = 16
 """The time of the random events; `python -m tests.random_events` takes as long as ten thousand for each seed need."""
 
 BROKEN = """

@@ -33,15 +33,13 @@ def in_keras(config: RunConfig) -> Any:
     keras = pytest.importorskip("keras")
     layers = keras.layers
     pools = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
-    model = keras.Sequential([keras.Input((28, 28, 1))])
+    made = [keras.Input((28, 28, 1))]
     for place in range(3 if config.model == "cnn" else 0):
         strides = 2 if config.pooling == "stride" and place < 2 else 1
-        model.add(layers.Conv2D(config.filters[place], config.kernel_size[place], strides, config.padding))
+        made.append(layers.Conv2D(config.filters[place], config.kernel_size[place], strides, config.padding))
         if place < 2 and config.pooling in pools:
-            model.add(pools[config.pooling](2))
-    for layer in (layers.Flatten(), layers.Dense(config.dense), layers.Dense(10)):
-        model.add(layer)
-    return model
+            made.append(pools[config.pooling](2))
+    return keras.Sequential([*made, layers.Flatten(), layers.Dense(config.dense), layers.Dense(10)])
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -48,7 +48,7 @@ def network(*first, answer=layers.Dense(4, activation="softmax")):
     return keras.Sequential([layers.Input((12, 10, 3)), *first, *body, answer])
 
 def predicted(name, model, images=x):
-    truth[name] = model.predict(images[:3], verbose=0).tolist()
+    truth[name] = np.asarray(model(images[:3], training=False)).tolist()
 
 options = dict(batch_size=32, verbose=0)
 # Where all is about what is told of a fit, not about how it is computed: building graphs takes longer than these.
@@ -58,11 +58,11 @@ at_once = dict(run_eagerly=True)
 SCENARIOS = """
 # Nothing is learned, so that every batch can be tested again.
 model = network()
-model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", metrics=["accuracy"], **at_once)
 plain = lambda part: model.evaluate(x[part], y[part], batch_size=32, verbose=0)
 model.layers[1].trainable = False
-model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", metrics=["accuracy"])
 truth["batches"] = [plain(slice(32 * k, 32 * k + 32)) for k in range(4)]
+model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", metrics=["accuracy"])
 watch = Watch("still", images=x[:50], labels=y[:50], classes=["ant", "bee", "cat", "dog"])
 model.fit(x, y, epochs=2, shuffle=False, callbacks=[watch], validation_data=(x[:40], y[:40]), **options)
 
