@@ -1,9 +1,9 @@
 """Numbers and equations as printed, so that a pocket calculator agrees with the screen.
 
 A float32 has about seven digits and a screen shows three, so numbers are rounded, and rounded terms need not add up to
-the rounded result. Here an equation is checked in exact decimal arithmetic on the printed digits. It has '=' only if
-they give the printed result exactly, and otherwise '≈', with as many digits in the terms as it takes, if there are
-enough, for the calculator's answer to round to the printed result.
+the rounded result. Each equation is therefore checked in exact decimal arithmetic on the printed digits. It is printed
+with '=' only if its terms give exactly the printed result. Otherwise it is printed with '≈', and its terms get just
+enough digits, if there are enough, for the calculator's answer to round to the printed result.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ MINUS = "−"
 """U+2212, as wide as a digit and a plus sign; the keyboard's hyphen is narrower."""
 
 _EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN, traps=[])
-"""More digits than any sum of products of printed numbers has, so that nothing is rounded on the way; ∞ − ∞ is NaN."""
+"""More digits than any sum of products of printed numbers has, so that no step rounds; ∞ − ∞ is NaN."""
 
 
 def number(x: float, digits: int = 3, width: int = 0) -> str:
-    """`x` with that many decimals: `number(-0.5, 2)` is '−0.50'. Zero has no sign, however it came about.
+    """`x` with `digits` decimals: `number(-0.5, 2)` is '−0.50'. Zero never has a sign.
 
-    With a `width` the text takes exactly that many columns, aligned to the right: a number that is too long loses
-    decimals first, then becomes a power of ten, and at last, where nothing fits, a row of '#'.
+    With a `width`, the text takes exactly that many columns, aligned to the right. A number that is too long first
+    loses decimals, then becomes a power of ten; if nothing fits, the text is a row of '#'.
     """
     text = format(float(x), f"z.{digits}f").replace("-", MINUS)
     if not width or len(text) <= width:
@@ -39,9 +39,9 @@ def number(x: float, digits: int = 3, width: int = 0) -> str:
 
 
 def signed_number(x: float, digits: int = 3, width: int = 0) -> str:
-    """As `number`, but only a zero is shown as one: anything else keeps its sign, if need be as a power of ten.
+    """Like `number`, but only zero looks like zero: any other number keeps its sign, as a power of ten if need be.
 
-    For numbers where a sentence depends on their sign, or on whether they are zero.
+    For sentences that depend on the sign of a number, or on whether it is zero.
     """
     text = number(x, digits, width)
     if x == 0 or not math.isfinite(x) or text.strip("0. "):
@@ -51,7 +51,7 @@ def signed_number(x: float, digits: int = 3, width: int = 0) -> str:
 
 
 def apart(one: float, other: float, digits: int = 3, most_digits: int = 7) -> tuple[str, str]:
-    """Two numbers with at least so many decimals, and more where that shows their difference."""
+    """Two numbers with at least `digits` decimals, and more if that shows how they differ."""
     for shown in range(digits, most_digits + 1):
         pair = number(one, shown), number(other, shown)
         if pair[0] != pair[1]:
@@ -60,14 +60,14 @@ def apart(one: float, other: float, digits: int = 3, most_digits: int = 7) -> tu
 
 
 def difference(one: float, other: float, digits: int) -> float:
-    """The difference of two numbers as printed with so many decimals: what a calculator gets from the screen."""
+    """The difference of two numbers as printed with `digits` decimals: what a calculator gets from the screen."""
     return round(one, digits) - round(other, digits)
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share as a percentage: 100% only where it is all, 0% only where it is nothing, '–' where it is no number.
+    """A share as a percentage: 100% only if it is everything, 0% only if it is nothing, '–' if it is NaN.
 
-    What would be rounded to either is `>99.9%` or `<0.1%`.
+    A share that would be rounded to either becomes `>99.9%` or `<0.1%`.
     """
     if math.isnan(share):
         return "–"
@@ -81,9 +81,9 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def fraction(share: float, digits: int = 4) -> str:
-    """A share as a decimal fraction: 1.0000 only where it is all, 0.0000 only where it is nothing.
+    """A share as a decimal fraction: 1.0000 only if it is everything, 0.0000 only if it is nothing.
 
-    What would be rounded to either is `>0.9999` or `<0.0001`.
+    A share that would be rounded to either becomes `>0.9999` or `<0.0001`.
     """
     text = number(share, digits)
     least = 10.0**-digits
@@ -98,9 +98,9 @@ def counted(count: int, word: str, words: str = "") -> str:
     """`1 batch`, `4,690 batches`.
 
     Args:
-        count: how many.
-        word: for one of them.
-        words: for any other number; by default with an s, or es where English wants that.
+        count: the number of things.
+        word: the noun for one of them.
+        words: the noun for any other number; by default `word` with an s, or with es where English requires it.
     """
     plural = words or word + ("es" if word.endswith(("s", "x", "tch", "sh")) else "s")
     return f"1 {word}" if count == 1 else f"{count:,} {plural}"
@@ -108,11 +108,11 @@ def counted(count: int, word: str, words: str = "") -> str:
 
 @dataclass(frozen=True)
 class Equation:
-    """A sum as it is shown.
+    """A sum as shown on screen.
 
     Attributes:
-        terms: what is added up; each term is its factors, `("0.494", "−0.231")`, or a single number, `("0.018",)`.
-        relation: '=' if the terms, exactly as shown, come to the result, exactly as shown; otherwise '≈'.
+        terms: the terms of the sum; each is its factors, `("0.494", "−0.231")`, or a single number, `("0.018",)`.
+        relation: '=' if the terms as shown give exactly the result as shown; otherwise '≈'.
         result: the result as shown.
     """
 
@@ -121,7 +121,7 @@ class Equation:
     result: str
 
     def __str__(self) -> str:
-        """`0.5 × (−0.2) + 0.1 × 0.3 = −0.07`: as one types it, with brackets where a minus sign would be ambiguous."""
+        """`0.5 × (−0.2) + 0.1 × 0.3 = −0.07`: as typed into a calculator, with brackets around negative factors."""
         text = ""
         for term in self.terms:
             first, *others = term
@@ -136,27 +136,27 @@ class Equation:
 def sum_of_products(
     values: Iterable[float], weights: Iterable[float], result: float, digits: int = 3, most_digits: int = 6
 ) -> Equation:
-    """`value × weight + … = result`, the result with `digits` decimals, the factors with as many or more.
+    """`value × weight + … = result`: the result with `digits` decimals, the factors with at least as many.
 
     Args:
-        values, weights: the factors, pair by pair; arrays are taken in reading order when flattened by the caller.
+        values, weights: the factors of each product, in reading order.
         result: what the network computed.
         digits: how many decimals to show.
-        most_digits: how many decimals the factors may be given if that makes the calculator agree. With
-            `most_digits = digits` the width of the equation never changes.
+        most_digits: the most decimals that the factors may have to make the calculator agree. If it equals `digits`,
+            the width of the equation never changes.
     """
     pairs = [(float(value), float(weight)) for value, weight in zip(values, weights, strict=True)]
     return _best([_equation(pairs, result, shown, digits) for shown in range(digits, max(digits, most_digits) + 1)])
 
 
 def sum_of_terms(terms: Iterable[float], result: float, digits: int = 3, most_digits: int = 6) -> Equation:
-    """`term + term + … = result`, such as total + bias = pre-activation, all with one number of decimals.
+    """`term + term + … = result`, such as total + bias = pre-activation, all with the same number of decimals.
 
     Args:
-        terms: what is added up.
+        terms: the numbers to add up.
         result: what the network computed.
         digits: how many decimals to show.
-        most_digits: how many decimals may be shown if that makes the sum exact.
+        most_digits: the most decimals that may be shown to make the sum exact.
     """
     singles = [(float(term),) for term in terms]
     return _best([_equation(singles, result, shown, shown) for shown in range(digits, max(digits, most_digits) + 1)])
@@ -177,11 +177,11 @@ def _equation(terms: Sequence[tuple[float, ...]], result: float, term_digits: in
 
 
 def relation(terms: Sequence[tuple[str, ...]], result: str) -> Literal["=", "≈"]:
-    """'=' if terms, exactly as shown, come to a result, exactly as shown.
+    """'=' if the terms as shown give exactly the result as shown; otherwise '≈'.
 
     Args:
-        terms: what is added up; each term is its factors, as `number` writes them or with a power of ten, `1.5e−9`.
-        result: what is said to come of them.
+        terms: the terms of the sum; each is its factors, as `number` writes them or as a power of ten, `1.5e−9`.
+        result: the printed result.
     """
     return "=" if _answer(terms) == _decimal(result) else "≈"
 

@@ -15,10 +15,10 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Cells:
-    """Some cells of a stack of maps: those in any of `rows` and any of `cols`, on any of `maps`.
+    """Cells of a stack of maps: those in any of `rows` and any of `cols`, on any of `maps`.
 
-    A vector is a stack of maps of one cell each: its places are `maps`, its only row and column are 0. The rows need
-    not follow one another: a stride that is larger than the window leaves some out.
+    A vector is a stack of maps of one cell each: its places are `maps`, and its only row and column are 0. The rows and
+    columns may have gaps: a stride larger than the window skips some.
     """
 
     rows: tuple[int, ...] = ()
@@ -40,7 +40,7 @@ class Cells:
         return len(self.rows) * len(self.cols) * len(self.maps)
 
     def __or__(self, other: Cells) -> Cells:
-        """The cells of both, and those in a row of one and a column of the other."""
+        """The cells of both, plus every cell in a row of one and a column of the other."""
         if not len(self) or not len(other):
             return self if len(self) else other
         rows, cols, maps = self.rows + other.rows, self.cols + other.cols, self.maps + other.maps
@@ -48,19 +48,19 @@ class Cells:
 
     @property
     def on_a_map(self) -> int:
-        """How many cells of one map they are."""
+        """The number of these cells on one map."""
         return len(self.rows) * len(self.cols)
 
     @property
     def window(self) -> Window | None:
-        """The smallest window that contains them all; None where there are none."""
+        """The smallest window that contains all of these cells; None if there are none."""
         if not len(self):
             return None
         top, left = self.rows[0], self.cols[0]
         return Window(top, left, self.rows[-1] + 1 - top, self.cols[-1] + 1 - left)
 
     def mask(self, shape: Shape) -> NDArray[np.bool_]:
-        """`(rows, columns)` of an activation of that shape: True where some map has one of the cells."""
+        """`(rows, columns)` for an activation of that shape: True where at least one map has one of these cells."""
         height, width, _ = as_maps(shape)
         return np.logical_and.outer(np.isin(range(height), self.rows), np.isin(range(width), self.cols))
 

@@ -6,7 +6,7 @@ every level the terms add up to the number above them. Some numbers are not such
 cell of a map; a cell of a max pool is the winner of its window; and where ReLU gives 0, the sum before it does not
 matter. A cell of an average pool is a sum in which all terms have the same weight.
 
-Nothing is computed before it is asked for: a tree of all numbers would have billions of branches.
+Terms are computed only when they are requested: a tree of all numbers would have billions of branches.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class NumberPlace:
-    """The place of a number.
+    """The place of a number in the network.
 
     Attributes:
         layer: the name of the layer whose output it is in; `IMAGE` for a pixel.
@@ -49,11 +49,11 @@ class NumberKind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """A term: one number that another is computed from.
+    """One term of a number: another number that it is computed from.
 
     Attributes:
         child: the number.
-        weight: what it is multiplied by; None where parent and child are the same number, as in a pool.
+        weight: the factor that the number is multiplied by; None if parent and child are the same number, as in a pool.
         contribution: child × weight, in double precision.
     """
 
@@ -67,8 +67,8 @@ class Node:
     """One number of the network, and the terms that it is computed from.
 
     Attributes:
-        activations: everything that the network computed.
-        place: which number.
+        activations: all activations of the network for one image.
+        place: the place of the number.
     """
 
     activations: Activations
@@ -89,7 +89,7 @@ class Node:
 
     @property
     def value(self) -> float:
-        """What the next layer reads; for a logit, what softmax reads."""
+        """The number that the next layer reads; for a logit, the number that softmax reads."""
         if self.place.layer == IMAGE:
             return float(self.activations.image[self.place.index])
         activation = self.activations[self.place.layer]
@@ -99,7 +99,7 @@ class Node:
 
     @property
     def pre_activation(self) -> float:
-        """The weighted sum before ReLU; the value itself where there is no sum."""
+        """The weighted sum before ReLU; the value itself if the number is not a weighted sum."""
         if self.place.layer == IMAGE:
             return self.value
         return float(self.activations[self.place.layer].pre_activation[self.place.index])
@@ -113,7 +113,7 @@ class Node:
 
     @property
     def is_sum(self) -> bool:
-        """Whether its terms add up to it; a pixel, or a number that ReLU set to 0, has no terms."""
+        """Whether the number is the sum of its terms; a pixel, or a number that ReLU set to 0, has no terms."""
         layer = self._layer
         if layer is None or self.is_silent:
             return False
@@ -121,7 +121,7 @@ class Node:
 
     @cached_property
     def terms(self) -> Terms:
-        """What adds up to the value; empty for a pixel and for what ReLU set to 0."""
+        """The terms that add up to the value; empty for a pixel and for a number that ReLU set to 0."""
         layer = self._layer
         if layer is None or not self.is_sum:
             return Terms(self, None)
@@ -129,29 +129,29 @@ class Node:
 
 
 class Terms(Sequence[Term]):
-    """The terms of a number, the largest contribution first whatever its sign, and the bias by itself."""
+    """The terms of a number, the largest contribution first whatever its sign; the bias is kept apart."""
 
     def __init__(self, parent: Node, factors: Factors | None) -> None:
-        """Terms, none of them made before it is asked for.
+        """The terms, each of them created only when it is requested.
 
         Args:
             parent: the number that they add up to.
-            factors: what it is made of; None for nothing.
+            factors: the factors of the terms; None if the number has no terms.
         """
         self.parent = parent
         self._contributions = np.zeros(0, np.float64)
         self.bias: float | None = None
-        """What is added to the terms; None for nothing."""
+        """The bias that is added to the terms; None if there is none."""
         self.is_same = False
         """Whether the parent is its only term, passed on unchanged."""
         if factors is None:
             return
         self.bias, self.is_same = factors.bias, factors.weights is None
         weights = np.ones(len(factors.values)) if factors.weights is None else factors.weights
-        # NaN and infinities of a diverged network are there to be seen.
+        # A diverged network's infinities and NaN are shown, not warned about.
         with np.errstate(over="ignore", invalid="ignore"):
             contributions = factors.values.astype(np.float64) * weights.astype(np.float64)
-        # NaN comes first: it makes the sum NaN.
+        # NaN sorts first, because it alone makes the sum NaN.
         order = np.argsort(-np.nan_to_num(np.abs(contributions), nan=np.inf), kind="stable")
         self._contributions, self._weights, self._indices = contributions[order], weights[order], factors.indices[order]
         self._inputs = np.zeros(len(order), np.int64) if factors.inputs is None else factors.inputs[order]
@@ -161,7 +161,7 @@ class Terms(Sequence[Term]):
 
     @property
     def is_mean(self) -> bool:
-        """Whether all have the same weight, their share of a mean."""
+        """Whether all terms have the same weight, as in a mean."""
         return len(self) > 1 and self.bias is None and bool(np.allclose(self._weights, 1 / len(self)))
 
     @overload
@@ -194,15 +194,15 @@ class Terms(Sequence[Term]):
 
 
 def logit(activations: Activations, label: int) -> Node:
-    """The top of a tree: the number that the network gives a class before softmax, or two classes together."""
+    """The top of a tree: the logit of a class, or the single logit that two classes share."""
     last = activations.network.answering().name
     return Node(activations, NumberPlace(last, (min(label, activations.network.shapes[-1][0] - 1),)))
 
 
 def margin(activations: Activations, winner: int, other: int) -> Terms | None:
-    """What the difference of two logits is made of: the same inputs, weighed with the difference of their weights.
+    """The terms of the difference between two logits: the same inputs, times the difference of their weights.
 
-    None where they do not weigh the same inputs. The child of each term is an input of the last layer.
+    None if the two logits do not weigh the same inputs. The child of each term is an input of the last layer.
     """
     last = activations.network.answering()
     if activations.network.shapes[-1] == (1,):
@@ -218,7 +218,7 @@ def margin(activations: Activations, winner: int, other: int) -> Terms | None:
 
 
 def _origin(activations: Activations, layer: str, index: Index) -> NumberPlace:
-    """The source of a number of a layer's output: in a flattened vector, the cell that fills the slot."""
+    """Where a number in a layer's output comes from: for a slot of a flattened vector, the cell that fills it."""
     network = activations.network
     while layer != IMAGE and network[layer].IS_REARRANGED:
         factors = network[layer].factors(index, *activations[layer].inputs)

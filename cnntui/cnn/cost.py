@@ -1,4 +1,4 @@
-"""The cost of computing a network, from its shapes alone: a description may declare anything."""
+"""What a network costs to compute, judged by its shapes alone, since a description may declare anything."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ MOST_NUMBERS_IN_ALL = 60_000_000
 """The outputs of all layers for one image, before and after activations: ResNet101 has 56 million numbers."""
 
 LONGEST_SHAPE = 60
-"""Columns of a shape in a sentence: a description may declare numbers of any length."""
+"""The most columns that a shape takes up in a sentence: a description may declare numbers of any length."""
 
 _MOST_UNDER_WINDOWS = 100_000_000
-"""400 MB for the numbers under all windows of one layer, which are laid out side by side to compute it."""
+"""400 MB for the numbers under all windows of one layer, which are laid out side by side to compute the layer."""
 
 _MOST_IN_A_WINDOW = 65_536
-"""Cells of a window, which are handled one by one."""
+"""The most cells in a window, since they are handled one by one."""
 
 _MOST_PRODUCTS = 30_000_000_000
 """One or two seconds of multiplications for one image: twice what VGG16 takes for a photo."""
 
 
 def check_size(shape: Shape, what: str) -> None:
-    """Refuse a map that is too large to be kept.
+    """Refuse a map that is too large to keep in memory.
 
     Args:
-        shape: of the map.
-        what: the beginning of a sentence about it: "Layer 'conv2d' gives".
+        shape: the shape of the map.
+        what: the beginning of the error message, such as "Layer 'conv2d' gives".
 
     Raises:
-        CnntuiError: it is too large.
+        CnntuiError: the map is too large.
     """
     if prod(shape) > MOST_NUMBERS:
         raise CnntuiError(f"{what} {shortened(times(shape), LONGEST_SHAPE)}, which is too large.")
@@ -50,7 +50,7 @@ def check_cost(network: Network) -> None:
     """Refuse a network that could not be computed within reasonable memory and time.
 
     Raises:
-        CnntuiError: it is too large; the message names the layer, where it is one.
+        CnntuiError: the network is too large; the message names the layer if a single layer is too large.
     """
     if network.parameters > MOST_PARAMETERS:
         raise CnntuiError(f"The network declares {network.parameters:,} parameters, which is too large.")
@@ -70,7 +70,7 @@ def check_cost(network: Network) -> None:
 
 
 def _products(layer: Layer, shape: Shape) -> int:
-    """How many products a layer sums, or how many numbers it compares, for one image."""
+    """The number of products that a layer adds up, or of numbers that it compares, for one image."""
     kernel = layer.weights.get("kernel")
     if kernel is not None:
         return prod(shape[:-1]) * kernel.size

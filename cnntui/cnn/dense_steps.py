@@ -1,7 +1,7 @@
 """A dense layer unit by unit, as a value: `steps.at(unit)` holds every product of the unit's weighted sum.
 
-As with the walks of windows, nothing is computed twice: the steps are a view of what the layer made of its input when
-the network ran forward.
+As with the walks of windows, nothing is computed twice: the steps are a view of the layer's activation from the forward
+run.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Contributions:
-    """The terms that matter most in a weighted sum, and the rest as one.
+    """The terms that matter most in a weighted sum, and all others combined.
 
     Attributes:
-        positive: places of the largest products above 0, the largest first.
-        negative: places of the largest products below 0, the one furthest below first.
-        also: places of terms that are listed although they are smaller.
-        rest: all other products added up, those that are 0 or not a number among them.
-        others: how many these are.
+        positive: the places of the largest products above 0, the largest first.
+        negative: the places of the products furthest below 0, the lowest first.
+        also: the places of terms that are listed although they are smaller.
+        rest: the sum of all other products, including those that are 0 or NaN.
+        others: the number of these other products.
     """
 
     positive: tuple[int, ...]
@@ -36,7 +36,7 @@ class Contributions:
 
     @property
     def places(self) -> tuple[int, ...]:
-        """The terms that are listed by themselves, in order."""
+        """The places of all listed terms, in order."""
         return self.positive + self.negative + self.also
 
 
@@ -46,11 +46,11 @@ class DenseStep:
 
     Attributes:
         unit: which unit of the layer, from 0.
-        input: `(inputs,)`, what the layer is given.
+        input: `(inputs,)`, the layer's input.
         weights: `(inputs,)`, the unit's weights.
         products: `(inputs,)`, input × weights.
-        total: the sum of all products, as the network computes it. Floating-point addition depends on the order, so
-            `products.sum()` may differ from it in the last of float32's seven digits.
+        total: the sum of all products as the network computes it. Floating-point sums depend on the order of addition,
+            so `products.sum()` may differ in the last of float32's seven digits.
         bias: the unit's bias.
         pre_activation: total + bias.
         output: the pre-activation after ReLU or softmax, if that is the layer's activation.
@@ -69,8 +69,8 @@ class DenseStep:
         """The terms that move the sum most.
 
         Args:
-            positive, negative: how many terms above and below 0 stand for themselves, at most.
-            also: a term that does so whatever its size, in place of the last of those below 0.
+            positive, negative: the most terms above and below 0 to list individually.
+            also: a term to list whatever its size, in place of the last term below 0.
         """
         order = np.argsort(self.products, kind="stable")  # NaN last.
         above = order[self.products[order] > 0][::-1][:positive].tolist()
@@ -85,10 +85,10 @@ class DenseStep:
         return Contributions(tuple(above), tuple(below), tuple(own), rest, int(others.sum()))
 
     def by_cell(self, maps: Shape) -> Floats:
-        """What each cell of the flattened maps contributes, all maps together: `(rows, columns)`.
+        """The contribution of each cell of the flattened maps, summed over all maps: `(rows, columns)`.
 
         Args:
-            maps: `(rows, columns, maps)` of what Flatten laid out as the input.
+            maps: `(rows, columns, maps)`, the shape of the maps that Flatten turned into the input.
         """
         with np.errstate(invalid="ignore"):
             cells: Floats = self.products.reshape(maps).sum(axis=-1)
@@ -100,7 +100,7 @@ class DenseSteps:
 
     Args:
         layer: the dense layer.
-        activation: what the layer made of one image.
+        activation: the layer's inputs and outputs for one image.
     """
 
     def __init__(self, layer: Dense, activation: LayerActivation) -> None:
@@ -111,7 +111,7 @@ class DenseSteps:
         self.outputs = activation.output
 
     def at(self, unit: int) -> DenseStep:
-        """The step of a unit. Raises IndexError where there is no such unit."""
+        """The step of one unit. Raises IndexError if there is no such unit."""
         if not 0 <= unit < len(self):
             raise IndexError(f"layer '{self.layer.name}' has no unit {unit}")
         weights: NDArray[Any] = self.layer.kernel[:, unit]

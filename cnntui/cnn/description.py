@@ -1,7 +1,8 @@
-"""The architecture of a network as plain data: what each layer is, without its weights.
+"""The architecture of a network as plain data: a description of each layer, without its weights.
 
-A run keeps it as JSON beside its settings, and the readers of files make it of what they find. Nothing in it is
-believed: a kind is looked up among the layers that there are, and a setting is held against the field that it is for.
+A run stores a description as JSON beside its settings, and the readers of model files build one from what they find.
+Nothing in it is trusted: each kind is looked up among the known layers, and each setting is checked against the type of
+its field.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ class LayerDescription:
     """A description of one layer.
 
     Attributes:
-        kind: the name of its class, such as 'Conv2D'.
-        name: such as 'conv2d_1'.
-        settings: its fields by name, but the weights: `{"stride": (1, 1), "padding": "valid", …}`.
+        kind: the name of the layer's class, such as 'Conv2D'.
+        name: the layer's name, such as 'conv2d_1'.
+        settings: the layer's fields by name, except its weights: `{"stride": (1, 1), "padding": "valid", …}`.
         weights: the shapes of its weights by role: `{"kernel": (2, 2, 1, 32), "bias": (32,)}`.
-        inputs: the names of the layers that it reads; empty for the one before it.
+        inputs: the names of the layers that it reads; empty if it reads the layer before it.
     """
 
     kind: str
@@ -55,10 +56,10 @@ class LayerDescription:
         return cls(type(layer).__name__, layer.name, settings, weights, layer.inputs)
 
     def layer(self) -> Layer:
-        """The layer with zeros for weights, which take no memory.
+        """The layer, with zeros as weights that take up no memory.
 
         Raises:
-            CnntuiError: there is no such kind, a setting is none that it has, or there are too many weights.
+            CnntuiError: the kind, a setting or a weight is unknown or missing, or there are too many weights.
         """
         kind = _kind(self.kind)
         if kind is None:
@@ -87,8 +88,8 @@ class Description:
 
     Attributes:
         input_shape: `(height, width, channels)` of one image.
-        layers: in an order in which they can be applied.
-        unanswered: why there is no answer, as `Network` has it.
+        layers: the descriptions of the layers, each after the layers that it reads.
+        unanswered: why there is no answer, as in `Network`.
     """
 
     input_shape: Shape
@@ -101,10 +102,10 @@ class Description:
         return cls(network.input_shape, tuple(map(LayerDescription.of, network)), network.unanswered)
 
     def network(self) -> Network:
-        """The network with zeros for weights, to be supplied by `with_weights`.
+        """The network, with zeros as weights until `with_weights` supplies them.
 
         Raises:
-            CnntuiError: a layer is not known, they do not fit, or they are too large.
+            CnntuiError: a layer is unknown, or the layers do not fit together or are too large.
         """
         layers = tuple(layer.layer() for layer in self.layers)
         network = Network(layers, self.input_shape, unanswered=self.unanswered)
@@ -130,10 +131,10 @@ class Description:
 
     @classmethod
     def from_plain(cls, values: Any) -> Description:
-        """Read what `plain` returned; anything else in it is ignored.
+        """Read what `plain` returned; any further entries are ignored.
 
         Raises:
-            CnntuiError: it is something else.
+            CnntuiError: the values are not a description.
         """
         layers = values.get("layers") if isinstance(values, dict) else None
         if not isinstance(layers, list) or not 0 < len(layers) <= _MOST_LAYERS:
@@ -145,7 +146,7 @@ class Description:
 
 
 def chained(layers: Sequence[LayerDescription]) -> tuple[LayerDescription, ...]:
-    """The same layers, without naming the layer before as an input."""
+    """The same layers; a layer that reads only the layer before it no longer names that layer as an input."""
     before = [IMAGE, *(layer.name for layer in layers)]
     return tuple(
         replace(layer, inputs=()) if layer.inputs == (name,) else layer
@@ -211,7 +212,7 @@ def _kinds() -> dict[str, type[Layer]]:
 
 @lru_cache
 def _settings_of(kind: type[Layer]) -> dict[str, str]:
-    """The fields of a kind of layer except weights, name and inputs, and the names of their types."""
+    """The fields of a kind of layer except its weights, name and inputs, with the names of their types."""
     return {each.name: str(each.type) for each in fields(kind) if str(each.type) in _CHECKS and each.name != "name"}
 
 
@@ -242,4 +243,4 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "float": lambda value: _is_number(value),
     "bool": lambda value: isinstance(value, bool),
 }
-"""A setting, checked against the type of its field."""
+"""The check of a setting, by the type of its field."""

@@ -1,4 +1,4 @@
-"""Folding a batch normalization into the convolution before it: other weights that give the same numbers at once."""
+"""Folding a batch normalization into the convolution before it: new weights that give the same numbers in one step."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Folding:
     """A convolution before and after the next layer is folded into it.
 
     Attributes:
-        name: of the convolution.
-        before, after: its weights.
+        name: the name of the convolution.
+        before, after: its weights before and after folding.
     """
 
     name: str
@@ -38,14 +38,14 @@ class Folding:
     after: FilterWeights
 
     def factor(self, filter: int) -> float:
-        """The factor for all weights of each filter."""
+        """The factor by which folding multiplies all weights of one filter."""
         weights = self.before.kernel[..., filter].ravel()
         place = int(np.abs(weights).argmax())
         return float(self.after.kernel[..., filter].ravel()[place] / weights[place]) if weights[place] else 0.0
 
 
 def folding_of(network: Network, place: NumberPlace) -> Folding | None:
-    """The convolution before a layer with that layer folded into it; None where that is impossible."""
+    """The convolution before a layer, with that layer folded into it; None if that is impossible."""
     layer, before = network[place.layer], network.before(place.layer)
     after = layer.folded_into(before) if before is not None else None
     if before is None or after is None:

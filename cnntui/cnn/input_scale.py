@@ -20,11 +20,12 @@ BRIGHTEST = 255
 
 @dataclass(frozen=True)
 class InputScale:
-    """What a network was trained on: (level − mean) ÷ deviation, with levels from 0 to 255.
+    """The scale that a network was trained on: (level − mean) ÷ deviation, with levels from 0 to 255.
 
     Attributes:
-        mean: the level that becomes 0: one for all channels, or one for each.
-        deviation: the levels that make up 1, in the same way. Negative where light and dark are exchanged.
+        mean: the level that becomes 0; one for all channels, or one for each.
+        deviation: the difference in levels that becomes 1; one for all channels, or one for each. Negative if light and
+            dark are swapped.
 
     Raises:
         CnntuiError: a number is not finite, or a deviation is 0.
@@ -42,10 +43,10 @@ class InputScale:
             )
 
     def applied(self, pixels: NDArray[Any]) -> Floats:
-        """Images `(..., height, width, channels)` of levels from 0 to 255, as a network reads them, in float32.
+        """The network's input, in float32, for images `(..., height, width, channels)` of levels from 0 to 255.
 
         Raises:
-            CnntuiError: the images have another number of channels than the scale.
+            CnntuiError: the images have a different number of channels than the scale.
         """
         import numpy as np  # A run states its scale, and runs are listed without NumPy.
 
@@ -63,7 +64,7 @@ class InputScale:
 
     @property
     def brightest(self) -> float | None:
-        """What the highest level becomes where the lowest becomes 0, equal in all channels; None for other scales."""
+        """The number that the highest level becomes if the lowest becomes 0 in all channels; None for other scales."""
         if any(self.mean) or len({*self.deviation}) > 1 or self.deviation[0] < 0:
             return None
         return BRIGHTEST / self.deviation[0]
@@ -95,10 +96,10 @@ _NAMES = {ZERO_TO_ONE: "0..1", RAW: f"0..{BRIGHTEST}", MINUS_ONE_TO_ONE: "-1..1"
 
 
 def parse_scale(text: str) -> InputScale:
-    """The scale that somebody wrote: `0..1`, `-1..1`, or means and deviations of the levels such as `33.4,78.7`.
+    """The scale that a text names: `0..1`, `-1..1`, or means and deviations of the levels, such as `33.4,78.7`.
 
     Raises:
-        CnntuiError: there is no such scale.
+        CnntuiError: the text is not a scale.
     """
     words = text.strip().replace("−", "-")
     for scale, name in _NAMES.items():

@@ -1,4 +1,4 @@
-"""One map of each layer such that they belong together: the main source of each map, and what it feeds.
+"""One map of each layer, chosen so that they belong together: the main source of each map, and the map that it feeds.
 
 A cell of a convolution is computed from all maps of its input. Only one of them can be shown beside it: the one that
 contributes most.
@@ -17,18 +17,18 @@ from cnntui.cnn.ops import Floats
 
 
 def lineage(activations: Activations, name: str, map: int, cells: Sequence[Cells] | None = None) -> tuple[int, ...]:
-    """The map of the image, of the first layer, of the second, … that belongs with one map of a layer.
+    """The maps of the image, the first layer, the second, … that belong with one map of a layer.
 
-    Backwards from that layer, along the edges: a pool has its own map from the map of the same number, a convolution
-    most from the one whose sums of products are the largest, whatever their sign. Forwards: a pool again keeps the
-    number, and of a convolution the map with the largest value is taken. It ends before flat layers; those, and layers
-    that have nothing to do with it, have 0.
+    Going backwards from that layer, a pool's map comes from the map with the same number, and a convolution's map
+    mainly from the one whose sums of products are the largest, whatever their sign. Going forwards, a pool again keeps
+    the number, and a convolution is represented by its map with the largest value. The line ends before flat layers;
+    these, and layers with no connection to the given one, get 0.
 
     Args:
-        activations: of one image.
-        name: a layer that gives maps.
-        map: which of its maps.
-        cells: for the image and each layer, which cells count; by default all.
+        activations: all activations of the network for one image.
+        name: the name of a layer that outputs maps.
+        map: the number of one of its maps.
+        cells: the cells that count, for the image and each layer; by default all.
     """
     network = activations.network
     cells = cells or [Cells.every(shape) for shape in (network.input_shape, *network.shapes)]
@@ -68,5 +68,5 @@ def _fed(activations: Activations, layer: Layer, which: int, map: int, cells: Ce
 
 
 def _finite(values: Floats) -> Floats:
-    """Numbers that can be compared even where training has diverged."""
+    """The values with NaN as −∞, so that they can be compared even after training has diverged."""
     return np.nan_to_num(values, nan=-np.inf)

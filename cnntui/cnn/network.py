@@ -1,4 +1,4 @@
-"""A network is a graph of layers whose shapes fit; running it forward keeps every activation on the way."""
+"""A network: a graph of layers whose shapes fit together. Running it forward keeps every activation."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 
 IMAGE = ""
-"""Stands for a layer's name where the image itself is read."""
+"""Stands for the image where a layer's name is expected."""
 
 _MOST_IN_A_BATCH = 4_000_000
-"""How many numbers all layers together may output for the images that are read at a time."""
+"""The most numbers that all layers together may output for images that are read at once."""
 
 NO_ANSWER = "So there is no answer; cnntui open shows the layers that can be computed."
-"""What can be done with a network that gives no answer."""
+"""What a user can do with a network that gives no answer."""
 
 Kind = TypeVar("Kind", bound=Layer)
 
@@ -50,7 +50,7 @@ class Activations:
 
     @property
     def logits(self) -> Floats:
-        """The answering layer's weighted sums, before softmax. For two classes that share one unit, 0 and its sum.
+        """The answering layer's weighted sums, before softmax. If two classes share one unit: 0 and its sum.
 
         Raises:
             CnntuiError: the network gives no answer.
@@ -68,31 +68,31 @@ class Activations:
     def probabilities(self) -> Floats:
         """One number for each class: the last layer's output if it has a softmax or sigmoids, otherwise its softmax.
 
-        Those of a softmax add up to 1; each sigmoid stands for itself.
+        The probabilities of a softmax add up to 1; those of sigmoids are independent of each other.
         """
         return _probabilities(self.network, self.by_layer[self.network.answering().name])
 
     @property
     def predicted(self) -> int:
-        """The most probable class of a single image. For a batch ask `probabilities.argmax(-1)`."""
+        """The most probable class of a single image. For a batch, use `probabilities.argmax(-1)`."""
         return int(self.probabilities.argmax(axis=-1))
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Layers, each of which reads the image or layers before it.
+    """A graph of layers, each of which reads the image or earlier layers.
 
     Attributes:
-        layers: in an order in which they can be applied; their names are unique. One that names no inputs reads the
-            layer before it.
+        layers: the layers, with unique names, each after the layers that it reads. A layer that names no inputs reads
+            the layer before it.
         input_shape: `(height, width, channels)` of one image.
         scale: how the levels of an image become the numbers that the network was trained on.
-        unanswered: why there is no answer, in a sentence; empty where the last layer gives a number for each class.
+        unanswered: a sentence on why there is no answer; empty if the last layer gives a number for each class.
         shapes: the output shape of every layer; `shapes[0]` is the first layer's.
 
     Raises:
-        CnntuiError: a layer does not fit what it reads, reads a layer that does not come before it, or two layers have
-            one name.
+        CnntuiError: a layer does not fit its inputs or reads a layer that does not come before it, or two layers share
+            a name.
     """
 
     layers: tuple[Layer, ...]
@@ -130,7 +130,7 @@ class Network:
 
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """The layers of a kind, in order."""
-        # Needed at every move, and with a hundred layers as slow as drawing a line.
+        # Cached: this is needed at every move, and with a hundred layers it would take as long as drawing a line.
         if kind not in self._by_kind:
             self._by_kind[kind] = of_kind(self.layers, kind)
         return cast("tuple[Kind, ...]", self._by_kind[kind])
@@ -140,11 +140,11 @@ class Network:
         return {}
 
     def get(self, name: str, kind: type[Kind]) -> Kind:
-        """The layer of a name, which is of a kind.
+        """The layer with a given name, which must be of a given kind.
 
         Raises:
-            CnntuiError: there is no such layer.
-            ValueError: it is of another kind.
+            CnntuiError: there is no layer with that name.
+            ValueError: the layer is of another kind.
         """
         (layer,) = of_kind([self[name]], kind)
         return layer
@@ -154,31 +154,31 @@ class Network:
         return len(self.output_shape_of(name)) == 3
 
     def reads(self, name: str) -> tuple[str, ...]:
-        """The names of what a layer reads: layers before it, or `IMAGE`."""
+        """The names of a layer's inputs: earlier layers, or `IMAGE`."""
         return self._reads[self.index(name)]
 
     def readers(self, name: str) -> tuple[Layer, ...]:
-        """The layers that read a layer, or the image where `name` is `IMAGE`, in order."""
+        """The layers that read a layer, or the image if `name` is `IMAGE`, in order."""
         return tuple(layer for layer, reads in zip(self.layers, self._reads, strict=True) if name in reads)
 
     def before(self, name: str) -> Layer | None:
-        """The first layer that a layer reads; None where that is the image."""
+        """The first layer that a layer reads; None if it reads the image."""
         read = self.reads(name)[0]
         return None if read == IMAGE else self[read]
 
     def after(self, name: str) -> Layer | None:
-        """The first layer that reads a layer; None where there is none."""
+        """The first layer that reads a layer; None if no layer does."""
         return next(iter(self.readers(name)), None)
 
     def way_to(self, name: str) -> tuple[Layer, ...]:
-        """The layers from the image to one of them, each the first that the next one reads."""
+        """The layers on the path from the image to a layer; each is the first input of the next."""
         way = [self[name]]
         while (before := self.before(way[-1].name)) is not None:
             way.append(before)
         return tuple(reversed(way))
 
     def shape_of(self, name: str) -> Shape:
-        """The shape of a layer's output, or of the image where `name` is `IMAGE`."""
+        """The shape of a layer's output, or of the image if `name` is `IMAGE`."""
         return self.output_shape_of(name) if name != IMAGE else self.input_shape
 
     def input_shapes_of(self, name: str) -> tuple[Shape, ...]:
@@ -187,22 +187,22 @@ class Network:
 
     @property
     def answer(self) -> Layer | None:
-        """The layer that gives the answer, a number for each class; None where there is none."""
+        """The layer that gives the answer, a number for each class; None if no layer does."""
         return None if self.unanswered else self.layers[-1]
 
     def answering(self) -> Layer:
-        """The layer that gives the answer. Raises CnntuiError, saying why, where there is none."""
+        """The layer that gives the answer. Raises CnntuiError, with the reason, if there is none."""
         if self.unanswered:
             raise CnntuiError(self.unanswered, NO_ANSWER)
         return self.layers[-1]
 
     def without_answer(self, reason: str) -> Network:
-        """The same layers, none of which gives the answer."""
+        """The same network, except that no layer gives the answer."""
         return replace(self, unanswered=reason)
 
     @property
     def classes(self) -> int:
-        """Among how many classes it decides; two of them may share one number. 0 where there is no answer."""
+        """The number of classes to decide between, of which two may share one number; 0 if there is no answer."""
         return max(2, self.shapes[-1][-1]) if self.answer is not None else 0
 
     @property
@@ -211,7 +211,7 @@ class Network:
         return sum(layer.parameters for layer in self.layers)
 
     def batch(self, most: int) -> int:
-        """How many images to read at a time, at most `most`: in a large network a single one may take a second."""
+        """How many images to read at a time, at most `most`: in a large network, a single image may take a second."""
         return max(1, min(most, _MOST_IN_A_BATCH // self.flow))
 
     @property
@@ -229,11 +229,11 @@ class Network:
         return name in self._places
 
     def __getitem__(self, name: str) -> Layer:
-        """The layer of that name. Raises CnntuiError, listing the layers, where there is none."""
+        """The layer with that name. Raises CnntuiError, with a list of the layers, if there is none."""
         return self.layers[self.index(name)]
 
     def index(self, name: str) -> int:
-        """The place of a layer, from 0. Raises CnntuiError, listing the layers, where there is none."""
+        """The place of a layer, from 0. Raises CnntuiError, with a list of the layers, if there is none."""
         if name not in self._places:
             raise CnntuiError(f"The network has no layer '{name}'.", f"Its layers are {', '.join(self._places)}.")
         return self._places[name]
@@ -247,10 +247,10 @@ class Network:
         return self.shapes[self.index(name)]
 
     def input_of(self, pixels: NDArray[np.uint8]) -> Floats:
-        """What the network reads of images `(..., height, width, channels)` with levels from 0 to 255: float32.
+        """The network's input, in float32, for images `(..., height, width, channels)` of levels from 0 to 255.
 
         Raises:
-            CnntuiError: the scale is for another number of channels.
+            CnntuiError: the scale is for a different number of channels.
         """
         return self.scale.applied(pixels)
 
@@ -258,16 +258,16 @@ class Network:
         """Runs an image `(height, width, channels)` float32, or a batch of them, through every layer.
 
         Raises:
-            CnntuiError: the image has another shape or is not float32.
+            CnntuiError: the image has a different shape than the network's input, or is not float32.
         """
         return Activations(self, image, {layer.name: activation for layer, activation in self.run(image)})
 
     def run(self, image: Floats, last: str | None = None) -> Iterator[tuple[Layer, LayerActivation]]:
-        """The same layer by layer; what no later layer reads is let go.
+        """Like `forward`, but layer by layer; an output is dropped as soon as no later layer reads it.
 
         Args:
-            image: one, or a batch of them.
-            last: the layer to end with; None for the last one.
+            image: an image, or a batch of them.
+            last: the name of the layer to stop after; None for the last layer.
 
         Raises:
             CnntuiError: as for `forward`, or there is no layer of that name.
@@ -280,7 +280,7 @@ class Network:
         end = len(self) if last is None else self.index(last) + 1
         outputs = {IMAGE: image}
         for place, layer in enumerate(self.layers[:end]):
-            # A diverged network's infinities and NaN are there to be seen, not to be warned about.
+            # A diverged network's infinities and NaN are shown, not warned about.
             with np.errstate(over="ignore", invalid="ignore"):
                 activation = layer.forward(*(outputs[name] for name in self._reads[place]))
             yield layer, activation
@@ -291,11 +291,11 @@ class Network:
     def probabilities(self, images: Floats) -> Floats:
         """The probabilities of every class for images `(n, height, width, channels)` float32: `(n, classes)`.
 
-        Memory grows with the images, some hundred kilobytes for each. A few dozen at a time also fit into a processor's
-        cache.
+        Memory use grows by a few hundred kilobytes for each image. With a few dozen at a time, it also fits into a
+        processor's cache.
 
         Raises:
-            CnntuiError: no layer gives an answer.
+            CnntuiError: the network gives no answer.
         """
         self.answering()
         ((_, activation),) = deque(self.run(images), maxlen=1)
@@ -303,7 +303,7 @@ class Network:
 
 
 def _for_both(sums: Floats) -> Floats:
-    """`(..., 2)`: a single sum z with 0 before it, as `sigmoid(z)` is the second number of `softmax(0, z)`."""
+    """`(..., 2)`: for a single sum z, the pair (0, z), as `sigmoid(z)` is the second number of `softmax(0, z)`."""
     return sums if sums.shape[-1] > 1 else np.concatenate([np.zeros_like(sums), sums], axis=-1)
 
 
@@ -321,7 +321,7 @@ def weights_of(network: Network) -> dict[str, dict[str, Floats]]:
 
 
 def with_weights(network: Network, weights: Weights) -> Network:
-    """The same architecture with other weights.
+    """The same architecture with new weights.
 
     Raises:
         CnntuiError: weights are missing, left over, or of another shape or type than the layer's own.

@@ -1,8 +1,8 @@
 """An experiment on what an answer depends on: cover part of the image with grey, and see how far a probability falls.
 
-A grey square covers the surroundings of each pixel in turn, cut off at the border of the image. So every pixel of the
-heat map is one measured number rather than a mean: what happens when the grey lies there. With a slow network only
-every few rows and columns are measured, with a square that is larger in proportion.
+A grey square, cut off at the border of the image, is centred on each pixel in turn. So every pixel of the heat map is a
+single measured number, not a mean: the effect of the square at that place. With a slow network, only every few rows and
+columns are measured, with a proportionally larger square.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from cnntui.cnn.window import Window
 from cnntui.values import dataclass
 
 GREY = 128
-"""Neither paper nor ink: black would remove ink but add none, and white the other way round."""
+"""Neither paper nor ink: black would remove ink but add none, and white the reverse."""
 
 BATCH = 32
-"""How many images are read at a time, at most: their activations still fit the processor's cache."""
+"""The most images that are read at a time: their activations still fit into the processor's cache."""
 
 
 _MOST_NUMBERS = 1_500_000_000
-"""The numbers that all layers output in one measurement: about half a minute's work."""
+"""The most numbers that all layers output in one measurement: about half a minute's work."""
 
 
 def step_of(network: Network) -> int:
-    """How many rows and columns lie between two positions of the square, so that measuring ends soon."""
+    """The number of rows and columns from one position of the square to the next, so that a measurement ends soon."""
     rows, cols, _ = network.input_shape
     positions = max(1, _MOST_NUMBERS // network.flow)
     step = 1
@@ -40,14 +40,14 @@ def step_of(network: Network) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """What was measured at the first positions of the square, in reading order.
+    """The results at the first positions of the square, in reading order.
 
     Attributes:
-        shape: rows and columns of the image.
-        size: rows and columns of the square, an odd number.
-        before: `(classes,)` float32, the probabilities for the digit as it is; 0 where nothing was measured yet.
-        after: `(positions measured, classes)` float32, those with the square around each pixel.
-        step: rows and columns from one position to the next.
+        shape: the rows and columns of the image.
+        size: the rows and columns of the square, an odd number.
+        before: `(classes,)` float32, the probabilities for the unchanged image; 0 if nothing has been measured yet.
+        after: `(positions measured, classes)` float32, the probabilities with the square at each position.
+        step: the rows and columns from one position to the next.
     """
 
     shape: Pair
@@ -58,7 +58,7 @@ class Occlusion:
 
     @property
     def positions(self) -> Pair:
-        """How many rows and columns of positions there are."""
+        """The number of rows and columns of positions."""
         return -(-self.shape[0] // self.step), -(-self.shape[1] // self.step)
 
     @property
@@ -77,7 +77,7 @@ class Occlusion:
         return self.done == self.positions[0] * self.positions[1]
 
     def heat(self, label: int) -> Floats:
-        """How far a class's probability falls, `(rows, columns)`; negative where it rises, 0 where not measured."""
+        """How far a class's probability falls, `(rows, columns)`; negative if it rises, 0 if it was not measured."""
         falls = np.zeros(self.positions, np.float32)
         falls.ravel()[: self.done] = self.before[label] - self.after[:, label]
         if self.step == 1:
@@ -86,18 +86,18 @@ class Occlusion:
         return falls.repeat(self.step, axis=0).repeat(self.step, axis=1)[:rows, :cols]
 
     def extreme(self, label: int) -> Pair | None:
-        """Where the square changes a class's probability most, up or down; None where it changes nothing."""
+        """Where the square changes a class's probability most, up or down; None if it changes it nowhere."""
         changes = np.abs(np.nan_to_num(self.heat(label)))
         row, col = divmod(int(changes.argmax()), self.shape[1])
         return (row, col) if changes[row, col] > 0 else None
 
     @property
     def misread(self) -> int:
-        """At how many of the measured positions another class becomes the most probable."""
+        """The number of measured positions at which another class becomes the most probable."""
         return int((self.after.argmax(axis=1) != self.before.argmax()).sum())
 
     def probability(self, label: int, row: int, col: int) -> float | None:
-        """The probability of a class with the square around a pixel; None where that was not measured yet."""
+        """The probability of a class with the square around a pixel; None if that has not been measured yet."""
         place = row // self.step * self.positions[1] + col // self.step
         return float(self.after[place, label]) if place < self.done else None
 
@@ -108,15 +108,15 @@ def square(row: int, col: int, size: int, shape: Pair) -> Window:
 
 
 class OcclusionMeasurement:
-    """A square that moves over an image. One thread may measure while another asks for the result so far."""
+    """A square that moves over an image. One thread may measure while another reads the result so far."""
 
     def __init__(self, network: Network, digit: NDArray[np.uint8], size: int) -> None:
-        """Nothing measured yet.
+        """A measurement that has not begun.
 
         Args:
-            network: reads.
-            digit: `(rows, columns, channels)` uint8.
-            size: rows and columns of the square, an odd number, where every pixel is measured.
+            network: the network that reads the image.
+            digit: the image, `(rows, columns, channels)` uint8.
+            size: the rows and columns of the square, an odd number, if every pixel is measured.
         """
         self.network = network
         self.digit = digit
@@ -134,15 +134,16 @@ class OcclusionMeasurement:
 
     @property
     def occlusion(self) -> Occlusion:
-        """What has been measured so far. It does not change when more is measured."""
+        """The result so far; later measurements do not change it."""
         rows, cols, _ = self.digit.shape
         return Occlusion((rows, cols), self.size, self._before, self._after[: self._done], self.step)
 
     def measure(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
-        """Go on to the last position.
+        """Measure up to the last position.
 
         Args:
-            is_wanted: asked before every batch; where it says no, measuring ends there and can be taken up again.
+            is_wanted: called before every batch; if it returns False, the measurement stops, and can be continued
+                later.
         """
         if not self._done:
             self._before = self._read(self.digit[np.newaxis])[0]

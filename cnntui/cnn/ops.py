@@ -1,7 +1,7 @@
 """The operations of a convolutional network, as pure functions on float32 arrays.
 
 Images and feature maps are `(..., height, width, channels)`: the last three axes are one map, and any axes before them
-are batch axes that every function carries along. One digit is `(28, 28, 1)`, a thousand are `(1000, 28, 28, 1)`.
+are batch axes that every function carries along. One digit image is `(28, 28, 1)`, a thousand are `(1000, 28, 28, 1)`.
 
 The kernel slides; it does not flip. Mathematics calls that cross-correlation, deep learning calls it convolution.
 """
@@ -23,10 +23,10 @@ Padding = Literal["valid", "same"]
 
 
 def output_length(length: int, window: int, stride: int, padding: Padding) -> int:
-    """How many positions a window takes along an axis of `length` cells; 0 or less when it does not fit.
+    """The number of positions of a window along an axis of `length` cells; 0 or less if it does not fit.
 
     'valid' stays inside the input, so a 2-cell window on 28 cells has 27 positions. 'same' pads the input, so that with
-    stride 1 there are as many positions as cells. Of a dilated window `window` is its extent, here as below.
+    stride 1 there are as many positions as cells. For a dilated window, `window` is its extent, here and below.
     """
     if padding == "same":
         return -(-length // stride)
@@ -34,7 +34,7 @@ def output_length(length: int, window: int, stride: int, padding: Padding) -> in
 
 
 def extent(window: int, dilation: int) -> int:
-    """How many cells lie from the first to the last that a window reads: dilation leaves `dilation - 1` between two."""
+    """How many cells a window spans, first to last: dilation leaves out `dilation - 1` cells between two."""
     return (window - 1) * dilation + 1
 
 
@@ -49,18 +49,18 @@ def same_padding(length: int, window: int, stride: int) -> Pair:
 
 
 def zeros_before(shape: tuple[int, ...], window: Pair, stride: Pair, padding: Padding) -> Pair:
-    """How many rows lie above and how many columns left of a map `(height, width, ...)`: none with 'valid'."""
+    """The rows of padding above a map `(height, width, ...)`, and the columns to its left: none with 'valid'."""
     if padding == "valid":
         return 0, 0
     return same_padding(shape[0], window[0], stride[0])[0], same_padding(shape[1], window[1], stride[1])[0]
 
 
 def pad_same(x: Floats, size: Pair, stride: Pair = (1, 1), value: float = 0.0) -> Floats:
-    """`x (..., h, w, c)` padded for 'same' with zeros, or with another value."""
+    """`x (..., h, w, c)` padded for 'same', with zeros or with another value."""
     rows = same_padding(x.shape[-3], size[0], stride[0])
     cols = same_padding(x.shape[-2], size[1], stride[1])
     *batch, height, width, channels = x.shape
-    # Like np.pad, in a quarter of its time.
+    # Does what np.pad does, in a quarter of the time.
     padded = np.full((*batch, height + sum(rows), width + sum(cols), channels), value, x.dtype)
     padded[..., rows[0] : rows[0] + height, cols[0] : cols[0] + width, :] = x
     return padded
@@ -90,7 +90,7 @@ def cross_correlate(
     batch = x.shape[:-3]
     rows, cols = _positions(x, extents, stride)
     patches = np.empty((*batch, rows, cols, kernel_height, kernel_width, channels_in), np.float32)
-    # One copy for each cell of the kernel moves long runs of numbers; one for each window would move short ones.
+    # Copying once for each cell of the kernel moves long runs of numbers; once for each window would move short ones.
     for row in range(kernel_height):
         for col in range(kernel_width):
             patches[..., row, col, :] = _under(x, row * dilation[0], col * dilation[1], (rows, cols), stride)
@@ -101,7 +101,7 @@ def cross_correlate(
 def cross_correlate_each(
     x: Floats, kernels: Floats, stride: Pair = (1, 1), padding: Padding = "valid", dilation: Pair = (1, 1)
 ) -> Floats:
-    """The sum of products of every window of each map of `x (..., h, w, c)` with the kernel of that map alone.
+    """The sum of products of every window of each map of `x (..., h, w, c)` with that map's own kernel.
 
     Args:
         x: the maps.
@@ -119,7 +119,7 @@ def cross_correlate_each(
 
 
 def _positions(x: Floats, extents: Pair, stride: Pair) -> Pair:
-    """How many rows and columns of positions a window has on a padded `x (..., h, w, c)`."""
+    """The rows and columns of positions that a window has on a padded `x (..., h, w, c)`."""
     return (
         output_length(x.shape[-3], extents[0], stride[0], "valid"),
         output_length(x.shape[-2], extents[1], stride[1], "valid"),
@@ -133,10 +133,10 @@ def _under(x: Floats, top: int, left: int, positions: Pair, stride: Pair) -> Flo
 
 
 def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, padding: Padding = "valid") -> Floats:
-    """The largest value of every window, channel by channel; without `stride` the windows lie side by side.
+    """The largest value of every window, channel by channel; without `stride`, the windows lie side by side.
 
-    With 'valid', rows and columns at the end that do not fill a window are not read: 27×27 becomes 13×13. With 'same'
-    windows stick out of the map, and only what of them lies on it is compared: 27×27 becomes 14×14.
+    With 'valid', rows and columns at the end that do not fill a window are not read: 27×27 becomes 13×13. With 'same',
+    windows may stick out of the map, and only the cells that lie on it are compared: 27×27 becomes 14×14.
     """
     stride = stride or size
     if padding == "same":
@@ -151,7 +151,7 @@ def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, paddi
 
 
 def average_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, padding: Padding = "valid") -> Floats:
-    """The average of every window, channel by channel; of a window that sticks out, only what lies on the map."""
+    """The average of every window, channel by channel; if a window sticks out, the average of its cells on the map."""
     stride = stride or size
     if padding == "valid":
         average: Floats = windows(x, size, stride).mean(axis=(-3, -2))
@@ -163,14 +163,14 @@ def average_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, p
 
 
 def relu(x: Floats, out: Floats | None = None) -> Floats:
-    """`max(0, x)`, element by element, written into `out` where it is given."""
+    """`max(0, x)`, element by element, written into `out` if that is given."""
     return np.maximum(x, np.float32(0), out=out)
 
 
 def softmax(x: Floats) -> Floats:
     """Turns the logits on the last axis into probabilities that add up to 1.
 
-    The largest logit is taken off first, which changes no probability and keeps `exp` from overflowing.
+    The largest logit is subtracted first, which changes no probability and keeps `exp` from overflowing.
     """
     powers = np.exp(x - x.max(axis=-1, keepdims=True))
     probabilities: Floats = powers / powers.sum(axis=-1, keepdims=True)
@@ -178,14 +178,14 @@ def softmax(x: Floats) -> Floats:
 
 
 def log_softmax(x: Floats) -> Floats:
-    """The logarithms of what `softmax` makes of the last axis."""
+    """The logarithms of the probabilities that `softmax` computes from the last axis."""
     shifted = x - x.max(axis=-1, keepdims=True)
     logarithms: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return logarithms
 
 
 def sigmoid(x: Floats) -> Floats:
-    """`1 / (1 + exp(−x))`, element by element, without an overflow for numbers far below 0."""
+    """`1 / (1 + exp(−x))`, element by element, without overflow for numbers far below 0."""
     powers = np.exp(-np.abs(x))
     small = powers / (1 + powers)
     result: Floats = np.where(x >= 0, 1 - small, small)
@@ -193,24 +193,24 @@ def sigmoid(x: Floats) -> Floats:
 
 
 def leaky_relu(x: Floats, slope: float) -> Floats:
-    """`x` where it is above 0, and below `slope · x`, element by element."""
+    """`x` above 0, and `slope · x` below, element by element."""
     result: Floats = np.where(x >= 0, x, np.float32(slope) * x)
     return result
 
 
 def elu(x: Floats, alpha: float) -> Floats:
-    """`x` where it is above 0, and below `alpha · (exp(x) − 1)`, element by element."""
+    """`x` above 0, and `alpha · (exp(x) − 1)` below, element by element."""
     result: Floats = np.where(x > 0, x, np.float32(alpha) * np.expm1(np.minimum(x, np.float32(0))))
     return result
 
 
 def gelu(x: Floats) -> Floats:
-    """`x · Φ(x)`, with the share Φ of a normal distribution that lies below x, element by element."""
+    """`x · Φ(x)`, where Φ(x) is the share of a normal distribution that lies below x, element by element."""
     return np.asarray(x * (0.5 * (1 + erf(x.astype(np.float64) / np.sqrt(2)))), np.float32)
 
 
 def gelu_tanh(x: Floats) -> Floats:
-    """An approximation of `gelu` by a tanh: it differs by up to 0.0005."""
+    """An approximation of `gelu` with tanh, which differs by up to 0.0005."""
     return np.asarray(x * (0.5 * (1 + np.tanh(np.float32(np.sqrt(2 / np.pi)) * (x + 0.044715 * x**3)))), np.float32)
 
 

@@ -10,17 +10,17 @@ from cnntui.cnn.ops import Floats
 from cnntui.values import dataclass
 
 LEAST_SPREAD, MOST_SPREAD = 1 / 16, 16.0
-"""How far apart black and white are for what follows, where a network was trained on what its first layers make of it:
-1 from 0 to 1, 2 from −1 to 1, about 3 with a deviation of 1."""
+"""The least and the most distance between black and white after first layers that bring levels to the scale of the
+rest: 1 for 0 to 1, 2 for −1 to 1, about 3 for a deviation of 1."""
 
 
 @dataclass(frozen=True)
 class OwnScaling:
-    """What is known from the first layers alone.
+    """What the first layers alone reveal.
 
     Attributes:
-        scale: what they read.
-        layer: the name of the first of them that scales.
+        scale: the scale of the levels that they read.
+        layer: the name of the first of them that changes the scale.
     """
 
     scale: InputScale
@@ -28,11 +28,11 @@ class OwnScaling:
 
 
 def own_scaling(network: Network) -> OwnScaling | None:
-    """The scale that a network's own first layers make plain, by what becomes of black and white.
+    """The scale that a network's own first layers imply, judged by what black and white become.
 
-    A batch normalization proves nothing: it brings any scale to the same one. None where no layer says anything.
+    None if no layer is conclusive. A batch normalization proves nothing: it brings any scale to the same one.
     """
-    # One pixel, in all channels: these layers do the same everywhere.
+    # One pixel, in all channels: these layers treat all pixels alike.
     black: Floats = np.zeros((1, 1, network.input_shape[-1]), np.float32)
     white = np.ones_like(black)
     name, scaling = IMAGE, ""

@@ -17,7 +17,7 @@ __all__ = ["Cells", "Unread", "as_maps", "made_from", "never_read", "read_at_all
 
 
 def seen_by(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
-    """What some output cells of a layer depend on: in the image, on the first layer, …, and last the cells themselves.
+    """The cells that some output cells of a layer depend on: in the image, the first layer, …, and last these cells.
 
     Raises:
         CnntuiError: there is no such layer.
@@ -32,7 +32,7 @@ def seen_by(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
 
 
 def made_from(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
-    """What depends on some output cells of a layer: the cells themselves, those on the next layer, … on the last one.
+    """The cells that depend on some output cells of a layer: these cells, those of the next layer, … of the last one.
 
     Raises:
         CnntuiError: there is no such layer.
@@ -44,7 +44,7 @@ def made_from(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
 
 
 def _made(network: Network, layer: Layer, read: Mapping[str, Cells]) -> Cells:
-    """The cells of a layer that are computed from some cells of its inputs, and from none of the others."""
+    """The cells of a layer that are computed from at least one of the given cells of its inputs."""
     shapes = network.input_shapes_of(layer.name)
     made = Cells()
     for input, name in enumerate(network.reads(layer.name)):
@@ -53,10 +53,10 @@ def _made(network: Network, layer: Layer, read: Mapping[str, Cells]) -> Cells:
 
 
 def read_at_all(network: Network) -> tuple[Cells, ...]:
-    """What the network's output as a whole depends on: on the image, on the first layer, … on the last one.
+    """The cells that the network's output as a whole depends on: in the image, in the first layer, … in the last one.
 
-    Whatever is left out can have any value without changing the answer. All that there is, where no layer is known to
-    give the answer.
+    Every other cell can have any value without changing the answer. If no layer is known to give the answer, all cells
+    are returned.
     """
     if network.answer is None:
         return tuple(map(Cells.every, (network.input_shape, *network.shapes)))
@@ -69,9 +69,9 @@ class Unread:
     """One row (or column) of an activation that the network's output does not depend on, and why.
 
     Attributes:
-        index: which row.
-        readers: the layers that still read something of it, in order, each with the rows that it makes of it.
-        end: the layer whose windows leave the last of those rows out.
+        index: the number of the row.
+        readers: the layers that depend on the row, in order, each with those of its own rows that do.
+        end: the layer whose windows leave out the last of those rows.
     """
 
     index: int
@@ -84,8 +84,8 @@ def never_read(network: Network, place: int, axis: int) -> tuple[Unread, ...]:
 
     Args:
         network: the network.
-        place: 0 for the image, 1 for what the first layer hands on, and so on.
-        axis: 0 or 1.
+        place: 0 for the image, 1 for the output of the first layer, and so on.
+        axis: 0 for rows, 1 for columns.
     """
     shape = as_maps(_before(network, place))
     alive = read_at_all(network)[place]

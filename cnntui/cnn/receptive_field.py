@@ -1,4 +1,4 @@
-"""How much of the image one cell of a feature map can see."""
+"""How much of the image reaches one cell of a feature map."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["PIXEL", "ReceptiveField", "receptive_field"]
 
 
 def receptive_field(network: Network, name: str) -> ReceptiveField:
-    """The receptive field of the cells of a layer that gives maps, as each layer on the way to it widens the field.
+    """The receptive field of the cells of a layer that outputs maps; each layer on the way to it widens the field.
 
-    Where branches meet it is all that any of them sees. Where the parts that cells see do not move with them, as behind
-    a pool of whole maps, it is the whole image.
+    Where branches meet, the field covers those of all branches. It is the whole image if the fields do not move along
+    with the cells, as after a pool of whole maps.
 
     Raises:
         CnntuiError: there is no such layer.
-        ValueError: the layer is flat; it has no rows and columns.
+        ValueError: the layer is flat, so it has no rows and columns.
     """
     if not network.has_maps(name):
         raise ValueError(f"the cells of layer '{name}' have no place in the image")
@@ -28,7 +28,7 @@ def receptive_field(network: Network, name: str) -> ReceptiveField:
 
 
 _KNOWN: WeakKeyDictionary[Network, dict[str, ReceptiveField]] = WeakKeyDictionary()
-"""Every table of layers asks for all of them at every move."""
+"""Cached, because every table of layers needs all fields at every move."""
 
 
 def _fields(network: Network) -> dict[str, ReceptiveField]:

@@ -14,10 +14,10 @@ class Sliding:
     """The way a window slides over a map.
 
     Attributes:
-        size: rows and columns that the window reads.
-        stride: how far it moves, `(rows, columns)`.
+        size: the rows and columns that the window reads.
+        stride: how far the window moves, `(rows, columns)`.
         padding: 'valid' keeps the window inside the map; with 'same' it may stick out.
-        dilation: how far two neighbouring rows and columns that it reads lie apart; 1 leaves no holes.
+        dilation: the distance between neighbouring rows and columns that the window reads; 1 leaves no holes.
     """
 
     size: Pair
@@ -31,7 +31,7 @@ class Sliding:
         return ops.extent(self.size[0], self.dilation[0]), ops.extent(self.size[1], self.dilation[1])
 
     def positions(self, input_shape: Shape) -> Pair:
-        """How many rows and columns of positions it has on a map `(height, width, …)`; 0 or less if it does not fit."""
+        """The rows and columns of positions on a map `(height, width, …)`; 0 or less if the window does not fit."""
         rows, cols = (
             ops.output_length(length, window, step, self.padding)
             for length, window, step in zip(input_shape, self.extent, self.stride, strict=False)
@@ -39,7 +39,7 @@ class Sliding:
         return rows, cols
 
     def origin(self, input_shape: Shape) -> Pair:
-        """How many rows of padding lie above a map `(height, width, …)`, and how many columns left of it."""
+        """The rows of padding above a map `(height, width, …)`, and the columns of padding to its left."""
         return ops.zeros_before(input_shape, self.extent, self.stride, self.padding)
 
     def window(self, row: int, col: int, input_shape: Shape) -> Window:
@@ -70,7 +70,7 @@ class Sliding:
         return Cells(rows, cols, cells.maps)
 
     def readers(self, cells: Cells, input_shape: Shape) -> Cells:
-        """The output cells that are computed from at least one of some cells of the map."""
+        """The output cells that are computed from at least one of the given cells of the map."""
         origin, positions = self.origin(input_shape), self.positions(input_shape)
         rows, cols = (
             ascending(
@@ -84,11 +84,11 @@ class Sliding:
         return Cells(rows, cols, cells.maps) if rows and cols else Cells()
 
     def field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField:
-        """What an output cell sees of the image, where a cell of the map sees `before` of it.
+        """The receptive field of an output cell, given that `before` is the field of a cell of the map.
 
-        A window that is `k` cells wide sees `k - 1` cells more than one cell does, and one cell is `jump` pixels: so
-        `size` grows by `(k - 1) × jump`, and `jump` itself is multiplied by the stride. The holes of a dilated window
-        count.
+        A window that is `k` cells wide covers `k - 1` cells more than a single cell does, and each cell is `jump`
+        pixels from the next. So `size` grows by `(k - 1) × jump`, and `jump` itself is multiplied by the stride. The
+        holes of a dilated window count as cells.
         """
         origin, extent = self.origin(input_shape), self.extent
         size, jump, offset = zip(
@@ -105,5 +105,5 @@ class Sliding:
         return ReceptiveField(size, jump, offset)
 
     def _reads(self, axis: int) -> range:
-        """The rows or columns of the window that are read, counted from its first."""
+        """The rows or columns that the window reads, counted from its first."""
         return range(0, self.extent[axis], self.dilation[axis])

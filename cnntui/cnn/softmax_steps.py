@@ -8,23 +8,23 @@ from cnntui.cnn.ops import Floats
 from cnntui.values import dataclass
 
 LARGEST_POWER = float(np.log(np.finfo(np.float32).max))
-"""88.72…: for larger numbers exp overflows float32 and becomes infinite."""
+"""88.72…: exp of a larger number overflows float32 and becomes infinite."""
 
 
 @dataclass(frozen=True, eq=False)
 class SoftmaxStep:
-    """Softmax of some logits, computed as the network does and, beside it, as the formula is written.
+    """Softmax of some logits, computed as the network does it and, for comparison, as the formula is written.
 
     Attributes:
         logits: `(classes,)` float32, z.
         maximum: the largest logit.
-        shifted: `(classes,)`, z − maximum: the largest is 0, all others are below.
+        shifted: `(classes,)`, z − maximum: 0 for the largest logit, negative for all others.
         powers: `(classes,)`, exp(z − maximum).
-        total: their sum, between 1 and the number of classes.
+        total: the sum of the powers, between 1 and the number of classes.
         quotients: `(classes,)`, powers / total: the probabilities.
         plain_powers: `(classes,)`, exp(z): infinite beyond `LARGEST_POWER`.
-        plain_total: their sum.
-        plain_quotients: `(classes,)`, plain_powers / plain_total: the same probabilities as long as `plain_works`.
+        plain_total: the sum of the plain powers.
+        plain_quotients: `(classes,)`, plain_powers / plain_total: the same probabilities if `plain_works`.
     """
 
     logits: Floats
@@ -39,7 +39,7 @@ class SoftmaxStep:
 
     @classmethod
     def of(cls, logits: Floats) -> SoftmaxStep:
-        """Softmax of `(classes,)` float32."""
+        """Softmax of `(classes,)` float32 logits."""
         # A diverged network's logits are infinite or NaN; they are shown, not warned about.
         with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
             maximum = logits.max()
@@ -55,5 +55,5 @@ class SoftmaxStep:
 
     @property
     def plain_works(self) -> bool:
-        """Whether the formula without the shift gives probabilities as well."""
+        """Whether the formula without the shift gives probabilities too."""
         return 0 < self.plain_total < np.inf

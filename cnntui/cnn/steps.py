@@ -1,7 +1,7 @@
-"""A window's walk over a map, as a value: `len(steps)` positions in reading order, and `steps[i]` with every number.
+"""A window's walk over a map, as a value: `len(steps)` positions in reading order, and in `steps[i]` every number.
 
 Because a walk is a value, stepping back, jumping to a cell and playing are just other indices. A walk computes nothing
-itself: it is a view of what the layer computed when the network ran forward.
+itself: it is a view of the layer's activation from the forward run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Step = TypeVar("Step")
 
 @dataclass(frozen=True, eq=False)
 class ConvStep:
-    """One position of a kernel: the window on the input, and the sum of products that it comes to.
+    """One position of a kernel: its window on the input, and the sum of products there.
 
     Attributes:
         index: the place in the walk, from 0.
@@ -39,8 +39,8 @@ class ConvStep:
         kernel: `(height, width, input channels)`, the filter's weights.
         products: `(height, width, input channels)`, patch × kernel.
         subtotals: `(input channels,)`, the products of each channel added up.
-        total: the sum of all products, as the network computes it. Floating-point addition depends on the order, so
-            `products.sum()` may differ from it in the last of float32's seven digits.
+        total: the sum of all products as the network computes it. Floating-point sums depend on the order of addition,
+            so `products.sum()` may differ in the last of float32's seven digits.
         bias: the filter's bias.
         pre_activation: total + bias.
         output: the pre-activation after ReLU, if that is the layer's activation.
@@ -69,11 +69,11 @@ class PoolStep:
     Attributes:
         index: the place in the walk, from 0.
         row, col: the output cell that is filled here.
-        window: the input cells that are compared, or averaged.
-        patch: `(height, width)`, their values.
-        winner: row and column within the patch of the largest; of several, the first in reading order. None where the
-            pool takes the average, in which none wins.
-        output: the winner's value, or the average: the only number that goes on.
+        window: the input cells that are compared or averaged.
+        patch: `(height, width)`, the values of those cells.
+        winner: the row and column of the largest value within the patch; of several, the first in reading order. None
+            if the pool takes the average, which has no winner.
+        output: the winner's value, or the average: the only number that is kept.
     """
 
     index: int
@@ -86,7 +86,7 @@ class PoolStep:
 
 
 class _Walk(Generic[Step]):
-    """Output cells in reading order. A subclass says how many there are, and what happens `at` each."""
+    """Output cells in reading order. A subclass defines how many there are, and the step `at` each."""
 
     rows: int
     cols: int
@@ -118,7 +118,7 @@ class ConvSteps(_Walk[ConvStep]):
 
     Args:
         layer: the convolution.
-        activation: what the layer made of one image.
+        activation: the layer's inputs and outputs for one image.
         filter: which of the layer's filters, from 0.
 
     Raises:
@@ -130,7 +130,7 @@ class ConvSteps(_Walk[ConvStep]):
             raise IndexError(f"layer '{layer.name}' has no filter {filter}")
         self.layer = layer
         self.activation = activation
-        # Where filters read only part of the maps, the walk is over that part, and its channels count from there.
+        # If filters read only part of the maps, the walk is over that part, and its channels are counted from there.
         self.maps = maps = layer.maps_read(filter, activation.input.shape[-1])
         self.input = input = activation.input[..., maps.start : maps.stop]
         self.filter = filter
@@ -186,9 +186,9 @@ class ConvSteps(_Walk[ConvStep]):
         )
 
     def cell_of(self, input_row: int, input_col: int) -> Pair | None:
-        """The output cell whose window begins at an input cell, or as near before it as there is one.
+        """The output cell whose window begins at an input cell or, if there is none, as shortly before it as possible.
 
-        None where no window reads that input cell.
+        None if no window reads that input cell.
         """
         return _cell_reading(self.layer.sliding, input_row, input_col, self.input.shape)
 
@@ -198,7 +198,7 @@ class PoolSteps(_Walk[PoolStep]):
 
     Args:
         layer: the pooling layer.
-        activation: what the layer made of one image.
+        activation: the layer's inputs and outputs for one image.
         channel: which channel, from 0.
 
     Raises:
@@ -243,18 +243,18 @@ class PoolSteps(_Walk[PoolStep]):
         )
 
     def cell_of(self, input_row: int, input_col: int) -> Pair | None:
-        """The output cell whose window contains an input cell; None for a cell that is never read."""
+        """The last output cell whose window contains an input cell; None if no window reads that cell."""
         return _cell_reading(self.layer.sliding, input_row, input_col, self.input_map.shape)
 
 
 @singledispatch
 def steps_of(layer: Layer, activation: LayerActivation, map: int) -> ConvSteps | PoolSteps | None:
-    """The walk of a layer's window that fills one of its maps; None where it has no window.
+    """The walk of a layer's window that fills one of its maps; None if the layer has no window.
 
     Args:
-        layer: it.
-        activation: what it made of one image.
-        map: which of its output maps.
+        layer: the layer.
+        activation: its inputs and outputs for one image.
+        map: the number of one of its output maps.
     """
     return None
 
@@ -270,7 +270,7 @@ def _(layer: Pool2D, activation: LayerActivation, map: int) -> PoolSteps:
 
 
 def _cell_reading(sliding: Sliding, input_row: int, input_col: int, input_shape: Shape) -> Pair | None:
-    """The last position of a window, in reading order, at which it reads an input cell; None where there is none."""
+    """The last position, in reading order, at which a window reads an input cell; None if there is none."""
     positions, origin = sliding.positions(input_shape), sliding.origin(input_shape)
     row, col = (
         sliding.position_reading(cell + origin[axis], axis, positions[axis])

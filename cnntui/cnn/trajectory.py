@@ -1,4 +1,4 @@
-"""The history of one filter's weights through a training."""
+"""The history of one filter's weights during a training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A filter's weights at some training steps, at least one.
+    """A filter's weights at one or more training steps.
 
     Attributes:
         steps: the training steps, ascending.
@@ -28,7 +28,7 @@ class Trajectory:
 
     @cached_property
     def moved(self) -> Floats:
-        """`(steps,)`: the Euclidean distance of all the filter's weights from those at the first step."""
+        """`(steps,)`: the Euclidean distance between the filter's weights at each step and those at the first."""
         with np.errstate(over="ignore", invalid="ignore"):
             away = (self.kernels - self.kernels[:1]).reshape(len(self.steps), -1).astype(np.float64)
             distances: Floats = np.sqrt((away**2).sum(axis=1)).astype(np.float32)
@@ -36,7 +36,7 @@ class Trajectory:
 
     @cached_property
     def alike(self) -> Floats:
-        """`(steps,)`: the cosine between the weights of each step and the last ones; NaN where one of them is zero."""
+        """`(steps,)`: the cosine between the weights at each step and those at the last; NaN if either are all zero."""
         flat = self.kernels.reshape(len(self.steps), -1).astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             lengths = np.sqrt((flat**2).sum(axis=1))
@@ -44,7 +44,7 @@ class Trajectory:
         return cosines
 
     def reached(self, share: float) -> int | None:
-        """The index of the first step that is a share of the last one's distance away; None where nothing moved."""
+        """The index of the first step at which a share of the final distance is reached; None if nothing moved."""
         whole = float(self.moved[-1])
         if not np.isfinite(whole) or whole == 0:
             return None
@@ -52,12 +52,12 @@ class Trajectory:
 
 
 def trajectory(steps: Sequence[int], layers: Sequence[Conv2D], filter: int) -> Trajectory:
-    """The way of one filter.
+    """The trajectory of one filter.
 
     Args:
         steps: the training steps, ascending.
-        layers: the convolution at each of them.
-        filter: which of its filters.
+        layers: the convolution at each of these steps.
+        filter: the number of the filter, from 0.
     """
     kernels = np.stack([layer.kernel[..., filter] for layer in layers])
     return Trajectory(tuple(steps), kernels, np.array([layer.bias[filter] for layer in layers], np.float32))

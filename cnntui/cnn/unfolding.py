@@ -15,20 +15,20 @@ from cnntui.cnn.contributions import Node, NumberPlace
 from cnntui.values import dataclass
 
 FIRST, MORE = 6, 12
-"""How many terms a number shows when it is opened, and how many more each time."""
+"""How many terms a number shows when it is opened, and how many more each time after that."""
 
 DIGITS = 3
 """Decimals of every number in a row."""
 
 LARGEST = 999
-"""A larger number has no room for all its decimals in a row."""
+"""The largest number for which a row has room for all decimals."""
 
 Path = tuple[NumberPlace, ...]
-"""A number of the tree by the path to it from the top, since a cell is read by many windows."""
+"""A number of the tree, given by its path from the top, since a cell can be read by many windows."""
 
 
 class Part(Enum):
-    """What a row is in its sum."""
+    """The part that a row plays in its sum."""
 
     NUMBER = "number"
     REST = "rest"
@@ -38,11 +38,11 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Key:
-    """Which row it is, in this tree and in others.
+    """Identifies a row, in this tree and in others.
 
     Attributes:
-        path: the way to the number; for rest and bias, to the number that they are part of.
-        part: what it is.
+        path: the path to the number; for the rest and the bias, the path to the number that they are part of.
+        part: the part that the row plays in its sum.
     """
 
     path: Path
@@ -50,7 +50,7 @@ class Key:
 
     @property
     def parent(self) -> Key:
-        """The number that this one is a term of; the top's own key for the top."""
+        """The number that this row is a term of; for the top, the top itself."""
         return Key(self.path[:-1] or self.path) if self.part is Part.NUMBER else Key(self.path)
 
 
@@ -59,14 +59,14 @@ class Row:
     """One line of the tree.
 
     Attributes:
-        key: which row it is.
-        node: the number; for rest and bias, the number that they are part of.
-        level: how many numbers are above it.
-        weight: what the number is multiplied by; None where there is nothing to multiply.
-        contribution: what it adds to the number above it; of the top its value.
-        share: the contribution's size, 0 to 1, beside the largest single one of the same sum; 0 of the rest.
-        count: how many terms it stands for.
-        relation: whether the rows below it, as they are shown, add up to its value, as it is shown; '' if it is closed.
+        key: identifies the row.
+        node: the number; for the rest and the bias, the number that they are part of.
+        level: how many numbers lie above it.
+        weight: the factor that the number is multiplied by; None if there is none.
+        contribution: what the row adds to the number above it; for the top, its value.
+        share: the size of the contribution, from 0 to 1, relative to the largest single one in its sum; 0 for the rest.
+        count: how many terms the row stands for.
+        relation: whether the rows below, as shown, add up to the row's value, as shown; '' if the row is closed.
     """
 
     key: Key
@@ -84,17 +84,17 @@ class Row:
 
     @property
     def can_open(self) -> bool:
-        """Whether it can be opened: the terms of a number, or more of the rest."""
+        """Whether the row can be opened, to show the terms of a number or more of the rest."""
         return self.key.part is Part.REST or (self.key.part is Part.NUMBER and self.node.is_sum and not self.is_open)
 
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """One number, taken apart as far as the person has opened it.
+    """One number, taken apart as far as the user has opened it.
 
     Attributes:
         top: the number.
-        opened: how many terms each open number shows.
+        opened: how many terms each open number shows, by its path.
     """
 
     top: Node
@@ -108,7 +108,7 @@ class Tree:
 
     @cached_property
     def places(self) -> Mapping[Key, int]:
-        """The place of each row."""
+        """The place of each row, by its key."""
         return {row.key: place for place, row in enumerate(self.rows)}
 
     def _from(self, row: Row) -> Iterator[Row]:
@@ -128,9 +128,9 @@ class Tree:
                 yield part
 
     def _below(self, row: Row, wanted: int) -> list[Row]:
-        """The rows of a number's own sum, without those that are open below them."""
+        """The rows of a number's own sum, without the rows of the numbers that are open among them."""
         terms, path, level = row.node.terms, row.key.path, row.level + 1
-        # A rest of one term takes no less room than the term.
+        # A rest of one term takes up as much room as the term itself.
         shown = len(terms) if len(terms) <= wanted + 1 else wanted
         rows = [
             Row(Key((*path, term.child.place)), term.child, level, term.weight, term.contribution)
@@ -141,23 +141,23 @@ class Tree:
             rows.append(Row(Key(path, Part.REST), row.node, level, None, terms.rest(shown), count=count))
         if terms.bias is not None:
             rows.append(Row(Key(path, Part.BIAS), row.node, level, None, terms.bias))
-        # The rest is many terms: beside it, single ones would all look like nothing.
+        # The rest stands for many terms: beside it, single terms would all look like nothing.
         sizes = np.nan_to_num([abs(part.contribution) if part.count == 1 else 0.0 for part in rows], posinf=0.0)
         largest = float(sizes.max(initial=0.0)) or 1.0
         return [replace(part, share=float(size) / largest) for part, size in zip(rows, sizes, strict=True)]
 
     def open(self, row: Row) -> Tree:
-        """With the terms of a number, or more of its rest; unchanged where there is nothing more to see."""
+        """The tree with a number's terms shown, or more of its rest; unchanged if there is nothing more to show."""
         if not row.can_open:
             return self
         path = row.key.path
         return replace(self, opened={**self.opened, path: self.opened[path] + MORE if path in self.opened else FIRST})
 
     def deepened(self, most: int) -> Tree:
-        """With the largest term of every largest term open, down to a pixel, and then the next ones of the top.
+        """The tree with the largest term of every largest term open, down to a pixel, and then the top's other terms.
 
         Args:
-            most: rows that it has at most; what would take more stays closed.
+            most: the most rows that the tree may have; a number that would need more stays closed.
         """
         tree, place = self, 1
         while place < len(tree.rows) and (deeper := tree._opened_within(tree.rows[place], most)) is not tree:
@@ -167,21 +167,21 @@ class Tree:
         return tree
 
     def _opened_within(self, row: Row, most: int) -> Tree:
-        """With a number open, unless that is closed anyway or takes more than so many rows."""
+        """The tree with a number open, unless the number cannot be opened or the tree would exceed `most` rows."""
         if row.key.part is not Part.NUMBER or row.key.path in self.opened or not row.can_open:
             return self
         deeper = self.open(row)
         return deeper if len(deeper.rows) <= most else self
 
     def close(self, row: Row) -> Tree:
-        """Without a number's terms, and without everything open below them."""
+        """The tree without a number's terms, and without everything that is open below them."""
         depth = len(row.key.path)
         return replace(
             self, opened={path: count for path, count in self.opened.items() if path[:depth] != row.key.path}
         )
 
     def of(self, top: Node) -> Tree:
-        """Open at the same places for other activations, as far as they are among the largest terms there."""
+        """The tree for other activations, open at the same places if they are among the largest terms there."""
         return Tree(top, self.opened if top.place == self.top.place else {(top.place,): FIRST})
 
 

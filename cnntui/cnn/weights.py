@@ -1,7 +1,7 @@
 """Weights without an architecture: the `.npz` snapshots that a training leaves behind.
 
-A snapshot holds one float32 array for each key such as `<layer name>/kernel`, and may hold the training `step` it was
-taken at.
+A snapshot holds one float32 array under each key such as `<layer name>/kernel`. It may also hold the training `step` at
+which it was taken.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 
 _MOST_STEP_BYTES = 4096
-"""A single number with the header that NumPy writes before it."""
+"""Enough for a single number and the header that NumPy writes before it."""
 
 _MOST_BYTES = 512 * 1024**2
-"""More than any network that makes sense for small images has, and little enough to read into memory."""
+"""More than any sensible network for small images needs, and little enough to read into memory."""
 
 
 def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:
     """Reads a snapshot's weights.
 
     Raises:
-        CnntuiError: the file is missing, damaged or no archive, or holds something other than float32 weights.
+        CnntuiError: the file is missing, damaged or not an archive, or holds something other than float32 weights.
     """
     return snapshot_from_npz(path)[0]
 
 
 def snapshot_from_npz(path: Path) -> tuple[dict[str, dict[str, Floats]], int | None]:
-    """Reads a snapshot's weights and the training step that it says it was taken at, if it does.
+    """Reads a snapshot's weights and, if the snapshot records it, the training step at which it was taken.
 
     Raises:
         CnntuiError: as for `weights_from_npz`.

@@ -1,4 +1,4 @@
-"""A rectangle of cells on a map, and the rectangle of pixels that a cell sees."""
+"""A rectangle of cells on a map, and the rectangle of pixels that reaches a cell."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from cnntui.values import dataclass
 class Window:
     """A rectangle of `height` × `width` cells whose first cell is `(top, left)`.
 
-    With 'same' padding a window may stick out of the map: `top` and `left` may be negative, `bottom` and `right` may
-    pass the end.
+    With 'same' padding, a window may stick out of the map: `top` and `left` may be negative, and `bottom` and `right`
+    may lie beyond the end of the map.
     """
 
     top: int
@@ -38,7 +38,7 @@ class Window:
         return Window(top, left, max(min(self.bottom, height) - top, 0), max(min(self.right, width) - left, 0))
 
     def edges(self) -> list[Window]:
-        """The cells at the window's edge, as up to four windows; the whole window where it has no middle."""
+        """The cells at the window's edge, as up to four windows; the whole window if it has no interior."""
         if min(self.height, self.width) <= 2:
             return [self]
         return [
@@ -51,12 +51,12 @@ class Window:
 
 @dataclass(frozen=True)
 class ReceptiveField:
-    """The part of the image that reaches one cell of a map, rows and columns apart.
+    """The part of the image that reaches one cell of a map, separately for rows and columns.
 
     Attributes:
         size: the height and width of that part, in pixels.
         jump: how many pixels it moves when the cell moves by one.
-        offset: the row and column of its first pixel for the cell (0, 0); negative with 'same' padding.
+        offset: the row and column of the first pixel of the part for cell (0, 0); negative with 'same' padding.
     """
 
     size: tuple[int, int]
@@ -64,18 +64,18 @@ class ReceptiveField:
     offset: tuple[int, int]
 
     def window(self, row: int, col: int) -> Window:
-        """The pixels that the cell at `(row, col)` can see; with 'same' padding they may lie outside the image."""
+        """The pixels that reach the cell at `(row, col)`; with 'same' padding, they may lie outside the image."""
         return Window(
             self.offset[0] + row * self.jump[0], self.offset[1] + col * self.jump[1], self.size[0], self.size[1]
         )
 
     def shifted(self, rows: int, cols: int) -> ReceptiveField:
-        """What a cell some rows and columns further on sees."""
+        """The receptive field of the cell some rows and columns further on."""
         offset = self.offset[0] + rows * self.jump[0], self.offset[1] + cols * self.jump[1]
         return ReceptiveField(self.size, self.jump, offset)
 
     def __or__(self, other: ReceptiveField) -> ReceptiveField | None:
-        """What a cell computed from two cells sees; None where their parts of the image do not move alike."""
+        """The receptive field of a cell computed from two cells; None if the fields of the two do not move alike."""
         if self.jump != other.jump:
             return None
         fields = self.window(0, 0), other.window(0, 0)
@@ -85,4 +85,4 @@ class ReceptiveField:
 
 
 PIXEL = ReceptiveField((1, 1), (1, 1), (0, 0))
-"""What a pixel of the image sees: itself."""
+"""The receptive field of a pixel of the image: the pixel itself."""

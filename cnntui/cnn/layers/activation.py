@@ -1,6 +1,6 @@
 """Activation functions, and the layer that applies one to the output of another layer.
 
-A function may overwrite its argument, as nothing else uses the sums. All are as Keras defines them.
+A function may overwrite its argument, as nothing else uses the sums. All functions follow Keras's definitions.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ SAID = {
     "hard_tanh": "hard tanh", "tanh_shrink": "x − tanh(x)", "hard_shrink": "hard shrink", "soft_shrink": "soft shrink",
     "sparse_sigmoid": "sparse sigmoid", "abs": "absolute value", "sqrt": "square root",
 }  # fmt: skip
-"""The names of activations in sentences, where they differ from those in code."""
+"""The names of activations in sentences, if they differ from those in code."""
 
 
 def said(activation: str) -> str:
@@ -71,7 +71,7 @@ def said(activation: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Activate(Layer):
-    """An activation function as a layer of its own: it changes every number by itself, or softmax all of a vector.
+    """An activation function as a layer of its own: it changes every number separately, or as softmax a whole vector.
 
     Attributes:
         function: the activation function.
@@ -107,12 +107,12 @@ class Activate(Layer):
 
 @dataclass(frozen=True, eq=False)
 class LeakyReLU(Activate):
-    """ReLU in general: up to a threshold a number is multiplied by a slope, and above a limit it is cut off.
+    """A general ReLU: numbers below a threshold are multiplied by a slope, and numbers above a limit are cut to it.
 
     Attributes:
-        slope: what numbers below the threshold are multiplied by, after the threshold was taken off.
-        threshold: from here on numbers go on as they are.
-        limit: the largest number that goes on; None for any.
+        slope: the factor for numbers below the threshold, after the threshold is subtracted.
+        threshold: the number from which numbers pass unchanged.
+        limit: the largest number that passes; None for no limit.
     """
 
     slope: float = 0.3
@@ -137,7 +137,7 @@ class LeakyReLU(Activate):
 
 @dataclass(frozen=True, eq=False)
 class ELU(Activate):
-    """Exponential linear units: above 0 a number stays as it is, below it becomes `alpha · (exp(x) − 1)`."""
+    """Exponential linear units: above 0 a number is unchanged, below 0 it becomes `alpha · (exp(x) − 1)`."""
 
     function: Activation = "elu"
     alpha: float = 1.0
@@ -148,10 +148,10 @@ class ELU(Activate):
 
 @dataclass(frozen=True, eq=False)
 class PReLU(Activate):
-    """ReLU with a slope below 0 that is learned.
+    """ReLU with a learned slope below 0.
 
     Attributes:
-        alpha: float32, the slopes: `(height, width, channels)`, with 1 for axes along which one slope is shared.
+        alpha: float32, the slopes, `(height, width, channels)`; axes along which one slope is shared have the length 1.
     """
 
     KIND: ClassVar[str] = "activation"

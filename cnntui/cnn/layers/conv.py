@@ -1,4 +1,4 @@
-"""Convolutions: kernels slide over maps, and each kernel draws one feature map."""
+"""Convolutions: filters slide over maps, and each filter draws one feature map."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Conv2D(WeightedLayer):
-    """A convolution: `filters` kernels slide over the input, and each of them draws one feature map.
+    """A convolution: its filters slide over the input, and each of them draws one feature map.
 
     Attributes:
         kernel: `(height, width, input channels, filters)` float32.
         bias: `(filters,)` float32.
         stride: how far the window moves, `(rows, columns)`.
         padding: 'valid' keeps the window inside the input; 'same' pads with zeros.
-        dilation: how far two neighbouring weights lie apart on the input, `(rows, columns)`; 1 leaves no holes.
+        dilation: the distance between neighbouring weights on the input, `(rows, columns)`; 1 leaves no holes.
     """
 
     KIND: ClassVar[str] = "conv"
@@ -105,10 +105,10 @@ class Conv2D(WeightedLayer):
 
 @dataclass(frozen=True, eq=False)
 class GroupedConv2D(Conv2D):
-    """A convolution whose filters read a part of the maps each: as many groups of filters as of maps.
+    """A convolution whose filters each read a part of the maps: there are as many groups of filters as of maps.
 
     Attributes:
-        groups: how many parts the maps are read in; as many as maps in a depthwise convolution.
+        groups: the number of groups; in a depthwise convolution, as many as there are maps.
     """
 
     groups: int = 1
@@ -131,7 +131,7 @@ class GroupedConv2D(Conv2D):
 
     @property
     def per_group(self) -> Pair:
-        """How many maps a filter reads, and how many filters read the same maps."""
+        """The number of maps that a filter reads, and the number of filters that read the same maps."""
         return self.kernel.shape[2], self.filters // self.groups
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:

@@ -1,4 +1,4 @@
-"""The transposed convolution: every cell lays a kernel on a larger map, and what overlaps is added up."""
+"""The transposed convolution: every cell lays a kernel on a larger map, and overlapping numbers are added up."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Conv2DTranspose(WeightedLayer):
-    """A transposed convolution: each input cell adds the kernel, times its number, to the output.
+    """A transposed convolution: each input cell adds the kernel, multiplied by the cell's number, to the output.
 
-    It is the way back through a convolution of the same stride, so it makes maps larger. Input cell `i` and kernel cell
-    `k` meet in output cell `i × stride + k × dilation − cut`.
+    It leads the opposite way through a convolution of the same stride, so it makes maps larger. Input cell `i` and
+    kernel cell `k` meet in output cell `i × stride + k × dilation − cut`.
 
     Attributes:
         kernel: `(height, width, input channels, filters)` float32.
         bias: `(filters,)` float32.
-        size: rows and columns that it gives.
-        stride: how far apart two neighbouring cells lay their kernels, `(rows, columns)`.
-        cut: rows above and columns to the left that are cut off, as padding would have added them on the way there.
-        dilation: how far apart two neighbouring weights lie on the output, `(rows, columns)`.
+        size: the rows and columns of the output.
+        stride: the distance between the kernels of neighbouring input cells on the output, `(rows, columns)`.
+        cut: the rows at the top and columns at the left that are cut off: those that the convolution would have padded.
+        dilation: the distance between neighbouring weights on the output, `(rows, columns)`.
     """
 
     KIND: ClassVar[str] = "transposed"
@@ -71,14 +71,14 @@ class Conv2DTranspose(WeightedLayer):
         return sums
 
     def _laid(self, shape: Shape) -> Iterator[tuple[Floats, tuple[slice, slice], tuple[slice, slice]]]:
-        """Each cell of the kernel, the inputs that lay it on the output, and where it comes to lie there."""
+        """Each cell of the kernel, the inputs that lay it on the output, and the output cells that it lies on."""
         for row, col in np.ndindex(*self.kernel.shape[:2]):
             down, right = (self._meeting(cell, axis, shape[axis - 3]) for axis, cell in enumerate((row, col)))
             if down is not None and right is not None:
                 yield self.kernel[row, col], (down[0], right[0]), (down[1], right[1])
 
     def _meeting(self, cell: int, axis: int, length: int) -> tuple[slice, slice] | None:
-        """The inputs along an axis whose kernel has that cell on the map, and the outputs on which it lies."""
+        """The inputs along an axis that lay a cell of the kernel on the map, and the outputs that it lies on."""
         stride, first = self.stride[axis], cell * self.dilation[axis] - self.cut[axis]
         begin = max(0, -(first // stride))
         end = min(length, (self.size[axis] - 1 - first) // stride + 1)
@@ -87,14 +87,14 @@ class Conv2DTranspose(WeightedLayer):
         return slice(begin, end), slice(begin * stride + first, (end - 1) * stride + first + 1, stride)
 
     def _meetings(self, place: int, axis: int, length: int) -> Iterator[tuple[int, int]]:
-        """The input and the kernel's cell of each pair that meets in an output row or column."""
+        """The pairs of an input and a cell of the kernel that meet in an output row or column."""
         for cell in range(self.kernel.shape[axis]):
             input, rest = divmod(place + self.cut[axis] - cell * self.dilation[axis], self.stride[axis])
             if not rest and 0 <= input < length:
                 yield input, cell
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The inputs whose kernel reaches the cell, on all maps, each times the weight that lies there."""
+        """The inputs on all maps whose kernel reaches the cell, each times the weight that lies there."""
         down, right = (list(self._meetings(index[axis], axis, x.shape[axis])) for axis in (0, 1))
         maps = x.shape[-1]
         cells = [(row, col, i, j) for row, i in down for col, j in right]

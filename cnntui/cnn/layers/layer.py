@@ -1,8 +1,8 @@
 """The base of all layers: a value that knows its weights, its rules and its description.
 
-Other code asks the layer and need not know its class: the shape of its output, what it computes, which input cells an
-output cell depends on and the other way round, and the terms of each number. The defaults here hold for a layer that
-handles each number by itself.
+Other code need not know the class of a layer. It asks the layer for the shape of its output, for what it computes, for
+the input cells that an output cell depends on and the other way round, and for the terms of each number. The defaults
+here suit a layer that handles each number separately.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ Index = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class LayerActivation:
-    """What went into a layer and what came out.
+    """The inputs and outputs of a layer.
 
     Attributes:
         inputs: the layer's inputs, one array for each layer that it reads.
-        sums: the weighted sums, before the bias; the output itself in layers without weights.
+        sums: the weighted sums, before the bias; the output itself for a layer without weights.
         output: the input of the next layer.
-        bias: what is added to the sums; None in layers without weights.
+        bias: the bias that is added to the sums; None for a layer without weights.
     """
 
     inputs: tuple[Floats, ...]
@@ -49,8 +49,8 @@ class LayerActivation:
 
     @cached_property
     def pre_activation(self) -> Floats:
-        """The sums and the bias, before ReLU or softmax; the output itself in layers without weights."""
-        # Rarely used; for many images it would take as much memory again as the output.
+        """The sums and the bias, before ReLU or softmax; the output itself for a layer without weights."""
+        # Computed only when needed: for many images it would take up as much memory again as the output.
         with np.errstate(over="ignore", invalid="ignore"):
             sums: Floats = self.sums if self.bias is None else self.sums + self.bias
         return sums
@@ -69,8 +69,8 @@ class Factors:
         indices: `(terms, axes)` int64, the place of each number in its input.
         values: `(terms,)` float32, the numbers.
         weights: `(terms,)` float32, their weights; None for a single number that is passed on unchanged.
-        bias: what is added to them; None for nothing.
-        inputs: `(terms,)` int64, which of the layer's inputs each number is from; None where all are from the first.
+        bias: the bias that is added to the terms; None if there is none.
+        inputs: `(terms,)` int64, the input of the layer that each number comes from; None if all come from the first.
     """
 
     indices: NDArray[np.int64]
@@ -85,20 +85,20 @@ class Layer(ABC):
     """One step of a network.
 
     Attributes:
-        name: unique in a network.
-        inputs: the names of the layers that it reads; empty for the layer before it, or the image.
+        name: the layer's name, unique in its network.
+        inputs: the names of the layers that it reads; empty if it reads the layer before it, or the image.
     """
 
     KIND: ClassVar[str]
-    """A name of a few letters."""
+    """A short name for this kind of layer."""
     IS_REARRANGED: ClassVar[bool] = False
-    """Whether every output is one of the inputs, only at another place."""
+    """Whether every output is one of the inputs, only in another place."""
     KEEPS_LEVELS: ClassVar[bool] = False
-    """Whether every output is one of the inputs, or 0."""
+    """Whether every output is one of the inputs or 0."""
     SCALES_LEVELS: ClassVar[bool] = False
-    """Whether it only rescales numbers by constants that training does not change."""
+    """Whether the layer only rescales numbers, by constants that training does not change."""
     SIGN: ClassVar[str] = "→"
-    """The operator that is drawn between its inputs."""
+    """The operator that is drawn between the layer's inputs."""
     MIXES_MAPS: ClassVar[bool] = False
     """Whether an output is computed from all maps of the input rather than the one with its own number."""
 
@@ -109,12 +109,12 @@ class Layer(ABC):
 
     @property
     def description(self) -> str:
-        """What it does, in a few words."""
+        """What the layer does, in a few words."""
         return self.KIND
 
     @property
     def activation(self) -> Activation:
-        """The activation of its sums."""
+        """The activation that is applied to the layer's sums."""
         return "linear"
 
     # Weights
@@ -151,7 +151,7 @@ class Layer(ABC):
 
     @property
     def parameter_sum(self) -> str:
-        """The number of parameters as a sum: `2·2·32·64 + 64 = 8,256`; empty where there are none."""
+        """The number of parameters as a sum: `2·2·32·64 + 64 = 8,256`; empty if there are none."""
         if not self.parameters:
             return ""
         terms = (
@@ -162,70 +162,70 @@ class Layer(ABC):
 
     @property
     def saving(self) -> str:
-        """How many parameters it saves against a full layer of its kind, in two sentences; or empty."""
+        """How many parameters the layer saves against a full layer of its kind, in two sentences; may be empty."""
         return ""
 
     # Computation
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """The shape of its output for one image. Raises CnntuiError when the inputs do not fit."""
+        """The shape of the output for one image. Raises CnntuiError when the inputs do not fit."""
         return input_shape
 
     @abstractmethod
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        """Its output for some inputs, which may have a batch axis first."""
+        """The activation of the layer for some inputs, which may have a batch axis first."""
 
     @abstractmethod
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The terms of one number of its output, before the activation, for one image."""
+        """The terms of one number in the output, before the activation, for one image."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
-        """One sentence on how a number of its output is computed; empty for layers with a view of their own."""
+        """One sentence on how a number in the output is computed; empty for layers with a view of their own."""
         return ""
 
     def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
-        """The steps from its input to one number of its output; empty where they are shown elsewhere."""
+        """The operations from the input to one number in the output; empty if they are shown elsewhere."""
         return ()
 
     def folded_into(self, before: Layer) -> Layer | None:
-        """The layer before it with this one folded into its weights; None where that is impossible."""
+        """The layer before this one, with this one folded into its weights; None if that is impossible."""
         return None
 
     # Which cells depend on which
 
     @property
     def sliding(self) -> Sliding | None:
-        """How its window slides over maps; None where it has no window."""
+        """How the layer's window slides over maps; None if the layer has no window."""
         return None
 
     @property
     def stride(self) -> Pair:
-        """By how many cells its window moves when the output cell moves by one."""
+        """How many cells the window moves when the output cell moves by one."""
         return (1, 1) if self.sliding is None else self.sliding.stride
 
     @property
     def extent(self) -> Pair:
-        """The height and width of its window on maps, holes included."""
+        """The height and width of the window on maps, holes included."""
         return (1, 1) if self.sliding is None else self.sliding.extent
 
     def maps_read(self, map: int, count: int) -> range:
-        """The maps, of the `count` in its input, that one of its own maps is computed from."""
+        """The maps, out of `count` in the input, that one map of the output is computed from."""
         return range(count) if self.MIXES_MAPS else range(map, map + 1)
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        """The cells of one of its inputs that some of its output cells are computed from."""
+        """The cells of one input that some output cells are computed from."""
         return cells
 
     def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        """Its output cells that are computed from at least one of some cells of one of its inputs."""
+        """The output cells that are computed from at least one of the given cells of one input."""
         return cells
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
-        """What an output cell sees of the image where an input cell sees `before`; None where that is no rectangle."""
+        """The receptive field of an output cell if `before` is that of an input cell; None if it is no rectangle."""
         return before
 
     def subtotals(self, input: Floats, map: int) -> Floats:
-        """What each input map adds to each cell of an output map: `(rows, columns, input maps)`."""
+        """The contribution of each input map to each cell of an output map: `(rows, columns, input maps)`."""
         raise NotImplementedError(f"the cells of {self.name} are not made from several maps")
 
 
@@ -243,7 +243,7 @@ def times(shape: Shape) -> str:
 
 
 def check_is_a_map(name: str, input_shape: Shape) -> None:
-    """Raises CnntuiError where the input of a layer for maps is not a stack of maps."""
+    """Raises CnntuiError unless the input of a layer for maps is a stack of maps."""
     if len(input_shape) != 3:
         raise CnntuiError(
             f"Layer '{name}' needs maps with rows, columns and channels, but its input is {times(input_shape)}."
@@ -251,7 +251,7 @@ def check_is_a_map(name: str, input_shape: Shape) -> None:
 
 
 def positions(name: str, sliding: Sliding, input_shape: Shape) -> Pair:
-    """How many rows and columns of positions a layer's window has. Raises CnntuiError, with the sum, for none."""
+    """The rows and columns of positions of a layer's window. Raises CnntuiError, with the sum, if there are none."""
     found = sliding.positions(input_shape)
     for length, window, step, count, word in zip(
         input_shape, sliding.extent, sliding.stride, found, ("rows", "columns"), strict=False

@@ -21,12 +21,12 @@ from cnntui.values import dataclass
 
 
 class Merge(Layer):
-    """Combines the numbers at the same place of all inputs. An axis of length 1 is repeated."""
+    """Combines the numbers at the same place in all inputs. An axis of length 1 is repeated."""
 
     MADE_OF: ClassVar[str]
-    """How it combines the numbers at a place, in a few words."""
+    """How the layer combines the numbers at one place, in a few words."""
     OPERATION: ClassVar[np.ufunc]
-    """How it combines two of them."""
+    """The operation that combines two of these numbers."""
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """The shape of the largest input. Raises CnntuiError when the shapes do not fit."""
@@ -54,7 +54,7 @@ class Merge(Layer):
         return tuple(done)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The numbers at its place, each with its weight."""
+        """The number at that place in each input, with its weight."""
         indices = [_at(index, array.shape) for array in (x, *others)]
         values = np.array([array[at] for array, at in zip((x, *others), indices, strict=True)], np.float32)
         return self.weighed(np.array(indices), values)
@@ -88,7 +88,7 @@ def _at(index: Index, shape: Shape) -> Index:
 
 
 class Add(Merge):
-    """The sum of its inputs, such as a layer's output and what skipped that layer."""
+    """The sum of its inputs, such as a layer's output and the input that skipped the layer."""
 
     KIND: ClassVar[str] = "add"
     MADE_OF: ClassVar[str] = "The sum of"
@@ -134,7 +134,7 @@ class Subtract(Merge):
 
 
 class Multiply(Merge):
-    """The product of its inputs; one of them often says how much of each map passes."""
+    """The product of its inputs; often one of them sets how much of each map passes."""
 
     KIND: ClassVar[str] = "multiply"
     MADE_OF: ClassVar[str] = "The product of"
@@ -170,10 +170,10 @@ class Minimum(Maximum):
 
 @dataclass(frozen=True, eq=False)
 class Concatenate(Layer):
-    """The maps of several layers behind each other, or several vectors as one; or maps below or beside each other.
+    """The maps of several layers one after another, or several vectors as one; or maps below or beside each other.
 
     Attributes:
-        axis: along which they are laid: −1 for maps, and for vectors; −2 for columns; −3 for rows.
+        axis: the axis along which the inputs are joined: −1 for maps and for vectors, −2 for columns, −3 for rows.
     """
 
     KIND: ClassVar[str] = "concatenate"
@@ -195,7 +195,7 @@ class Concatenate(Layer):
         return LayerActivation((x, *others), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The single number of one input that is at that place."""
+        """The number at that place, copied from one of the inputs."""
         arrays = (x, *others)
         input, place = self._place(index, [array.shape for array in arrays])
         own = len(index) + self.axis

@@ -25,7 +25,7 @@ class Affine(Layer):
     @property
     @abstractmethod
     def stretch(self) -> tuple[Floats, Floats]:
-        """Factor and term of each map, `(channels,)` float32 each, or `()` where all maps share them."""
+        """The factor and the term of each map, `(channels,)` float32 each, or `()` if all maps share them."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
@@ -62,15 +62,16 @@ class Affine(Layer):
 
 @dataclass(frozen=True, eq=False)
 class BatchNormalization(Affine):
-    """Brings each map to a mean of 0 and a variance of 1 as measured in training, then stretches and shifts it.
+    """Brings each map to a mean of 0 and a variance of 1, as measured in training, then stretches and shifts it.
 
-    `(x − mean) ÷ √(variance + ε) × γ + β`, which is `x × a + b` with `a = γ ÷ √(variance + ε)` and `b = β − mean × a`:
-    folded into a convolution before it, its kernels times a, and its biases times a plus b (Ioffe and Szegedy, 2015).
+    The output is `(x − mean) ÷ √(variance + ε) × γ + β`, that is `x × a + b` with `a = γ ÷ √(variance + ε)` and `b = β
+    − mean × a`. Folded into the convolution before it, it multiplies the kernels by a, and the biases by a before it
+    adds b to them (Ioffe and Szegedy, 2015).
 
     Attributes:
         mean, variance: `(channels,)` float32, moving averages over the batches of the training.
-        gamma, beta: `(channels,)` float32, learned; None where the layer has none.
-        epsilon: keeps the root above 0.
+        gamma, beta: `(channels,)` float32, learned; None if the layer has none.
+        epsilon: a small number that keeps the root above 0.
     """
 
     KIND: ClassVar[str] = "batch norm"
@@ -86,7 +87,7 @@ class BatchNormalization(Affine):
         return {**_present(gamma=self.gamma, beta=self.beta), "mean": self.mean, "variance": self.variance}
 
     def folded_into(self, before: Layer) -> Layer | None:
-        """A convolution with its kernels times γ ÷ √(variance + ε), its biases likewise, plus the remaining term."""
+        """The convolution with kernels and biases times γ ÷ √(variance + ε), and the other term added to the biases."""
         if not isinstance(before, Conv2D) or before.activation != "linear":
             return None
         factor, term = self.stretch
@@ -120,18 +121,18 @@ class BatchNormalization(Affine):
 
 
 def _present(**learned: Floats | None) -> dict[str, Floats]:
-    """Those of some arrays, by role, that a layer has."""
+    """The learned arrays that a layer has, by role."""
     return {role: array for role, array in learned.items() if array is not None}
 
 
 def _bracketed(value: float) -> str:
-    """A number behind a sign."""
+    """A number after a sign, in brackets if it is negative."""
     return f"({number(value)})" if value < 0 else number(value)
 
 
 @dataclass(frozen=True, eq=False)
 class LayerScale(Affine):
-    """Every map times a learned factor of its own, which begins near 0: a branch joins in little by little (ConvNeXt).
+    """Every map times its own learned factor, which starts near 0, so that a branch joins in gradually (ConvNeXt).
 
     Attributes:
         gamma: `(channels,)` float32, learned.
@@ -152,10 +153,10 @@ class LayerScale(Affine):
 
 @dataclass(frozen=True, eq=False)
 class Rescaling(Affine):
-    """Every number times a factor, plus a term, which nobody learned: such as pixels divided by 255.
+    """Every number times a fixed factor, plus a fixed term, neither of them learned: for example pixels divided by 255.
 
     Attributes:
-        scale, offset: the factors and terms, one for all maps or one each.
+        scale, offset: the factors and terms, one for all maps or one for each.
     """
 
     KIND: ClassVar[str] = "rescaling"
@@ -187,11 +188,11 @@ class Rescaling(Affine):
 
 @dataclass(frozen=True, eq=False)
 class Normalization(Affine):
-    """Takes the mean off and divides by the deviation that were measured in a data set.
+    """Subtracts the mean and divides by the deviation, both measured in a data set.
 
     Attributes:
         mean, variance: `(channels,)` float32.
-        invert: whether it goes the other way.
+        invert: whether the layer does the reverse.
     """
 
     KIND: ClassVar[str] = "normalization"
@@ -215,7 +216,7 @@ class Normalization(Affine):
 
     @property
     def stretch(self) -> tuple[Floats, Floats]:
-        # Keras divides by no less than its own epsilon.
+        # Keras never divides by less than its own epsilon.
         deviation: Floats = np.maximum(np.sqrt(self.variance), np.float32(1e-7))
         if self.invert:
             return deviation, self.mean

@@ -15,11 +15,11 @@ class Operation:
     """One step of a computation: an operation on a number.
 
     Attributes:
-        sign: '+', '−', '×' or '÷', between what there was and the operand; empty where that is taken or made anew.
-        name: of the operand, 'mean' or 'γ'; empty where that is one of the layer's inputs.
-        operand: the number that it is done with; None where there is none, as in ReLU.
-        result: what comes of it.
-        input: which of the inputs the operand is.
+        sign: '+', '−', '×' or '÷', between the number so far and the operand; empty if a number is read or replaced.
+        name: the name of the operand, such as 'mean' or 'γ'; empty if the operand is one of the layer's inputs.
+        operand: the number that is added, multiplied and so on; None if there is none, as in ReLU.
+        result: the result of the step.
+        input: which of the layer's inputs the operand is; None if it is not one of them.
     """
 
     sign: str
@@ -32,13 +32,13 @@ class Operation:
 def on_the_way(
     start: float, steps: Iterable[tuple[str, str, float]], output: float, names: str = ""
 ) -> tuple[Operation, ...]:
-    """A number of the first input, and what is done to it one after another.
+    """A number from the first input, and the operations on it, one after another.
 
     Args:
         start: the number.
-        steps: the sign, the name and the operand of each.
-        output: what the layer gives, which is the last result, to the last digit.
-        names: what the number is called; empty for the name of its layer.
+        steps: the sign, the name and the operand of each operation.
+        output: the exact output of the layer, which becomes the last result.
+        names: the name of the number; empty for the name of its layer.
     """
     done, result = [Operation("", names, start, start, None if names else 0)], start
     for sign, name, operand in steps:

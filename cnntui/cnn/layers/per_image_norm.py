@@ -1,4 +1,4 @@
-"""Layers that normalize numbers by what they measure in the image itself, not by what a training measured."""
+"""Layers that normalize numbers by statistics of the image itself, not by statistics measured in training."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class PerImageNormalization(Layer):
-    """Takes off a mean and divides by a length that are measured in the image, then stretches and shifts.
+    """Subtracts a mean and divides by a length, both measured in the image, then stretches and shifts.
 
     Attributes:
-        gamma, beta: `(channels,)` float32, learned; None where the layer has none.
-        epsilon: keeps the root above 0.
+        gamma, beta: `(channels,)` float32, learned; None if the layer has none.
+        epsilon: a small number that keeps the root above 0.
     """
 
     LENGTH: ClassVar[str] = "√(var + ε)"
-    """What numbers are divided by."""
+    """What numbers are divided by, as a formula."""
 
     gamma: Floats | None = field(default=None, kw_only=True)
     beta: Floats | None = field(default=None, kw_only=True)
@@ -36,11 +36,11 @@ class PerImageNormalization(Layer):
 
     @abstractmethod
     def measured(self, x: Floats) -> tuple[Floats | None, Floats]:
-        """What is taken off each number, None for nothing, and what it is divided by; as `x`, or to be broadcast."""
+        """The mean to subtract, None for none, and the length to divide by; shaped like `x`, or to be broadcast."""
 
     @abstractmethod
     def among(self, index: Index, x: Floats) -> Floats:
-        """The numbers, of those of one image, in which it is measured for one of them."""
+        """The numbers of one image from which the mean and the length for one of them are measured."""
 
     @property
     def weights(self) -> dict[str, Floats]:
@@ -48,7 +48,7 @@ class PerImageNormalization(Layer):
         return {role: array for role, array in learned.items() if array is not None}
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """That of the input. Raises CnntuiError when it has weights for another number of maps."""
+        """The shape of the input. Raises CnntuiError when the layer has weights for another number of maps."""
         for array in self.weights.values():
             if array.shape != input_shape[-1:]:
                 raise CnntuiError(
@@ -63,14 +63,14 @@ class PerImageNormalization(Layer):
         return LayerActivation((x,), output, output)
 
     def _stretch(self, x: Floats) -> tuple[Floats, Floats]:
-        """Factor and term of each number, which depend on the others."""
+        """The factor and the term of each number, which depend on the other numbers."""
         mean, length = self.measured(x)
         factor = (np.float32(1) if self.gamma is None else self.gamma) / length
         term = np.float32(0) if self.beta is None else self.beta
         return factor, np.asarray(term if mean is None else term - mean * factor)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number, times a factor that depends on all numbers that it is measured with."""
+        """The number, times a factor that depends on all numbers that are measured together with it."""
         factor, term = (np.broadcast_to(part, x.shape)[index] for part in self._stretch(x))
         return Factors(np.array([index]), x[index][np.newaxis], np.array([factor], np.float32), float(term))
 
@@ -99,7 +99,7 @@ class PerImageNormalization(Layer):
         return f"{less}{'÷' if less else 'Divided by'} {number(length)}, {by}{then}."
 
     def said_among(self, index: Index, x: Floats) -> str:
-        """What it is measured in, for a sentence."""
+        """The numbers that are measured, for a sentence."""
         return f"the {x.shape[-1]} maps here" if x.ndim == 3 else f"the {x.shape[-1]} numbers"
 
 
@@ -141,11 +141,11 @@ class UnitNormalization(LayerNormalization):
 class GroupNormalization(PerImageNormalization):
     """Brings the cells of each group of maps to a mean of 0 and a variance of 1, then stretches and shifts each map.
 
-    Of one map a group it is an instance normalization, of all maps in one group a layer normalization of whole images
-    (Wu and He, 2018).
+    With one map in each group it is an instance normalization, with all maps in one group a layer normalization of
+    whole images (Wu and He, 2018).
 
     Attributes:
-        groups: how many groups the maps form, in their order.
+        groups: the number of groups that the maps form, in order.
     """
 
     KIND: ClassVar[str] = "group norm"
@@ -157,7 +157,7 @@ class GroupNormalization(PerImageNormalization):
         return f"{self.KIND}, {counted(self.groups, 'group')}"
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """That of the input. Raises CnntuiError when the groups do not fit it."""
+        """The shape of the input. Raises CnntuiError when the groups do not fit it."""
         check_is_a_map(self.name, input_shape)
         if not 0 < self.groups <= input_shape[-1] or input_shape[-1] % self.groups:
             raise CnntuiError(
@@ -202,5 +202,5 @@ class GroupNormalization(PerImageNormalization):
         return self.sources(cells, input_shape)
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
-        """None: through the mean and the variance a cell depends on all of its maps."""
+        """None: through the mean and the variance, a cell depends on all cells of its maps."""
         return None

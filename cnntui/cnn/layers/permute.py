@@ -13,7 +13,7 @@ from cnntui.cnn.window import ReceptiveField
 from cnntui.values import dataclass
 
 Axes = tuple[int, int, int]
-"""For the rows, columns and maps of the output, which axis of the input they are."""
+"""For the rows, columns and maps of the output, the axis of the input that each comes from."""
 
 _AXES = "rows", "columns", "maps"
 
@@ -23,7 +23,7 @@ class Permute(Layer):
     """The same numbers, with the axes of the maps in another order.
 
     Attributes:
-        axes: for each axis of what it gives, which one of its input that is; `(1, 0, 2)` exchanges rows and columns.
+        axes: for each axis of the output, the axis of the input that it comes from; `(1, 0, 2)` swaps rows and columns.
     """
 
     KIND: ClassVar[str] = "permute"

@@ -100,10 +100,10 @@ class AveragePool2D(Pool2D):
 
 @dataclass(frozen=True, eq=False)
 class GlobalPool2D(Layer):
-    """A pool whose window is the whole map: one number of each map, as a vector.
+    """A pool whose window is the whole map: one number for each map, as a vector.
 
     Attributes:
-        keeps_map: whether the output is maps of one cell rather than a vector.
+        keeps_map: whether the output consists of maps of one cell rather than a vector.
     """
 
     KIND: ClassVar[str] = "global pool"
@@ -232,7 +232,7 @@ class AveragePoolOfMaps(PoolOfMaps):
 
 
 class MaxPoolOfMaps(PoolOfMaps):
-    """The largest number that any map has at each cell."""
+    """The largest number on any map at each cell."""
 
     TAKES: ClassVar[str] = "max"
 

@@ -20,18 +20,18 @@ Interpolation = Literal["bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"
 
 @dataclass(frozen=True)
 class _Between:
-    """Which rows, or columns, of the map before each one that a layer gives is made from.
+    """The input rows, or columns, that each output row or column is computed from.
 
     Attributes:
-        near: `(given, taps)`, the rows; some more than once, or with a share of 0.
-        share: `(given, taps)` float32, how much of each it has; they add up to 1.
+        near: `(output rows, taps)`, the input rows; some more than once, or with a share of 0.
+        share: `(output rows, taps)` float32, the share of each input row; the shares of an output row add up to 1.
     """
 
     near: NDArray[np.int64]
     share: Floats
 
     def of(self, place: int) -> dict[int, float]:
-        """The share that one output row has of each input row, without those of 0."""
+        """The share of each input row in one output row, without shares of 0."""
         shares: dict[int, float] = {}
         for near, share in zip(self.near[place].tolist(), self.share[place].tolist(), strict=True):
             shares[near] = shares.get(near, 0.0) + share
@@ -40,12 +40,12 @@ class _Between:
 
 @dataclass(frozen=True, eq=False)
 class Resizing(Layer):
-    """Maps of another size: the middles of cells are laid over each other, as TensorFlow and PyTorch do.
+    """Maps of another size: the centres of cells are aligned, as in TensorFlow and PyTorch.
 
     Attributes:
-        size: rows and columns that it gives.
-        interpolation: 'bilinear' mixes the cells around a place by how near they are, 'bicubic' and 'lanczos' weigh
-            more of them, some below 0; 'nearest' takes the one it is on.
+        size: the rows and columns of the output.
+        interpolation: 'bilinear' mixes the cells around a place by how near they are; 'bicubic' and 'lanczos' weigh
+            more of them, some negatively; 'nearest' takes the cell that the place is on.
     """
 
     KIND: ClassVar[str] = "resizing"
@@ -83,7 +83,7 @@ class Resizing(Layer):
         radius, kernel = _KERNELS[self.interpolation]
         first = np.floor(middles - 0.5).astype(np.int64)
         near = first[:, np.newaxis] + np.arange(1 - radius, radius + 1)
-        # TensorFlow looks up the cubic kernel in a table with so many steps.
+        # TensorFlow looks up the cubic kernel in a table with this many steps.
         part = middles - 0.5 - first
         part = np.rint(part * _CUBIC_STEPS) / _CUBIC_STEPS if self.interpolation == "bicubic" else part
         share = kernel(part[:, np.newaxis] - np.arange(1 - radius, radius + 1))
@@ -92,7 +92,7 @@ class Resizing(Layer):
         return _Between(np.clip(near, 0, length - 1), share.astype(np.float32))
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The cells around its place, each with its share."""
+        """The input cells around the output cell's place, each with its share."""
         rows, cols = (self._between(x.shape[axis], axis).of(index[axis]) for axis in (0, 1))
         indices = np.array([(row, col, index[2]) for row in rows for col in cols])
         weights = np.array([down * right for down in rows.values() for right in cols.values()], np.float32)
@@ -150,4 +150,4 @@ _KERNELS: dict[str, tuple[int, Callable[[NDArray[np.float64]], NDArray[np.float6
     "bilinear": (1, lambda distance: np.maximum(1 - np.abs(distance), 0)), "bicubic": (2, _cubic),
     "lanczos3": (3, _lanczos(3)), "lanczos5": (5, _lanczos(5)),
 }  # fmt: skip
-"""How many cells on each side of a place have a share, and the share by their distance."""
+"""How many cells on each side of a place have a share, and the share as a function of their distance."""

@@ -14,15 +14,15 @@ from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 
 Places = tuple[int, ...]
-"""For each row, column or map of the output, the one of the input that it is."""
+"""For each row, column or map of the output, the row, column or map of the input that it comes from."""
 
 
 @dataclass(frozen=True, eq=False)
 class Select(Layer):
-    """Some of the numbers of its input, in any order of rows, of columns and of maps.
+    """Some of the numbers of its input, in any order of rows, columns and maps.
 
     Attributes:
-        rows, cols, maps: which ones; of a vector only `maps`, as its only row and column are 0.
+        rows, cols, maps: the picked places; for a vector only `maps`, as its only row and column are 0.
     """
 
     KIND: ClassVar[str] = "select"
@@ -45,7 +45,7 @@ class Select(Layer):
         return f"The number of {where} before it, unchanged."
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """How many rows, columns and maps are picked. Raises CnntuiError where the input does not have them."""
+        """The number of picked rows, columns and maps. Raises CnntuiError if the input does not have them."""
         picked = self.rows, self.cols, self.maps
         lengths = as_maps(input_shape)
         if any(max(places, default=length) >= length for places, length in zip(picked, lengths, strict=True)):

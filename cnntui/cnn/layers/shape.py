@@ -28,7 +28,7 @@ class Flatten(Layer):
         return (prod(input_shape),)
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        # One axis more than the maps or the vector have is a batch axis; a vector stays as it is.
+        # One more axis than maps or a vector have is a batch axis; a vector stays unchanged.
         output = x if x.ndim <= 2 else x.reshape(*x.shape[:-3], prod(x.shape[-3:]))
         return LayerActivation((x,), output, output)
 
@@ -38,7 +38,7 @@ class Flatten(Layer):
         return Factors(np.array([cell]), x[cell][np.newaxis], None)
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        """For each side either one slot or all: others need not form a window."""
+        """Exact if the slots cover one place or all places along each axis; otherwise they need not form a window."""
         rows, cols, maps = (ascending(places.tolist()) for places in np.unravel_index(cells.maps, input_shape))
         return Cells(rows, cols, maps)
 
@@ -54,10 +54,10 @@ class Flatten(Layer):
 
 @dataclass(frozen=True, eq=False)
 class Reshape(Layer):
-    """The same numbers in the same order in another shape.
+    """The same numbers in the same order, in another shape.
 
     Attributes:
-        shape: of what it gives.
+        shape: the shape of the output.
     """
 
     KIND: ClassVar[str] = "reshape"
@@ -80,7 +80,7 @@ class Reshape(Layer):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number at that place."""
+        """The number at the same place in reading order."""
         cell = np.unravel_index(np.ravel_multi_index(index, self.shape), x.shape)
         return Factors(np.array([cell]), x[cell][np.newaxis], None)
 
@@ -95,7 +95,7 @@ class Reshape(Layer):
 
 
 def _moved(cells: Cells, shape: Shape, other: Shape) -> Cells:
-    """The cells of another shape that hold the same numbers as some cells."""
+    """The cells of another shape that hold the same numbers as the given cells."""
     if not len(cells):
         return Cells()
     slots = np.ravel_multi_index(np.ix_(cells.rows, cells.cols, cells.maps), shape).ravel()
@@ -104,13 +104,13 @@ def _moved(cells: Cells, shape: Shape, other: Shape) -> Cells:
 
 
 class Placed(Layer):
-    """A layer whose cells are cells of the input at other places, the same on all maps, or 0."""
+    """A layer whose cells are 0, or cells of the input moved to other places, in the same way on all maps."""
 
     KEEPS_LEVELS: ClassVar[bool] = True
 
     @abstractmethod
     def places(self, length: int, axis: int) -> NDArray[np.int64]:
-        """The input row (axis 0) or column (axis 1) of each output row or column; −1 for zeros."""
+        """The input row (axis 0) or column (axis 1) of each output row or column; −1 for a row or column of zeros."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         row, col = (int(self.places(activation.input.shape[axis], axis)[index[axis]]) for axis in (0, 1))
@@ -133,7 +133,7 @@ class Placed(Layer):
         return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
-        """The number that it copies; none where it outputs 0."""
+        """The number that is copied; no terms if the output is 0."""
         row, col = int(self.places(x.shape[0], 0)[index[0]]), int(self.places(x.shape[1], 1)[index[1]])
         if row < 0 or col < 0:
             return Factors(np.zeros((0, 3), np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
@@ -164,7 +164,7 @@ class Edged(Placed):
     """A layer that adds rows and columns at the edges of every map, or takes some away.
 
     Attributes:
-        rows, cols: how many before and after.
+        rows, cols: the rows and columns to add or remove, before and after.
     """
 
     rows: Margins = (0, 0)
@@ -193,7 +193,7 @@ class ZeroPadding2D(Edged):
 
 
 class EdgePadding2D(Edged):
-    """Repeats the edge rows and columns of every map outwards: no number there is larger than the others."""
+    """Repeats the edge rows and columns of every map outwards, so no new number exceeds those on the map."""
 
     KIND: ClassVar[str] = "padding"
 
@@ -231,7 +231,7 @@ class UpSampling2D(Placed):
     """Repeats every row and column.
 
     Attributes:
-        size: how often, `(rows, columns)`.
+        size: how often each row and column is repeated, `(rows, columns)`.
     """
 
     KIND: ClassVar[str] = "upsampling"
@@ -246,7 +246,7 @@ class UpSampling2D(Placed):
         return np.repeat(np.arange(length), self.size[axis])
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
-        """Everything that the cells made of one see: neighbours among them begin at the same pixel."""
+        """A field that covers those of all copies of a cell, since neighbouring copies begin at the same pixel."""
         (down, right), (rows, cols) = before.jump, self.size
         if down % rows or right % cols:
             return None

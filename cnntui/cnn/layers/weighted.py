@@ -1,4 +1,4 @@
-"""What layers with weights share: a kernel, a bias, and an activation."""
+"""What layers with weights have in common: a kernel, a bias, and an activation."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class WeightedLayer(Layer):
-    """A layer of weighted sums. Its activation is a field of each kind.
+    """A layer of weighted sums. Each kind declares its activation as a field.
 
     Attributes:
-        kernel: float32, the weights; its last axis counts the outputs.
-        bias: `(outputs,)` float32; zeros in a layer without one.
-        has_bias: whether there is one to be learned.
+        kernel: the weights, float32; the last axis counts the outputs.
+        bias: `(outputs,)` float32; zeros for a layer without a bias.
+        has_bias: whether the layer has a bias to learn.
     """
 
     AXES: ClassVar[tuple[str, ...]]
-    """What the axes of the kernel count."""
+    """What each axis of the kernel counts."""
 
     kernel: Floats
     bias: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     has_bias: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Raises CnntuiError unless kernel and bias are float32 arrays that belong together."""
+        """Raises CnntuiError unless kernel and bias are float32 arrays that fit together."""
         if not self.has_bias:
             object.__setattr__(self, "bias", np.zeros(self.outputs, np.float32))
         for role, array in self.weights.items():
@@ -51,7 +51,7 @@ class WeightedLayer(Layer):
 
     @property
     def outputs(self) -> int:
-        """How many filters or units it has."""
+        """The number of filters or units."""
         return int(self.kernel.shape[-1])
 
     @property

@@ -10,7 +10,7 @@ from cnntui.cnn.network import Network
 def network_of(
     input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str, is_logit: bool = False
 ) -> Network:
-    """A network with zeros for weights; where it gives no answer, it knows why.
+    """A network with zeros as weights; if it gives no answer, it states why.
 
     Args:
         input_shape: the shape of one image.

@@ -18,7 +18,7 @@ SUFFIXES = (
 
 _HEAD_BYTES = 16
 _LONGEST_HEADER = 100_000_000
-"""Most bytes in the header of a safetensors file."""
+"""The most bytes in the header of a safetensors file."""
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
@@ -61,7 +61,7 @@ _REFUSED = {
 
 
 def is_model(path: Path) -> bool:
-    """Whether a path is that of a network file, or of the folder of a saved model; the folder of a run is not."""
+    """Whether a path leads to a network file or to the folder of a saved model; the folder of a run is neither."""
     if not os.path.isdir(path):
         return os.path.exists(path)
     return _holds(path, "saved_model.pb") or (_holds(path, "config.json") and _holds(path, "model.weights.h5"))

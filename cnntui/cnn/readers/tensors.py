@@ -141,14 +141,14 @@ class Layers:
         return None if layer is None else (layer, axes)
 
     def picked(self, value: Value, name: str) -> Value | None:
-        """A tensor that lacks or repeats numbers of its layer, as what a layer gives that picks them.
+        """A tensor that lacks or repeats numbers of its layer, as the output of a new layer that picks them.
 
         Args:
             value: the tensor; one that has every number once is returned as it is.
             name: what to call the layer.
 
         Returns:
-            None where they are not the same rows, columns and maps everywhere.
+            None if the tensor does not pick the same rows, columns and maps everywhere.
         """
         if value.places.size == prod(self.shapes[value.layer]) and is_counting(np.sort(value.places, axis=None)):
             return value
@@ -163,7 +163,7 @@ class Layers:
         return None
 
     def _selected(self, layer: str, places: NDArray[Any], name: str) -> str | None:
-        """A layer that picks rows, columns and maps of another; None where that does not give these places."""
+        """A layer that picks rows, columns and maps of another; None if no such layer gives these places."""
         lengths = as_maps(self.shapes[layer])
         found = np.unravel_index(places, lengths)
         rows, cols, maps = (each.take([0], other).take([0], another).ravel() for each, other, another in
@@ -205,7 +205,7 @@ class Layers:
 
 
 def _edges(picked: dict[str, Shape], lengths: Shape) -> dict[str, Shape] | None:
-    """How many rows and columns are cropped where the others are picked; None where that is no cropping."""
+    """How many rows and columns to crop so that the picked ones are left; None if cropping cannot do that."""
     edges: dict[str, Shape] = {}
     for key, length in (("rows", lengths[0]), ("cols", lengths[1])):
         first, last = picked[key][0], picked[key][-1]
