@@ -119,7 +119,6 @@ class Taking:
         self._keeps_score = keeps_score
         self._queue: tuple[tuple[Lesson, LessonPage], ...] = ()
         self._place = 0
-        self._is_test_out = False
         self._live: Live | None = None
         self._right: Right | None = None
         self.sheet: Sheet | None = None
@@ -135,13 +134,11 @@ class Taking:
             test_out: whether to ask only the questions, for people who know the lesson already.
         """
         pages = lesson.questions if test_out else lesson.pages
-        self._is_test_out = test_out
         return self._enqueue([(lesson, each) for each in pages], page)
 
     def review(self) -> LessonPage | None:
         """Ask the due questions again; None if none are due."""
         due = self.progress.due(self.course)
-        self._is_test_out = False
         return self._enqueue(due, 0) if due else None
 
     def ask(self, lesson: Lesson, page: LessonPage, live: Live) -> None:
@@ -176,8 +173,7 @@ class Taking:
         base = self._blank(Phase.READING if question is None else Phase.ASKING)
         try:
             self._right = None if question is None else right_answer(question, live)
-            text = "" if self._is_test_out and question is not None else text_at(page.text, live, page)
-            sheet = replace(base, text=text, points=page.points)
+            sheet = replace(base, text=text_at(page.text, live, page), points=page.points)
             if question is not None:
                 options = tuple(text_at(option, live, page) for option in question.options.values())
                 sheet = replace(

@@ -122,6 +122,17 @@ def _sheets(reader: Taking, at: At):  # type: ignore[no-untyped-def]
         yield reader.sheet
 
 
+def test_a_test_out_asks_each_question_with_the_text_that_it_refers_to(at: At) -> None:
+    course = bundled_course()
+    lesson = course.lesson("product")
+    assert lesson is not None
+    reader = Taking(course, Progress(start=1), "en")
+    reader.opened(at(reader.begin(lesson, test_out=True)))
+    assert reader.sheet is not None
+    assert reader.sheet.pages == len(lesson.questions) < len(lesson.pages)
+    assert reader.sheet.text.startswith("The products are covered.")
+
+
 def wrong_for(reader: Taking) -> str:
     """An answer that is wrong."""
     question, right = reader.page.question, reader.as_typed()
