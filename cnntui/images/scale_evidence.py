@@ -24,6 +24,9 @@ MOST_IMAGES, LEAST_IMAGES = 300, 20
 MOST_WORK = 3e9
 """The multiplications of all measurements, roughly: half a second."""
 
+WORK_OF_A_CALL = 600_000
+"""Multiplications that take as long as to call a layer at all, which counts in networks of hundreds of layers."""
+
 BATCH = 50
 
 BETTER, MUCH_BETTER = 2.0, 5.0
@@ -244,7 +247,7 @@ def standardized(data: DataSet) -> InputScale:
 
 def image_count(network: Network) -> int:
     """How many images can be tried at all scales within the time for it."""
-    work = 0
+    work = WORK_OF_A_CALL * len(network) // network.batch(BATCH)
     for layer, shape in zip(network, network.shapes, strict=True):
         places = prod(shape[:-1])
         work += prod(shape) + places * sum(array.size for array in layer.weights.values() if array.ndim > 1)

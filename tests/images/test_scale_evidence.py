@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.input_scale import INVERTED, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale
-from cnntui.cnn.layers import Dense, Flatten
+from cnntui.cnn.layers import Activate, Dense, Flatten
 from cnntui.cnn.layers.norm import Rescaling
 from cnntui.cnn.network import Network, weights_of, with_weights
 from cnntui.files.errors import CnntuiError
@@ -123,6 +123,9 @@ def test_larger_networks_are_tried_on_fewer_images(dense_network: Network) -> No
     evidence = found(wide, nothing)
     assert evidence.source is ScaleSource.ASSUMED
     assert "too large" in evidence.sentences[0]
+    # Hundreds of layers take their time, however small they are.
+    deep = Network((*(Activate(f"{number}") for number in range(900)), *dense_network), mnist.SHAPE)
+    assert image_count(deep) < LEAST_IMAGES
 
 
 def test_mean_and_deviation_are_those_of_the_data(digits: DataSet) -> None:
