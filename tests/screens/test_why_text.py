@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.contributions import logit
+from cnntui.cnn.layers import Dense, GlobalMaxPool2D, ZeroPadding2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.unfolding import Part, Row, Tree, unfolded
@@ -114,6 +115,19 @@ def test_details_by_hand() -> None:
     assert said["dense unit 1"] == ["0.000×1.000 = 0.000", "for logit of 0", "ReLU made it 0, from −2.250"]
     assert said["pool (0, 0) map 0"][2] == "the largest of 2×2 cells"
     assert said["conv (1, 1) map 0"][0] == "wins its window and is passed on"
+
+
+def test_a_number_that_is_passed_on_is_no_largest_one() -> None:
+    one = np.ones((1, 2), np.float32)
+    layers = ZeroPadding2D("padded", rows=(1, 1)), GlobalMaxPool2D("pooled"), Dense("out", one, one[0], "linear")
+    activations = Network(layers, IMAGE_4X4.shape).forward(IMAGE_4X4)
+    pooled = logit(activations, 0).terms[0].child
+    padded = pooled.terms[0].child
+    said = []
+    for node in (pooled, padded):
+        (row, *_) = unfolded(node).rows
+        said.append([plain(line) for line in tree_text.details(row, None)][-1])
+    assert said == ["the largest of what it reads", "passed on unchanged"]
 
 
 def test_the_comparison_with_the_class_that_is_to_be_beaten(network: Network, digits: DataSet) -> None:

@@ -171,8 +171,9 @@ def details(row: Row, above: Node | None) -> list[Line]:
     elif node.kind is NumberKind.PIXEL:
         lines.append((("0 is paper, 1 is ink", "dim"),))
     elif node.terms.is_same:
-        extent = node.activations.network[node.place.layer].extent
-        lines.append(((f"the largest of {times(extent)} cells", "dim"),))
+        layer = node.activations.network[node.place.layer]
+        largest = f"{times(layer.extent)} cells" if max(layer.extent) > 1 else "what it reads"
+        lines.append((("passed on unchanged" if layer.KEEPS_LEVELS else f"the largest of {largest}", "dim"),))
     elif node.terms.is_mean:
         lines.append(((f"the average of {len(node.terms)} cells", "dim"),))
     else:
