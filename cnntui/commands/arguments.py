@@ -52,15 +52,15 @@ _SHARED = {
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """What a command line asks for: its `command`, such as "open" or "runs show", and a value for each option.
+    """Parse a command line into its `command`, such as "open" or "runs show", and a value for each option.
 
-    A shared option counts wherever it stands; of one that is given twice the last counts.
+    A shared option counts wherever it stands; if an option is given twice, the last value counts.
 
     Raises:
-        SystemExit: wrong usage (2), or help or the version was asked for (0); it has been printed then.
+        SystemExit: wrong usage (2), or help or the version was requested (0); the text has then been printed.
     """
     parser = _parser()
-    # Set before parsing: a command's own parser must not overwrite with its defaults what stood before the command.
+    # Set before parsing: a command's own parser must not overwrite values given before the command with its defaults.
     words = _joined(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(words, argparse.Namespace(**dict.fromkeys(_SHARED)))
     for name, commands in _SHARED.items():
@@ -69,7 +69,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if getattr(options, "json", False) and options.command not in (_READ, f"{_RUNS} list", f"{_RUNS} show"):
         parser.error(f"--json goes with read, runs, runs list and runs show, not with {options.command}")
     if options.command == _READ:
-        # An option that stood before the command.
+        # An option given before the command.
         options.images = [*([options.image] if options.image is not None else []), *options.images]
         if options.as_is and not options.images:
             parser.error("--as-is goes with --image")
@@ -91,7 +91,7 @@ def takes_a_path(action: argparse.Action) -> bool:
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """`--scale -1..1` as one word: argparse would take the second for an option."""
+    """The words with `--scale -1..1` joined into one: argparse would take the second for an option."""
     joined: list[str] = []
     for word in words:
         if joined and joined[-1] == "--scale" and word[:1] == "-" and word[1:2].isdigit():
@@ -137,9 +137,9 @@ def _parser() -> Parser:
 
 
 def _share(parser: argparse.ArgumentParser, command: str) -> None:
-    """Add the shared options, each with an argument object of its own and without a default.
+    """Add the shared options, each as its own argument object and without a default.
 
-    Those that mean nothing to the command are taken too, unmentioned, for `parse` to say so.
+    Options that do not apply to the command are accepted too, but not listed, so that `parse` can report them.
     """
     for name in ("data", "classes", "runs_dir", *(["image"] if command != _READ else [])):
         commands = _SHARED[name]
@@ -160,7 +160,7 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
                         "MEAN,DEVIATION, for several channels all means, then all deviations (default: the one chosen "
                         "for this file before, or the one under which it predicts best)"
                         if command in _SHARED["scale"] else argparse.SUPPRESS)  # fmt: skip
-    # Only the app paints; the other commands accept the option for people who always give it.
+    # Only the app paints; the other commands accept the option for users who always give it.
     parser.add_argument("--colors", choices=CHOICES, default=argparse.SUPPRESS,
                         help="how many colours the terminal has (default: $CNNTUI_COLORS, or what its name says)"
                         if command == _OPEN else argparse.SUPPRESS)  # fmt: skip
@@ -267,7 +267,7 @@ def _help(setting: Setting) -> str:
 
 
 def _typed(setting: Setting) -> dict[str, Any]:
-    """How argparse reads a value. The settings themselves check its range."""
+    """The options by which argparse reads a value. The settings themselves check its range."""
     match setting.kind:
         case Whole():
             return {"type": int}

@@ -1,4 +1,4 @@
-"""`cnntui completion`: a script for completing `cnntui` command lines in a shell, made by the package shtab."""
+"""`cnntui completion`: a script that completes `cnntui` command lines in a shell, made by the package shtab."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory.run_directory import default_runs_dir
 
 RUN, RUN_OR_FILE = "RUN", "RUN|FILE"
-"""The metavariable of an argument that is the name of a run, and of one that may also be a path."""
+"""The metavariables of an argument that is the name of a run, and of one that may also be a path."""
 
 _RUNS = {"bash": "_cnntui_runs", "zsh": "_cnntui_runs", "fish": "(_cnntui_run_names)"}
 _RUNS_AND_FILES = {
@@ -53,10 +53,10 @@ end
 
 
 def completion(shell: str) -> int:
-    """Print the script for a shell; returns the exit status.
+    """Print the script for a shell, and return the exit status.
 
-    The script knows every command and option by itself, and looks for the names of runs in the folder of runs: at a
-    press of tab cnntui is not started.
+    The script knows every command and option, and looks up the names of runs in the folder of runs: pressing tab does
+    not start cnntui.
 
     Raises:
         CnntuiError: shtab is not installed.
@@ -76,7 +76,7 @@ def completion(shell: str) -> int:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
     names = _NAMES[shell].format(folder=shlex.quote(str(default_runs_dir())))
     script = shtab.complete(parser, shell, preamble=names)
-    # In zsh, shtab's script also does on sourcing what it should do only in `eval`.
+    # In zsh, shtab's script does on sourcing, too, what it should do only in `eval`.
     say(re.sub(r"(\[\[ \$zsh_eval_context\[-1\] == )eval ", r"\1(eval|file) ", script), at_once=True)
     return 0
 

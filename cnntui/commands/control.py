@@ -17,16 +17,16 @@ from cnntui.runs.reading.follow import RunFollower, RunView
 _POLL_SECONDS = 0.05
 
 PATIENCE_SECONDS = 120.0
-"""Before a trainer ends, TensorFlow may have to load, and the test images to be read."""
+"""Before a trainer ends, it may have to load TensorFlow and read the test images."""
 
 
 def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
-    """Ask a run's trainer to keep what it learned and to end, and wait until it has; returns the exit status.
+    """Ask a run's trainer to keep what it learned and to end, wait until it has, and return the exit status.
 
     Args:
-        name: the run's.
-        runs_dir: where runs are kept; None for the default folder.
-        patience: seconds to wait at most.
+        name: the run's name.
+        runs_dir: the folder of runs; None for the default folder.
+        patience: the maximum time to wait, in seconds.
 
     Raises:
         CnntuiError: there is no such run, nobody is training it, or its trainer does not answer.
@@ -41,7 +41,7 @@ def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -
 
 
 def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
-    """Let a run's trainer wait; returns the exit status. Args and Raises as for `stop`."""
+    """Ask a run's trainer to pause, and return the exit status. Args and Raises as for `stop`."""
     view = _command(
         name, runs_dir, TrainerCommand.PAUSE, lambda view: view.status is not Status.RUNNING, patience, starts=False
     )
@@ -52,7 +52,7 @@ def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) 
 
 
 def let_go_on(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
-    """Let a run's waiting trainer go on; returns the exit status. Args and Raises as for `stop`."""
+    """Let a run's paused trainer continue, and return the exit status. Args and Raises as for `stop`."""
     view = _command(
         name, runs_dir, TrainerCommand.RUN, lambda view: view.status is not Status.PAUSED, patience, starts=False
     )
@@ -70,10 +70,10 @@ def _command(
     patience: float,
     starts: bool = True,
 ) -> RunView:
-    """Ask, and wait until it has been done; the state of the run then.
+    """Send a request, wait until it has been obeyed, and return the run's state then.
 
     Args:
-        starts: whether a trainer that still starts may have done it already.
+        starts: whether a trainer that is still starting may have obeyed already.
     """
     run = find_run(name, runs_dir or default_runs_dir())
     follower = RunFollower(run)

@@ -1,4 +1,4 @@
-"""Takes every page of a course as a person would: does its place exist, is its answer computed, do its words fit?"""
+"""Goes through every page of a course as a student would: does its place exist, is its answer computed, does it fit?"""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from cnntui.ui.views.base.sizes import LESSON_LINES
 from cnntui.ui.views.base.state import AppState
 
 PANEL = Size(80 - MARGIN, LESSON_LINES)
-"""The room for a page's words in a window of 80×24."""
+"""The room for a page's text in a window of 80×24."""
 
 
 def shortcomings(course: Course) -> Iterator[tuple[Lesson, LessonPage, str, str]]:
-    """What goes wrong on the pages of a course: the lesson, the page, the key of the page that is to be changed, and
-    one sentence."""
+    """The problems on the pages of a course, each with the lesson, the page, the key of the page that should be
+    changed, and one sentence."""
     keys = shown({})
     for lesson in course.everything:
         for page in lesson.pages:
@@ -50,7 +50,7 @@ def shortcomings(course: Course) -> Iterator[tuple[Lesson, LessonPage, str, str]
 
 
 def _missed(place: Place, scene: Scene) -> Iterator[str]:
-    """What a place names that there is not; a course shows the nearest there is."""
+    """The parts of a place that do not exist; a course shows the nearest that do."""
     focus = scene.focus
     for option, wanted, found in (
         ("index", place.index, focus.digit), ("filter", place.filter, focus.filter),

@@ -1,4 +1,4 @@
-"""Turns a command line into an app that shows what it asks for."""
+"""Turns a command line into an app that shows what was requested."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ __all__ = ["Wanted", "build_app"]
 
 
 def build_app(wanted: Wanted, settings: UserSettings = NOTHING_CHOSEN) -> CnntuiApp:
-    """The app, with everything that its first screen shows loaded.
+    """The app, with everything that its first screen shows already loaded.
 
     Args:
-        wanted: what to look at first.
-        settings: what the person has chosen for good. Where nothing is asked for, and the newest run is the one that
-            was looked at last, it is looked at where it was.
+        wanted: the network, image and place to show first.
+        settings: the user's permanent settings. If nothing is requested, and the newest run is the one that was shown
+            last, the app opens at the place that was shown last.
 
     Raises:
-        CnntuiError: what was asked for does not exist or cannot be read.
+        CnntuiError: something requested does not exist or cannot be read.
     """
     runs_dir = wanted.runs_dir or default_runs_dir()
-    # Decompressing the images releases the interpreter, so it runs beside importing Textual, which takes longer.
+    # Decompressing the images releases the interpreter, so it runs while Textual is imported, which takes longer.
     with ThreadPoolExecutor(1) as reader:
         finding = reader.submit(find, wanted, runs_dir, settings.place)
         from cnntui.ui.app.app import CnntuiApp

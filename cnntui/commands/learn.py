@@ -1,4 +1,4 @@
-"""`cnntui learn` without the app: checks a course, and reports what was known before and after it."""
+"""`cnntui learn` without the app: checks a course, and reports what students knew before and after it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def course_of(folder: Path | None, language: str | None) -> Course:
     """The course in a folder, or the one that comes with cnntui.
 
     Raises:
-        CnntuiError: something is wrong in it.
+        CnntuiError: the course has an error.
     """
     return bundled_course(language_of(language, os.environ)) if folder is None else own_course(folder)
 
 
 def check_lesson(folder: Path | None, language: str | None, lesson: str | None) -> None:
-    """Find out before the app begins whether there is such a lesson.
+    """Check before the app starts that there is such a lesson.
 
     Raises:
-        CnntuiError: there is none, or something is wrong in the course.
+        CnntuiError: there is no such lesson, or the course has an error.
     """
     course = course_of(folder, language)
     if lesson is not None and course.lesson(lesson) is None:
@@ -46,7 +46,7 @@ def check_lesson(folder: Path | None, language: str | None, lesson: str | None) 
 
 
 def check(folder: Path) -> int:
-    """Say what is wrong in a course, line by line; returns the exit status.
+    """Print what is wrong in a course, line by line, and return the exit status.
 
     Raises:
         CnntuiError: the folder cannot be read, or has no lessons.
@@ -66,7 +66,7 @@ def check(folder: Path) -> int:
 
 def _found_by_taking(folder: Path) -> Iterator[Fault]:
     """What is wrong on the pages of a course whose files are well formed."""
-    # Importing the views that pages are about takes a while.
+    # Imported only here, because the views that pages are about take a while to import.
     from cnntui.commands.course_proof import shortcomings
 
     for lesson, page, key, said in shortcomings(read_course(folder)):
@@ -74,7 +74,7 @@ def _found_by_taking(folder: Path) -> Iterator[Fault]:
 
 
 def report(course: Course, files: Sequence[Path], *, as_csv_rows: bool) -> int:
-    """Print what was known before and after: of one person, or of the class whose files are given.
+    """Print what was known before and after the course: by one student, or by the class whose files are given.
 
     Raises:
         CnntuiError: there is nothing to report, or a file cannot be read.

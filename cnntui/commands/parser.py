@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that does not keep to itself that its help could not be written.
+    """A parser that reports when its help could not be written.
 
-    It writes without colours: escape sequences in what it prints are always somebody else's.
+    It writes without colours: escape sequences in its output are always someone else's.
 
     Args:
-        fill: adds its arguments once they are needed; those of all commands take a tenth of the time of a start.
+        fill: adds the arguments once they are needed; adding those of all commands takes a tenth of the start.
     """
 
     def __init__(self, *arguments: Any, fill: Callable[[Parser], None] | None = None, **options: Any) -> None:
@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
         self.color = False  # Python 3.14 would do otherwise.
 
     def fill(self) -> None:
-        """Add its arguments, and those of all its commands."""
+        """Add the arguments of this parser and of all its commands."""
         fill, self._fill = self._fill, None
         if fill is not None:
             fill(self)
@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
                     parser.fill()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As every parser does; so it begins where a command's own arguments do."""
+        """Parse as every parser does; this is where a command's own arguments are first needed."""
         fill, self._fill = self._fill, None
         if fill is not None:
             fill(self)

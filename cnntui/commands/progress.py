@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOADING = "Loading TensorFlow (a few seconds)…"
 
-# Single batches vary a lot; what is shown is the mean of the newest ones.
+# Single batches vary a lot; the display shows the mean of the newest ones.
 _SHOWN_BATCHES = 50
 
 
@@ -68,7 +68,7 @@ def _epoch_line(end: EpochEnd, epochs: int | None, unseen: str = "test", *, with
             (f"{unseen} loss", f"{end.test_loss:.4f}", end.test_loss),
             (f"{unseen} acc", fraction(end.test_accuracy), end.test_accuracy),
         )
-        # cnntui's own trainings measure all four, and a NaN is to be seen.
+        # cnntui's own trainings measure all four, and a NaN should be seen.
         if not without_unmeasured or math.isfinite(number)
     ]
     others = ((end.metrics, ""), (end.test_metrics, f"{unseen} "))
@@ -81,7 +81,7 @@ def _starting(view: RunView) -> str:
 
 
 def _pause(view: RunView) -> str:
-    """Why and where a run waits; empty where it does not."""
+    """Why and where a run waits; empty if it does not."""
     if view.status is not Status.PAUSED:
         return ""
     if view.problem is not None:
@@ -121,7 +121,7 @@ class _Lines:
 
 
 class _Bar:
-    """A progress bar for the present epoch, and a line for each finished one."""
+    """A progress bar for the current epoch, and a line for each finished one."""
 
     def __init__(self, console: Console) -> None:
         from rich.progress import BarColumn, Progress, TextColumn

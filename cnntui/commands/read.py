@@ -28,12 +28,12 @@ from cnntui.runs.reading.scaling import at_its_scale
 from cnntui.values import dataclass
 
 BATCH = 64
-"""How many images are given to the network at once, and printed together."""
+"""How many images are passed to the network at once, and printed together."""
 
 _TRUE, _PREDICTED = "true class", "predicted class"
 
 NAME_COLUMNS = 24
-"""Columns for names in the table, unless a picture has a longer name."""
+"""The width of the column for names in the table, unless a picture has a longer name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +41,12 @@ class Asked:
     """One image to predict.
 
     Attributes:
-        key, value: "index" and the test image's place, or "image" and the path of a picture.
-        title: what it is called in the table.
-        pixels: `(height, width, channels)` uint8; None where it could not be read.
-        label: its true class, where somebody knows it.
-        warnings: why the answer is doubtful.
-        error: why it could not be read.
+        key, value: "index" and the test image's index, or "image" and the path of a picture.
+        title: the image's name in the table.
+        pixels: `(height, width, channels)` uint8; None if the picture could not be read.
+        label: the true class; None if unknown.
+        warnings: reasons to doubt the answer.
+        error: why the picture could not be read; empty if it could.
     """
 
     key: str
@@ -61,22 +61,22 @@ class Asked:
 def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: bool, as_json: bool,
          data: Path | None, classes: Path | None, runs_dir: Path | None, scale: InputScale | None = None
          ) -> int:  # fmt: skip
-    """Print what a network predicts for test images and pictures; returns the exit status.
+    """Print what a network predicts for test images and pictures, and return the exit status.
 
     Args:
-        target: name of a run, path of a run directory, or path of a network's file.
-        indices: places of test images; without any and without pictures, image 0.
-        images: picture files. One that cannot be read is told of on standard error, and the others are read.
-        as_is: take pictures of the network's own size as they are, without looking for ink. Those for a network that
-            reads no digits are always taken whole, and brought to its size.
-        as_json: one JSON object a line instead of a table.
+        target: the name of a run, the path of a run directory, or the path of a network file.
+        indices: indices of test images; image 0 if there are neither indices nor pictures.
+        images: picture files. One that cannot be read is reported on standard error, and the others are still read.
+        as_is: take pictures of the network's own size as they are, without looking for ink. If the network does not
+            read digits, pictures are always taken whole, and scaled to its size.
+        as_json: print one JSON object a line instead of a table.
         data: the data set; None for the run's own.
-        classes: a text file with the names of the classes; None for what the data say.
-        runs_dir: where runs are kept; None for the default folder.
-        scale: the input scale of a network file; None for the one chosen before, or a found one.
+        classes: a text file with the names of the classes; None for the names in the data.
+        runs_dir: the folder of runs; None for the default folder.
+        scale: the input scale of a network file; None for the one chosen before, or a measured one.
 
     Raises:
-        CnntuiError: the network or the data set cannot be read, or there is no image of that index.
+        CnntuiError: the network or the data set cannot be read, or there is no image with a given index.
     """
     opened = _opened(target, runs_dir)
     indices = indices or (() if images else (0,))
@@ -116,7 +116,7 @@ def _opened(target: str, runs_dir: Path | None) -> Opened:
 
 
 def _doubt(evidence: ScaleEvidence | None) -> tuple[str, ...]:
-    """A warning where the input scale was guessed or remembered; empty where the network itself states it."""
+    """A warning if the input scale was guessed or remembered; empty if the network itself states it."""
     if evidence is None or evidence.source is ScaleSource.LAYER:
         return ()
     how = " Name another with --scale." if evidence.is_guessed else ""
@@ -140,7 +140,7 @@ def _asked(opened: Opened, tests: DataSet | None, indices: Sequence[int], images
 
 def _picture(network: Network, path: Path, as_is: bool, is_of_digits: bool) -> Asked:
     name = os.fspath(path)
-    # Bytes that are not UTF-8 would make the JSON invalid: they are written out, as on the screens.
+    # Bytes that are not UTF-8 would make the JSON invalid, so they are escaped, as on the screens.
     title = printable(name)
     key = name if _is_text(name) else title
     try:
@@ -193,7 +193,7 @@ def _row(image: Asked, answer: Any, width: int, data: DataSet | None) -> str:
 
 
 def _columns(data: DataSet | None) -> tuple[int, int]:
-    """Columns of the table for the true and the predicted class."""
+    """The widths of the table's columns for the true and the predicted class."""
     names = 0 if data is None else data.class_width
     return max(len(_TRUE), names), max(len(_PREDICTED), names)
 
@@ -203,7 +203,7 @@ def _named(data: DataSet | None, label: int) -> str:
 
 
 def _prediction(answer: Any) -> tuple[int | None, float | None]:
-    """The most probable class and its probability; None where the network diverged and gives NaN."""
+    """The most probable class and its probability; None for both if the network has diverged and outputs NaN."""
     if not np.isfinite(answer).all():
         return None, None
     predicted = int(answer.argmax())

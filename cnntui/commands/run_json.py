@@ -23,7 +23,7 @@ def line(values: Mapping[str, Any]) -> str:
 
 
 def of_summary(summary: RunSummary) -> dict[str, Any]:
-    """What a list says about a run. Its settings are null where they cannot be read."""
+    """What a list says about a run. Its settings are null if they cannot be read."""
     said = dict(summary.config.unread) if summary.config is not None else {}
     settings = {name: said.get(name, getattr(summary.config, name, None)) for name in _SETTINGS}
     return {

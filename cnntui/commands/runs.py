@@ -31,7 +31,7 @@ WRONG_USAGE = 2
 
 
 def list_all(runs_dir: Path | None, as_json: bool = False) -> int:
-    """Print a line for each run, newest first, the bundled ones last; returns the exit status."""
+    """Print a line for each run, newest first and the bundled ones last, and return the exit status."""
     summaries = Summaries(runs_dir or default_runs_dir())
     runs = summaries.every()
     width = max((text_width(run.name) for run in runs), default=0)
@@ -44,7 +44,7 @@ def list_all(runs_dir: Path | None, as_json: bool = False) -> int:
 
 
 def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
-    """Print one run's settings and results; returns the exit status.
+    """Print one run's settings and results, and return the exit status.
 
     Raises:
         CnntuiError: there is no such run.
@@ -93,22 +93,22 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
 
 
 def _measured(before: str, loss: float, accuracy: float, metrics: Mapping[str, float]) -> str:
-    """What was measured in an epoch, and nothing else."""
+    """The values that were measured in an epoch, and no others."""
     said = [f"{before}loss {loss:.4f}"] if math.isfinite(loss) else []
     said += [f"{before}accuracy {fraction(accuracy)}"] if math.isfinite(accuracy) else []
     return ", ".join([*said, *(f"{before}{name} {value:.4g}" for name, value in metrics.items())])
 
 
 def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
-    """Remove a run, after asking on the terminal; returns the exit status.
+    """Remove a run, after asking on the terminal, and return the exit status.
 
     Args:
-        name: the run's.
-        runs_dir: where runs are kept; None for the default folder.
-        asked: do not ask any more.
+        name: the run's name.
+        runs_dir: the folder of runs; None for the default folder.
+        asked: whether the user has confirmed already.
 
     Raises:
-        CnntuiError: there is no such run, or it is not to be removed.
+        CnntuiError: there is no such run, or it cannot be removed.
     """
     from cnntui.runs.directory.manage import may_change
     from cnntui.runs.directory.manage import remove as remove_run
@@ -139,10 +139,10 @@ def _agreed(question: str) -> bool:
 
 
 def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
-    """Write a run into a folder and print what is there then; returns the exit status.
+    """Write a run into a folder, print the files that it then contains, and return the exit status.
 
     Raises:
-        CnntuiError: there is no such run, or it cannot be written there.
+        CnntuiError: there is no such run, or the folder cannot be written.
     """
     from cnntui.runs.reading.export import export
 

@@ -15,10 +15,10 @@ from cnntui.ui.views.base.state import AppState
 
 
 def show(wanted: Wanted) -> int:
-    """Print what is to be seen at a place; returns the exit status.
+    """Print what a place shows, and return the exit status.
 
     Raises:
-        CnntuiError: the place does not exist, cannot be read, or cannot be told as text.
+        CnntuiError: the place does not exist, cannot be read, or cannot be described as text.
     """
     found = find(wanted, wanted.runs_dir or default_runs_dir())
     if found.scene.data.reason and not found.scene.focus.own:
@@ -29,7 +29,7 @@ def show(wanted: Wanted) -> int:
 
 
 def _state(found: Found, wanted: Wanted) -> AppState:
-    """The state of an app opened on the same place."""
+    """The state of an app that is opened at the same place."""
     opened, scene, time = found.opened, found.scene, TimeTravel()
     view = None
     if opened.run is not None:

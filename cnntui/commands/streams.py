@@ -1,4 +1,4 @@
-"""Standard input, output and error in any state: closed, full, or read by nobody any more."""
+"""Standard input, output and error in any state: closed, full, or with no reader left."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TextIO
 
 
 class OutputError(Exception):
-    """Standard output cannot be written; the error that says why is its cause.
+    """Standard output cannot be written; the underlying error is its cause.
 
     Attributes:
-        reason: why, in the words of the system.
-        is_unread: whether nobody reads any more (`| head`), which is no failure.
-        hint: what goes on all the same; may be empty.
+        reason: why it cannot be written, in the system's words.
+        is_unread: whether nobody reads any more (`| head`), which is not a failure.
+        hint: what continues all the same; may be empty.
     """
 
     def __init__(self, error: OSError) -> None:
@@ -26,10 +26,10 @@ class OutputError(Exception):
 
 
 def stand_in_for_closed() -> None:
-    """Put something harmless in place of standard streams that are closed, before another file takes their number.
+    """Replace standard streams that are closed with harmless ones, before another file takes their number.
 
-    Standard input is then at its end, what is written to standard error is lost, and writing to standard output fails
-    as it does on a closed file.
+    Standard input is then at its end, output to standard error is lost, and writing to standard output fails as it does
+    on a closed file.
     """
     modes = (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
     for number, (name, mode, access) in enumerate(modes):
@@ -40,10 +40,10 @@ def stand_in_for_closed() -> None:
 
 @contextmanager
 def output() -> Iterator[None]:
-    """What is done with this only writes to standard output.
+    """A block that does nothing but write to standard output.
 
     Raises:
-        OutputError: it could not.
+        OutputError: the output could not be written.
     """
     try:
         yield
@@ -52,28 +52,28 @@ def output() -> Iterator[None]:
 
 
 def check_output() -> None:
-    """Find out before any work whether something can be written at all.
+    """Check before any work whether standard output can be written at all.
 
     Raises:
         OutputError: standard output is closed, or on a disk that is full.
     """
     try:
         number = sys.stdout.fileno()
-    except ValueError:  # Something in memory.
+    except ValueError:  # A stream in memory.
         return
     with output():
         os.write(number, b"")
 
 
 def say(text: str, at_once: bool = False) -> None:
-    """A line on standard output.
+    """Write a line to standard output.
 
     Args:
         text: the line.
-        at_once: do not wait until there is more to write: somebody watches.
+        at_once: whether to write without waiting for more, because someone is watching.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: the line cannot be written.
     """
     with output():
         print(text, flush=at_once)
@@ -86,7 +86,7 @@ def complain(text: str) -> None:
 
 
 def settle(stream: TextIO) -> None:
-    """Write what a stream still holds, or drop it, so that the end of the process cannot fail because of it."""
+    """Write what a stream still holds, or drop it, so that the process cannot fail at its end because of it."""
     try:
         stream.flush()
     except OSError:

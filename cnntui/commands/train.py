@@ -1,4 +1,4 @@
-"""`cnntui train` trains without the app and shows the progress; `cnntui runs follow` shows that of another training."""
+"""`cnntui train`: trains without the app and shows the progress; `cnntui runs follow`: shows another training's."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ STOPPING = "Stopping and keeping what was learned. Press again to leave at once.
 
 
 class Interruptions:
-    """Within it Ctrl-C and SIGTERM are counted and interrupt nothing, so that no trainer is left behind unannounced.
+    """A context in which Ctrl-C and SIGTERM only count and interrupt nothing: no trainer is silently left behind.
 
-    A lost connection (SIGHUP) is no such command: the training goes on.
+    A lost connection (SIGHUP) is not such a command: the training continues.
 
     Attributes:
         count: how often the training was asked to end.
@@ -60,12 +60,12 @@ class Interruptions:
 
 
 def run(options: TrainOptions) -> int:
-    """Train, and follow it to its end; returns the exit status.
+    """Train, follow the training to its end, and return the exit status.
 
     Ctrl-C or SIGTERM asks the trainer to stop and waits until it has kept what it learned; a second one leaves at once.
 
     Raises:
-        OutputError: nothing can be shown; nothing is trained then, or what is trained already goes on.
+        OutputError: nothing can be shown. Then nothing is trained, or a training that has started continues.
     """
     try:
         config = options.config()
@@ -81,13 +81,13 @@ def run(options: TrainOptions) -> int:
 
 
 def resume(name: str, runs_dir: Path | None, data: Path | None = None, module: str = TRAINER) -> int:
-    """Resume a run that crashed or was stopped, and follow it to its end; returns the exit status.
+    """Resume a run that crashed or was stopped, follow it to its end, and return the exit status.
 
     Args:
-        name: the run's.
-        runs_dir: where runs are kept; None for the default folder.
-        data: where the run's data are by now; None where they were.
-        module: what is started.
+        name: the run's name.
+        runs_dir: the folder of runs; None for the default folder.
+        data: where the run's data are now; None if they have not moved.
+        module: the module of the trainer to start.
 
     Raises:
         OutputError: as for `run`.
@@ -102,7 +102,7 @@ def resume(name: str, runs_dir: Path | None, data: Path | None = None, module: s
 
 
 def follow(name: str, runs_dir: Path | None) -> int:
-    """Show a run until its training ends, or until Ctrl-C, which leaves it running; returns the exit status.
+    """Show a run until its training ends, or until Ctrl-C, which leaves it running; then return the exit status.
 
     Raises:
         CnntuiError: there is no such run.
@@ -129,7 +129,7 @@ def _train(run: RunDirectory, interruptions: Interruptions) -> int:
 
 
 def _watch(run: RunDirectory, interruptions: Interruptions | None) -> RunView:
-    """Show a run until its training ends; ask its trainer to stop when interrupted."""
+    """Show a run until its training ends; if interrupted, ask its trainer to stop."""
     follower = RunFollower(run)
     shown: RunView | None = None
     is_asked = False
@@ -162,7 +162,7 @@ def _watch(run: RunDirectory, interruptions: Interruptions | None) -> RunView:
 
 
 def _end(view: RunView) -> int:
-    """Say how it ended, and where it is."""
+    """Print how the training ended and where the run is, and return the exit status."""
     if view.problem is not None:
         return _fail(CnntuiError(view.problem.message, view.problem.hint), FAILED)
     end = view.history.end
@@ -175,7 +175,7 @@ def _end(view: RunView) -> int:
 
 
 def _named(run: RunDirectory) -> str:
-    """How to name a run in a command: by name, or by path where the name would not find it."""
+    """How to refer to a run in a command: by its name, or by its path if the name would not find it."""
     return run.name if run.read_only or run.path.parent == default_runs_dir() else f"{run.path}"
 
 

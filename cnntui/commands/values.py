@@ -1,6 +1,6 @@
-"""The kinds of value that an option takes. Each function reads one from its text, for argparse.
+"""The kinds of value that an option takes. Each function reads one of them from its text, for argparse.
 
-Text that is no such value raises `argparse.ArgumentTypeError` with a sentence that says what to write.
+Text that is not such a value raises `argparse.ArgumentTypeError` with a sentence that says what to write.
 """
 
 from __future__ import annotations

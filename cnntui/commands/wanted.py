@@ -1,4 +1,4 @@
-"""Finds what a command line asks to look at: the network, the image, and the place in the network."""
+"""Finds what a command line asks to see: the network, the image, and the place in the network."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look at first; None leaves the choice to cnntui.
+    """What to show first; None leaves the choice to cnntui.
 
     Attributes:
-        target: name of a run, path of a run directory, or path of a network's file.
-        data: the digits; None for those that the run was trained on.
-        classes: a text file with the names of the classes; None for what the data say.
-        runs_dir: where runs are kept.
-        screen: a mode.
-        digit, layer, filter, channel, unit, term, cell: where to look.
+        target: the name of a run, the path of a run directory, or the path of a network file.
+        data: the data set; None for the one that the run was trained on.
+        classes: a text file with the names of the classes; None for the names in the data.
+        runs_dir: the folder of runs.
+        screen: the name of a view.
+        digit, layer, filter, channel, unit, term, cell: the place to show.
         label: the class whose logit Why takes apart.
-        step: the training step whose weights to look at.
-        image: a picture file to look at instead of a test digit.
+        step: the training step whose weights to show.
+        image: a picture file to show instead of a test image.
         scale: the input scale of a network file.
-        course: how the course is to be taken.
+        course: how to take the course.
     """
 
     target: str | None = None
@@ -75,12 +75,12 @@ class Wanted:
 
     @property
     def asks_for_nothing(self) -> bool:
-        """Whether it leaves both the network and the place to cnntui."""
+        """Whether both the network and the place are left to cnntui."""
         return self == Wanted(data=self.data, classes=self.classes, runs_dir=self.runs_dir, course=self.course)
 
     @property
     def names_a_place(self) -> bool:
-        """Whether it names a place in the network."""
+        """Whether a place in the network is given."""
         places = (self.layer, self.filter, self.channel, self.unit, self.term, self.cell)
         return any(place is not None for place in places)
 
@@ -92,7 +92,7 @@ _OPTIONS = {
 
 
 def place_of(arguments: str) -> Wanted | None:
-    """The place in the settings file; None where it cannot be understood."""
+    """The place in the settings file; None if the text cannot be understood."""
     try:
         target, *words = shlex.split(arguments)
         named = {_OPTIONS[name]: text for name, text in zip(words[::2], words[1::2], strict=True)}
@@ -110,14 +110,14 @@ def place_of(arguments: str) -> Wanted | None:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What is to be looked at.
+    """What to show.
 
     Attributes:
-        opened: the network, and where it is from.
-        scene: the network looking at the image, at the place that was asked for.
-        mode: the view that shows it.
-        picture: the person's own picture of a digit, as Draw shows it.
-        label: the class that was asked about.
+        opened: the network, and where it comes from.
+        scene: the network applied to the image, at the requested place.
+        mode: the view that shows the scene.
+        picture: the user's own picture of a digit, as Draw shows it.
+        label: the requested class for Why.
     """
 
     opened: Opened
@@ -128,27 +128,27 @@ class Found:
 
 
 def find(wanted: Wanted, runs_dir: Path, last: str = "") -> Found:
-    """What was asked for.
+    """Find what was requested.
 
     Args:
-        wanted: it.
-        runs_dir: where runs are kept.
-        last: the arguments that open what was looked at last; they count where nothing is asked for and the run that is
-            opened is theirs.
+        wanted: the request.
+        runs_dir: the folder of runs.
+        last: the arguments that open the place shown last; used if nothing is requested and they name the run that is
+            opened.
 
     Raises:
-        CnntuiError: it does not exist, or cannot be read.
+        CnntuiError: something requested does not exist, or cannot be read.
     """
     opened, data, own, picture = _read(wanted, runs_dir)
     if last and wanted.asks_for_nothing and (place := place_of(last)) is not None and place.target == opened.name:
-        # Its network may have other layers than it had then.
+        # The network may have other layers than it had then.
         with suppress(CnntuiError):
             return _found(replace(place, data=wanted.data, runs_dir=runs_dir), opened, data, own, picture)
     return _found(wanted, opened, data, own, picture)
 
 
 def _found(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None, picture: Picture | None) -> Found:
-    """The place, and the view that shows it."""
+    """Find the place, and the view that shows it."""
     if wanted.screen == "draw":
         from cnntui.images.drawing import cannot_draw_for
 
@@ -173,11 +173,11 @@ def _label(wanted: Wanted, scene: Scene) -> int | None:
 
 
 def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet, Image | None, Picture | None]:
-    """What was asked for, the images to look at, and the person's own picture: in MNIST's form, or whole."""
+    """The network, the images to show, and the user's own picture: in MNIST's format, or whole."""
     opened = _opened(wanted, runs_dir)
     data, own, picture = _shown(wanted, opened)
     if opened.run is None or wanted.scale is not None:
-        # A run says its scale: nothing need be imported for it.
+        # A run records its scale: nothing need be imported for that.
         from cnntui.runs.reading.scaling import at_its_scale, remember_scale
 
         opened = at_its_scale(opened, wanted.scale, lambda: data)
@@ -225,7 +225,7 @@ def _scene(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None) -> 
 
 
 def _layer_meant(wanted: Wanted, network: Network) -> str:
-    """The layer of a place that names none: the first that the view shows and that has what the place names."""
+    """The layer of a place that names none: the first that the view shows and that has everything the place names."""
     layers = tuple(network)
     if wanted.names_a_place and wanted.screen is not None:
         layers = layers_of(wanted.screen, network) or layers
@@ -233,7 +233,7 @@ def _layer_meant(wanted: Wanted, network: Network) -> str:
 
 
 def _lacking(wanted: Wanted, network: Network, layer: Layer) -> str:
-    """The option that names something that a layer does not have; empty where there is none."""
+    """The option that names something a layer does not have; empty if there is none."""
     aim = aim_at(network, layer.name)
     named = (("--unit", wanted.unit), ("--term", wanted.term)) if aim is not Aim.UNIT else ()
     if aim is not Aim.CELL or not layer.MIXES_MAPS:
@@ -242,7 +242,7 @@ def _lacking(wanted: Wanted, network: Network, layer: Layer) -> str:
 
 
 def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
-    """The focus at the filter that was asked for, or on a dense layer at the unit of that number."""
+    """The focus at the requested filter, or, on a dense layer, at the unit with that number."""
     layer, filter = network[focus.layer], wanted.filter or 0
     if option := _lacking(wanted, network, layer):
         is_of_maps = aim_at(network, layer.name) is Aim.CELL
@@ -262,7 +262,7 @@ def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
         unit = filter if wanted.unit is None else wanted.unit
         focus = replace(focus, unit=_within("unit", unit, network.output_shape_of(layer.name)[-1]))
         focus = to_term(focus, network, _within("term", wanted.term or 0, inputs))
-        # With the unit named, the filter is that of the cell below.
+        # If the unit is given, the filter is that of the cell below.
         return focus if wanted.unit is None or wanted.filter is None else _on_map(focus, network, filter)
     return _on_map(focus, network, filter)
 

@@ -68,7 +68,7 @@ class TerminalApp(App[None]):
         self._played = time.monotonic()
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the screen in front and release everything that was drawn for it."""
+        """Close the screen in front, and release everything that was drawn for it."""
         # Textual caches the finished lines of the last 1,024 widgets by colour pair and so keeps them alive.
         StylesCache.get_inner_outer.cache_clear()
         return super().pop_screen()
@@ -82,20 +82,20 @@ class TerminalApp(App[None]):
     # What the driver reports
 
     def answered(self, when: float) -> None:
-        """The terminal has shown everything that was written before it was asked."""
+        """Note that the terminal has shown everything that was written before it was asked."""
         self._pace.answered(when)
         if self._next_frame is not None:
             self.call_later(self._paint)
 
     def repaint(self) -> None:
-        """What the terminal shows is no longer known: paint all of it."""
+        """Repaint everything, because it is no longer known what the terminal shows."""
         if self._canvas is not None:
             self._canvas.forget()
         if self.screen_stack:
             self.screen.refresh()
 
     def action_repaint(self) -> None:
-        """Paint the whole screen: something else has written over it."""
+        """Paint the whole screen, because something else has written over it."""
         self.repaint()
 
     # Painting
@@ -113,7 +113,7 @@ class TerminalApp(App[None]):
         """Draw what has changed on the screen in front. Returns whether this app draws it rather than Textual."""
         if not isinstance(self._driver, TerminalDriver) or self._batch_count or not self._running or self._closed:
             return False
-        # A dialog shows them around itself.
+        # A dialog shows the screens behind it around itself.
         visible_screen_stack.set(self._background_screens)
         self._composer.compose(compositor, self._canvas_now())
         self._paint()
@@ -138,11 +138,11 @@ class TerminalApp(App[None]):
         return self._pace.wait(time.monotonic(), used=used, writing=driver.is_writing)
 
     def holds_back(self, screen: Screen[Any]) -> bool:
-        """Whether a screen must not draw now because nothing can be painted; it is asked again when it can."""
+        """Whether a screen must not draw now because nothing can be painted; it is asked again later."""
         if not isinstance(self._driver, TerminalDriver):
             return False
         if self._batch_count:
-            # Textual would draw what has changed and throw that away. Instead, all is drawn once when the batch ends.
+            # Textual would draw what has changed and discard it. Instead, everything is drawn once when the batch ends.
             screen._compositor._dirty_regions.clear()
             screen._repaint_required = True
             return True

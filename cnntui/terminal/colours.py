@@ -1,4 +1,4 @@
-"""How many colours the terminal has: as asked for, as the environment says, or as its name implies."""
+"""How many colours the terminal has: as requested, as the environment says, or as its name implies."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TRUECOLOR_TERMS = (
     "alacritty", "contour", "foot", "ghostty", "iterm", "konsole", "mintty", "ms-terminal", "rio", "st-direct",
     "vte", "wezterm", "xterm-ghostty", "xterm-kitty", "kitty",
 )  # fmt: skip
-"""The beginnings of the names of terminals with full colour. Over SSH nothing but the name arrives."""
+"""The beginnings of the names of terminals with full colour. Over SSH, nothing but the name arrives."""
 
 _TRUECOLOR_VARIABLES = ("ALACRITTY_WINDOW_ID", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "VTE_VERSION", "WEZTERM_PANE",
                         "WT_SESSION")  # fmt: skip
-"""What such terminals set in the environment of the machine they run on."""
+"""Variables that such terminals set in the environment of the machine they run on."""
 
 _FEW = ("ansi", "cons", "cygwin", "dtterm", "linux", "sun", "vt", "wsvt")
 """The beginnings of the names of terminals with at most 16 colours."""
@@ -35,7 +35,7 @@ class Colours:
 
     Attributes:
         count: "none", "16", "256" or "truecolor".
-        doubtful: 16 were taken for want of a better name, and the terminal probably has more.
+        doubtful: whether 16 were assumed because the name says nothing more, although the terminal probably has more.
     """
 
     count: str
@@ -46,10 +46,11 @@ def colours_of(wanted: str | None, environment: Mapping[str, str], kept: str = "
     """How many colours to paint in.
 
     Args:
-        wanted: what the command line asks for; None leaves it to the environment.
-        environment: the variables; `$CNNTUI_COLORS` decides where the command line does not. What it holds that is
-            none of `CHOICES` is taken as "auto".
-        kept: what the settings file says, which decides where neither does; taken likewise.
+        wanted: the choice on the command line; None leaves it to the environment.
+        environment: the variables; `$CNNTUI_COLORS` decides if the command line does not. A value that is not in
+            `CHOICES` counts as "auto".
+        kept: the choice in the settings file, which decides if neither of the others does; an unknown value counts as
+            "auto" too.
     """
     wanted = wanted or environment.get(VARIABLE, "").strip().lower() or kept
     if wanted in CHOICES and wanted != "auto":
@@ -70,7 +71,7 @@ def colours_of(wanted: str | None, environment: Mapping[str, str], kept: str = "
 
 
 def settle_colours(colours: Colours, environment: MutableMapping[str, str]) -> None:
-    """Set what Textual reads from its environment on import."""
+    """Set the variables that Textual reads on import."""
     if colours.count == "none":
         environment["NO_COLOR"] = "1"
     else:
@@ -79,7 +80,7 @@ def settle_colours(colours: Colours, environment: MutableMapping[str, str]) -> N
 
 
 def is_first_hint() -> bool:
-    """Whether the hint has never been shown; from now on it counts as shown. False where that cannot be recorded."""
+    """Whether the hint has never been shown; from now on it counts as shown. False if that cannot be recorded."""
     from platformdirs import user_state_path
 
     given = user_state_path("cnntui", appauthor=False) / "colours-hint"

@@ -1,4 +1,4 @@
-"""Draws the parts of a screen that have changed, each from the widgets that lie there.
+"""Draws the parts of a screen that have changed, each from the widgets in it.
 
 Textual asks every widget in the bounding box of all changes for all of its lines, cuts them wherever a widget begins
 or ends, and keeps the pieces in front: two thirds of the cost of painting after a key. Here each changed part is drawn
@@ -15,21 +15,21 @@ from cnntui.terminal.screen_buffer import ScreenBuffer
 
 
 class Composer:
-    """Draws screens on a canvas. It remembers which widgets lie on a line until a screen is laid out anew."""
+    """Draws screens on a canvas. Which widgets lie on a line is remembered until the layout of a screen changes."""
 
     def __init__(self) -> None:
         self._visible: dict[Widget, tuple[Region, Region]] = {}
         self._widgets: list[tuple[Widget, Region, Region]] = []
-        """Front to back: each with its region and the part of it that is seen."""
+        """The widgets, front to back, each with its region and the visible part of it."""
         self._on_line: dict[int, list[tuple[int, int, int]]] = {}
-        """The first column, the one after the last, and the number of each widget on a line."""
+        """For each line, the widgets on it: the first column, the one after the last, and the widget's number."""
 
     def compose(self, compositor: Compositor, canvas: ScreenBuffer) -> None:
         """Draw everything that has changed since a screen was last drawn.
 
         Args:
-            compositor: that of the screen, which knows its widgets and what has changed of them.
-            canvas: what is drawn on, as large as the screen.
+            compositor: the screen's compositor, which knows its widgets and what has changed in them.
+            canvas: the canvas to draw on, as large as the screen.
         """
         whole, changed = compositor.size.region, [*compositor._dirty_regions]
         compositor._dirty_regions.clear()

@@ -37,8 +37,8 @@ MOST_TYPED_AHEAD = 200
 """With this many messages queued, further keys are dropped."""
 
 HANGING_SECONDS = 5.0
-"""When events have been waiting for so long and none was handled, the app hangs: ctrl+c is then the signal that it is
-elsewhere."""
+"""If events have been waiting for this long and none was handled, the app hangs: then ctrl+c sends SIGINT, as it does
+in other programs."""
 
 CTRL_C = "\x03"
 
@@ -55,7 +55,7 @@ class TerminalDriver(LinuxDriver):
         self._file = self._output  # type: ignore[assignment]  # as much of a file as the thread that writes needs
         self._asked = self._answered = 0
         self._heard_all = threading.Event()
-        """Whether nothing that was asked for is still on its way, or nothing is to be expected."""
+        """Set when nothing that was requested is still on its way, or nothing can be expected."""
         self._leaving = Leaving(self)
         self.last_input = 0.0
         """When a key or a mouse button was last pressed, on the clock of `time.monotonic`."""
@@ -87,7 +87,7 @@ class TerminalDriver(LinuxDriver):
         # A byte that is not UTF-8 becomes a replacement character, which no key is bound to.
         decode = getincrementaldecoder("utf-8")("replace").decode
         handled, since = 0, time.monotonic()
-        # Whether the loop has come round since the last input.
+        # Set when the loop has come round since the last input.
         heard = threading.Event()
         heard.set()
         with selectors.SelectSelector() as selector:
@@ -115,7 +115,7 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(event)
 
     def process_message(self, message: Message) -> None:
-        """Pass on what was read. Of a new size it reports only that there is one; the kernel knows which."""
+        """Pass on what was read. A report of a new size says only that there is one; the size comes from the kernel."""
         if isinstance(message, events.Resize):
             size = Size(*self._get_terminal_size())
             message = events.Resize(size, size)
@@ -135,16 +135,16 @@ class TerminalDriver(LinuxDriver):
         self.loop.call_soon_threadsafe(self.app.answered, time.monotonic())
 
     def _lose(self) -> None:
-        """The terminal is gone."""
+        """Handle the loss of the terminal."""
         self._output.is_gone = True
         self._heard_all.set()
         self.loop.call_soon_threadsafe(self._leaving.leave, signal.SIGHUP)
 
     def _query_in_band_window_resize(self) -> None:
-        """Not requested: the kernel reports every new size."""
+        """Do nothing: the kernel reports every new size."""
 
     def _enable_mouse_pixels(self) -> None:
-        """Not wanted: positions are cells, and some terminals that report their size report no pixels."""
+        """Do nothing: positions are cells, and some terminals that report their size report no pixels."""
 
     # Beginning and ending
 

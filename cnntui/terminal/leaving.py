@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 SOON_SECONDS = 6.0
-"""How long the app may take to end by itself."""
+"""How long the app may take to end on its own."""
 
 GIVEN_BACK = (
     "\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
@@ -34,7 +34,7 @@ class Leaving:
         self._last_resort: threading.Timer | None = None
 
     def watch(self) -> None:
-        """End the app on these signals from now on; ignored ones stay ignored, as `nohup` expects."""
+        """From now on, end the app on these signals; ignored ones stay ignored, as `nohup` expects."""
         for number in SIGNALS:
             if number not in self._before and signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._hear)

@@ -18,12 +18,12 @@ _ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
 
 
 class Look(NamedTuple):
-    """Parameters of the control sequence that selects it (SGR), each part empty where it makes no difference.
+    """The parameters of the control sequence (SGR) for a look, each part empty if it makes no difference.
 
     Attributes:
         attributes: bold, underlined and the like, by ascending number.
-        foreground: of the character.
-        background: of the cell.
+        foreground: the colour of the character.
+        background: the colour of the cell.
     """
 
     attributes: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ def look_of(style: Style | None, colours: ColorSystem) -> Look:
 
 @lru_cache(maxsize=4096)
 def blank(look: Look) -> Look:
-    """The look of a blank: without a character its foreground does not matter."""
+    """The look of a blank: without a character, its foreground does not matter."""
     return look if _ON_BLANKS & {*look.attributes} else _the(look._replace(attributes=(), foreground=""))
 
 

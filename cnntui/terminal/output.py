@@ -9,7 +9,7 @@ class Output:
     """The terminal as a file that a thread writes to.
 
     Args:
-        fileno: of the terminal.
+        fileno: the terminal's file descriptor.
     """
 
     def __init__(self, fileno: int) -> None:
@@ -24,11 +24,11 @@ class Output:
 
     @property
     def is_writing(self) -> bool:
-        """Whether some of that output is still to be written."""
+        """Whether some of that output has not been written yet."""
         return self._given != self._written
 
     def write(self, text: str) -> None:
-        """Write to the terminal, for as long as it takes."""
+        """Write to the terminal, however long that takes."""
         data = text.encode(errors="replace")
         while data and not self.is_gone:
             try:
@@ -38,7 +38,7 @@ class Output:
         self._written += 1
 
     def flush(self) -> None:
-        """Nothing is buffered."""
+        """Do nothing: nothing is buffered."""
 
     def fileno(self) -> int:
         """The terminal's file descriptor."""

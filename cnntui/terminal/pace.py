@@ -1,8 +1,8 @@
 """When the next frame may be painted: only one is on its way at a time.
 
-A line can be slow in two ways: it carries little, and what it carries arrives late. Writing faster than it carries
-fills buffers with frames that are out of date when they arrive. So the terminal is asked for its status after a frame
-(DSR, `CSI 5n`), which it reports once it has processed that frame.
+A line can be slow in two ways: it carries little, and what it carries arrives late. Writing faster than the line
+carries fills buffers with frames that are out of date when they arrive. So after a frame, the terminal is asked for its
+status (DSR, `CSI 5n`), which it reports once it has processed that frame.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ SLOW_SECONDS = 0.1
 """An answer that takes longer than this came over a slow line."""
 
 INPUT_SECONDS = 0.5
-"""How long after a key press a frame still counts as the answer to it, and with it the frame that follows."""
+"""How long after a key press a frame still counts as the answer to it, together with the frame that follows."""
 
 FRAMES = 4.0
-"""Frames a second without a key press: as many as a person can follow."""
+"""Frames a second without a key press: as many as a viewer can follow."""
 
 FAST, SLOW = 40_000.0, 8_000.0
 """Bytes a second for such frames, on a fast line and on a slow one."""
@@ -50,11 +50,11 @@ class Pace:
         return self._taken > SLOW_SECONDS or self._silent > 0
 
     def wait(self, now: float, *, used: float, writing: bool) -> float:
-        """Seconds until the next frame may be painted, or be asked for again; 0 or less for now.
+        """Seconds until the next frame may be painted, or until it is time to ask again; 0 or less means now.
 
         Args:
-            now: the time.
-            used: when a key was last pressed or something was last played.
+            now: the current time.
+            used: the time when a key was last pressed or something was last played.
             writing: whether the last frame is still being written.
         """
         if writing:
@@ -76,7 +76,7 @@ class Pace:
                 # A multiplexer may have attached another terminal, which does not answer.
                 self._answers = False
         self._painted, self._size = now, size
-        # A terminal that has not answered yet is asked only once: most of those never will.
+        # A terminal that has not answered yet is asked only once: most such terminals never will.
         asks = not self._waiting
         self._waiting = True
         return asks

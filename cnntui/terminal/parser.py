@@ -1,4 +1,4 @@
-"""Makes sense of whatever a terminal sends."""
+"""Interprets whatever a terminal sends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PASTE_SECONDS = 2.0
 """Seconds of silence after which an unfinished paste counts as finished."""
 
 STRING_SILENCE, STRING_SECONDS = 0.5, 2.0
-"""An unfinished reply is given up after this much silence, or after this long altogether."""
+"""An unfinished reply is dropped after this much silence, or after this long altogether."""
 
 MOST_AT_ONCE = 200
 """More keys than this in one read are a paste on a terminal that does not bracket pastes."""
@@ -42,23 +42,23 @@ _TOKEN = re.compile(
     r"|(?P<command>\x1b(?:\[M...|\[\[.|\[(?![M\[])[ -?]*[@-~]|O[ -?]*[@-~]))",
     re.DOTALL,
 )
-# The end of a paste, or an answer to a frame painted meanwhile, and what may be the beginning of either.
+# The end of a paste, or an answer to a frame painted meanwhile; and text that may be the beginning of either.
 _IN_PASTE = re.compile(r"\x1b\[(?:201~|[03]n)")
 _IN_PASTE_BEGUN = re.compile(r"\x1b(?:\[(?:[03]|20?1?)?)?\Z")
 _UNFINISHED = re.compile(rf"\x1b(?:{_STRING}\x1b?|\[M.{{0,2}}|\[\[|\[[ -?]*|O[ -?]*)?", re.DOTALL)
-# Only a terminal begins like this; a person who presses escape and then another key does not.
+# Only a terminal begins like this; a user who presses escape and then another key does not.
 _BEGUN = re.compile(r"\x1b(?:\][\dlLI]|P[\d>!;]|_G|\[[ -?M]|O\d)")
 
 
 class TerminalParser(XTermParser):
-    """Textual's parser, fed only with whole keys and reports: no part of an unexpected reply becomes a key.
+    """Textual's parser, fed only with whole keys and reports, so that no part of an unexpected reply becomes a key.
 
     Escape followed at once by another key counts as two keys, since over a slow line they arrive together. Terminals
-    send the same for alt with a key, which does no harm: nothing here is bound to alt.
+    send the same for alt with a key, which does no harm: no key here is bound to alt.
 
     Args:
         answered: called with each answer to `ASK`.
-        has_room: whether more keys can be taken than wait already.
+        has_room: whether there is room for more keys in the queue.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class TerminalParser(XTermParser):
         super().__init__(debug)
 
     def feed(self, data: str) -> Iterable[Message]:
-        """The events that some input stands for."""
+        """The events that the input stands for."""
         if not data:
             return
         rest, was_held = self._held + data, bool(self._held)
@@ -101,7 +101,7 @@ class TerminalParser(XTermParser):
                 yield from filter(self._is_taken, self._given_up(held))
 
     def parse_mouse_code(self, code: str) -> Message | None:
-        """A mouse event in cells: pixels are never asked for, so none are sent."""
+        """A mouse event in cells: pixels are never requested, so none are sent."""
         self.mouse_pixels = False
         return super().parse_mouse_code(code)
 
@@ -128,7 +128,7 @@ class TerminalParser(XTermParser):
         return "", ()
 
     def _paste(self, text: str) -> tuple[str, Iterable[Message]]:
-        """The same for input inside a paste."""
+        """The rest of the input and the events, for input inside a paste."""
         assert self._pasted is not None
         found = _IN_PASTE.search(text) or _IN_PASTE_BEGUN.search(text)
         pasted, rest = (text[: found.start()], text[found.end() :]) if found else (text, "")
@@ -150,7 +150,7 @@ class TerminalParser(XTermParser):
         return events.Paste(text.replace("\x00", ""))
 
     def _is_taken(self, message: Message) -> bool:
-        """Whether there is room for an event; the release of a held button always has room."""
+        """Whether there is room for an event; there always is for the release of a mouse button."""
         is_of_people = isinstance(message, events.InputEvent) and not isinstance(message, events.MouseUp)
         return not is_of_people or self._has_room()
 
@@ -160,7 +160,7 @@ class TerminalParser(XTermParser):
             yield from super().feed(text[:MOST_AT_ONCE])
 
     def _command(self, text: str) -> Iterator[Message]:
-        """A key, a mouse event or a report; nothing for an unknown one."""
+        """A key, a mouse event or a report; nothing if it is unknown."""
         if len(text) > LONGEST_COMMAND:
             return
         yield from super().feed(text)
@@ -171,7 +171,7 @@ class TerminalParser(XTermParser):
             self._timeout_time = None
 
     def _given_up(self, text: str) -> Iterator[Message]:
-        """Something that began with escape and stayed unfinished: keys, unless only a terminal begins so."""
+        """Release unfinished input that began with escape: as keys, unless only a terminal begins like this."""
         if _BEGUN.match(text):
             return
         yield events.Key("escape", "\x1b")

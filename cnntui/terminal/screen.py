@@ -17,7 +17,7 @@ class PacedScreen(Screen[ScreenResultType]):
             super()._screen_resized(size)
 
     def _compositor_refresh(self) -> None:
-        # What is not drawn now stays marked and is drawn as soon as painting is possible: half of the cost of a key.
+        # What is not drawn now stays marked, and is drawn as soon as painting is possible: that halves a key's cost.
         app = self.app
         if not isinstance(app, TerminalApp) or self is not app.screen:
             super()._compositor_refresh()

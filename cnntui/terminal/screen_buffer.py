@@ -1,8 +1,8 @@
-"""What the terminal shows and what it should show; only the difference is written.
+"""The cells of the screen, as they should be and as the terminal shows them; only the difference is written.
 
-Textual repaints every region that may have changed: the screen up to three times when a page opens or closes, a whole
-grid when ten of its cells differ. It also ends each run of colour with a reset. Here each cell is compared with what
-was written last, and a colour is set only where it changes.
+Textual repaints every region that may have changed: up to three times the whole screen when a page opens or closes, a
+whole grid when ten of its cells differ. It also ends each run of colour with a reset. Here each cell is compared with
+what was written last, and a colour is set only where it changes.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ _NARROW = re.compile("[ -~¡-¬®-˿\u0370-\u0377\u0384-ϿЀ-҂‐-‧‰-⁞₀
 """Text in which every character is certainly one cell wide."""
 
 _is_narrow = lru_cache(maxsize=4096)(_NARROW)
-"""The same, remembered: runs of blanks and blocks come again and again."""
+"""The same, cached: runs of blanks and blocks recur all the time."""
 
 _GAP = 4
-"""Unchanged cells up to this many are cheaper to write again than to skip."""
+"""Up to this many unchanged cells are cheaper to write again than to skip."""
 
 
 class ScreenBuffer:
     """The cells of a screen as they should be and as they were last written.
 
     Args:
-        width, height: its size in cells.
-        colours: what the terminal can show.
+        width, height: the screen's size in cells.
+        colours: the colours that the terminal can show.
     """
 
     def __init__(self, width: int, height: int, colours: ColorSystem) -> None:
@@ -50,7 +50,7 @@ class ScreenBuffer:
         self._shown_text: list[list[str]] = [[]] * height
         self._shown_looks: list[list[Look]] = [[]] * height
         self._touched: dict[int, tuple[int, int]] = {}
-        """Lines that may differ from what is shown, with the columns in which they may: the first and the one after."""
+        """Lines that may differ from what is shown, each with the range of columns that may: the first, and the end."""
         self._odd: set[int] = set()
         """Lines that may contain a character that is not one cell wide."""
 
@@ -110,7 +110,7 @@ class ScreenBuffer:
         """The output that brings the terminal up to date; from then on it counts as written.
 
         Args:
-            is_slow: whether the line is so slow that fewer bytes are worth the time it takes to find them.
+            is_slow: whether the line is so slow that sending fewer bytes is worth the time it takes to find them.
         """
         parts: list[str] = []
         look = PLAIN
@@ -146,13 +146,13 @@ class ScreenBuffer:
                 parts.append(sequence)
             parts.append(cell)
             if not _NARROW(cell) and x + 1 < self.width:
-                # Terminals disagree on its width; repositioning keeps what follows in place.
+                # Terminals disagree on this character's width; repositioning keeps the rest of the line in place.
                 after = next((place for place in range(x + 1, self.width) if line[place]), self.width)
                 parts.append(f"\x1b[{y + 1};{after + 1}H")
         return look
 
     def _spans(self, y: int) -> list[Span]:
-        """What differs in a line from what is shown, as spans."""
+        """The spans of a line that differ from what is shown."""
         line, looks, shown, shown_looks = self._text[y], self._looks[y], self._shown_text[y], self._shown_looks[y]
         if shown:
             left, right = self._touched[y]
@@ -179,7 +179,7 @@ class ScreenBuffer:
 
 
 def _goes_on(cells: list[str], looks: list[Look], before: Look, first: str) -> bool:
-    """Whether cells can simply be appended to a run. Runs of half blocks hold nothing else."""
+    """Whether cells can simply be appended to a run. Runs of half blocks contain nothing else."""
     if len("".join(cells[:-1]).encode()) > _GAP:
         return False
     return all(
@@ -202,9 +202,9 @@ def _part(cells: Sequence[str], start: int, end: int) -> Sequence[str]:
 
 
 def _cells(text: str) -> list[str]:
-    """Text by cells: a wide character is followed by an empty cell, and a mark joins the character before it.
+    """Text as cells: a wide character is followed by an empty cell, and a combining mark joins the character before it.
 
-    Control characters, and those that turn the direction of writing, have no place in a cell.
+    Control characters, and those that change the direction of writing, have no place in a cell.
     """
     cells: list[str] = []
     for character in text:

@@ -1,7 +1,7 @@
 """The order in which a line's spans are written, so that colours are set as rarely as possible.
 
 Setting a colour takes 12 to 16 bytes, moving within a line 4 or 5. So spans that share their colours are written
-together, wherever in the line they stand.
+together, wherever they are in the line.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ class Span(NamedTuple):
     """Neighbouring cells of one look.
 
     Attributes:
-        x: the column of the first.
+        x: the column of the first cell.
         text: a character for each cell.
-        look: of all of them.
+        look: the look of all the cells.
     """
 
     x: int
@@ -28,12 +28,12 @@ class Span(NamedTuple):
 
 
 def in_given_order(spans: Iterable[Span], y: int, look: Look) -> tuple[str, Look]:
-    """What is written for a line's spans, and the look that the terminal is left with.
+    """The output for a line's spans, and the look that the terminal is left with.
 
     Args:
-        spans: in the order in which they are written.
-        y: the line.
-        look: the look that the terminal has before.
+        spans: the spans, in the order of writing.
+        y: the line's number.
+        look: the terminal's look before the output.
     """
     parts: list[str] = []
     at = -1
@@ -51,7 +51,7 @@ def in_given_order(spans: Iterable[Span], y: int, look: Look) -> tuple[str, Look
 
 
 def shortest(spans: list[Span], y: int, look: Look) -> tuple[str, Look]:
-    """Like `in_given_order`, but from left to right or by colour, whichever takes fewer bytes: for slow lines."""
+    """Like `in_given_order`, but from left to right or by colour, whichever takes fewer bytes: for slow connections."""
     ways = [in_given_order(order, y, look) for order in (spans, _by_colour(spans, look))]
     return min(ways, key=lambda way: len(way[0]))
 

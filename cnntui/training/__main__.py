@@ -1,6 +1,6 @@
-"""`python -m cnntui.training RUN [--lock-fd N]`: trains a run directory; exit status 0, or 1 when it failed.
+"""`python -m cnntui.training RUN [--lock-fd N]`: trains a run directory; exit status 0, or 1 if the training failed.
 
-Everything that is printed goes to the run's train.log; what people are shown are the run's events.
+All printed output goes to the run's train.log; viewers show the run's events.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> int:
         nonlocal interrupted
         interrupted = True
 
-    # Asked to end, it finishes its chunk of batches, keeps what it has learned, and says so.
+    # When told to end, the trainer finishes its chunk of batches, keeps what it has learned, and reports the end.
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -54,8 +54,8 @@ def main() -> int:
     try:
         config = run.read_config()
         images = own_images(run, config)
-        # TensorFlow is imported only now, when there is something to train on, and when a failure to import it can be
-        # reported to those who wait for the run.
+        # TensorFlow is imported only now, when there is something to train on, and when a failed import can be reported
+        # to viewers of the run.
         from cnntui.training.trainer import Trainer
 
         Trainer(run, config, images, recorder, lambda: interrupted).train()
@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def _give_up(recorder: Recorder, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """The end of a trainer with a bug or out of memory: the traceback goes to train.log, a sentence to the run."""
+    """Report a bug or lack of memory that ends the trainer: the traceback to train.log, a sentence to the run."""
     recorder.failure(Failed(time.time(), f"The trainer failed: {kind.__name__}: {error}", "Its train.log says where."))
     traceback.print_exception(kind, error, trace)
 

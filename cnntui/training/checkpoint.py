@@ -1,7 +1,7 @@
-"""Goes on from a checkpoint: network, optimizer and step out of one file, which was replaced whole.
+"""Resumes from a checkpoint: network, optimizer and step from one file, which is always replaced as a whole.
 
-Nothing is loaded through Keras, which can be made to run code by what is in a file: the network is built from the
-run's settings, and only numbers of the expected shapes are taken from the checkpoint.
+Nothing is loaded through Keras, which a file can make run code: the network is built from the run's settings, and only
+numbers of the expected shapes are taken from the checkpoint.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ def restore(model: keras.Sequential, path: Path) -> int:
     """Give a compiled model the weights and the optimizer state of a checkpoint; the model is changed in place.
 
     Returns:
-        how many batches it has learned from, which the optimizer counts.
+        How many batches the network has learned from, as counted by the optimizer.
 
     Raises:
-        CnntuiError: the file is damaged, or it holds another network or another optimizer.
+        CnntuiError: the file is damaged, or contains another network or another optimizer.
     """
     variables = model.optimizer.variables
     try:

@@ -1,11 +1,11 @@
-"""`Learner`: learns from chunks of batches inside TensorFlow, and tells the true loss of every batch.
+"""`Learner`: learns from chunks of batches inside TensorFlow, and returns the true loss of every batch.
 
-Keras' own `fit` tells running means, or waits for every batch. Here a chunk of batches is one call into a compiled
-loop; layers, loss, gradients and optimizer are Keras' own, and the digits are looked up by index in uint8 tensors.
+Keras' own `fit` reports running means, or waits for every batch. Here, a chunk of batches is one call into a compiled
+loop; layers, loss, gradients and optimizer are Keras' own, and the images are looked up by index in uint8 tensors.
 
-Each batch is cut into one part a core. A part goes through the network and back on its own core, and the gradients of
-the parts add up to the gradient of the batch. Operations of this size gain little from two cores, whole passes do:
-on 2 cores a batch takes about a quarter less time than with both cores in every operation.
+Each batch is split into one part for each core. A part passes through the network and back on its own core, and the
+gradients of the parts add up to the gradient of the batch. Operations of this size gain little from two cores, but
+whole passes do: on 2 cores, a batch takes about a quarter less time than with both cores in every operation.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _EVALUATION_BATCH = 250
 
 @dataclass(frozen=True, eq=False)
 class ChunkResult:
-    """The batches of one chunk, in order: (batches,) float32 each."""
+    """The losses and accuracies of the batches in one chunk, in order: (batches,) float32 each."""
 
     losses: NDArray[np.float32]
     accuracies: NDArray[np.float32]
 
 
 class BatchLearner(Protocol):
-    """What learns from batches of training images, each a row of indices; see `Learner`, which says what it returns."""
+    """Learns from batches of training images, each a row of indices; `Learner` describes the return values."""
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult: ...
 
@@ -52,10 +52,10 @@ class BatchLearner(Protocol):
 
 
 def choose_device(device: Device) -> None:
-    """Compute on the CPU alone, or on a GPU too. Call it before anything is computed.
+    """Compute on the CPU alone, or on a GPU too. Call this before anything is computed.
 
     Raises:
-        CnntuiError: a GPU is asked for, and TensorFlow finds none.
+        CnntuiError: a GPU is requested, but TensorFlow finds none.
     """
     gpus = tf.config.list_physical_devices("GPU")
     if device == "cpu":
@@ -65,7 +65,7 @@ def choose_device(device: Device) -> None:
 
 
 def use_cores() -> int:
-    """Give every part of a batch a core of its own; returns the number of parts. Call it before anything is computed.
+    """Give each part of a batch its own core, and return the number of parts. Call this before anything is computed.
 
     Raises:
         RuntimeError: TensorFlow has begun to compute already.
@@ -77,13 +77,13 @@ def use_cores() -> int:
 
 
 class Learner:
-    """Owns the digits and the compiled functions; the model is changed in place.
+    """Owns the images and the compiled functions; the model is changed in place.
 
     Args:
-        model: compiled, with its optimizer built.
-        train: what it learns from.
-        test: what it is evaluated on.
-        parts: into how many parts each batch is cut, see `use_cores`.
+        model: the compiled model, with its optimizer built.
+        train: the training set.
+        test: the test set.
+        parts: the number of parts that each batch is split into; see `use_cores`.
     """
 
     def __init__(self, model: keras.Sequential, train: DataSet, test: DataSet, parts: int) -> None:
@@ -98,19 +98,19 @@ class Learner:
         self._evaluate: Any = _compiled(self._evaluate_all)
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
-        """Train on `batches`, (batches, batch_size) indices of training images, one after the other."""
+        """Train on `batches`, (batches, batch_size) indices of training images, one after another."""
         learn, _ = self._steps_for(batches.shape[1])
         losses, accuracies = learn(tf.constant(batches))
         return ChunkResult(losses.numpy(), accuracies.numpy())
 
     def look(self, batch: NDArray[np.int32]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-        """What there is to learn from one batch, without learning it.
+        """Compute what there is to learn from one batch, without learning it.
 
         Args:
-            batch: (digits,) indices of training digits.
+            batch: (images,) the indices of training images.
 
         Returns:
-            (digits,) the loss of each digit; and the gradient of their mean for each trainable variable.
+            (images,) the loss of each image; and the gradient of their mean for each trainable variable.
         """
         _, look = self._steps_for(len(batch))
         losses, gradients = look(tf.constant(batch))
@@ -122,9 +122,9 @@ class Learner:
         return float(loss_sum) / self._test_digits, int(hits) / self._test_digits
 
     def _steps_for(self, size: int) -> tuple[Any, Any]:
-        """The compiled `learn` and `look` for batches of a size, in no more parts than there are digits.
+        """The compiled `learn` and `look` for batches of a given size, with no more parts than there are images.
 
-        The last batch of an epoch can be a single digit, and max pooling has no gradient of an empty part.
+        The last batch of an epoch can be a single image, and max pooling has no gradient for an empty part.
         """
         parts = min(self._parts, size)
         if parts not in self._steps:
@@ -146,7 +146,7 @@ class Learner:
         return losses.stack(), accuracies.stack()
 
     def _learn_batch(self, parts: int, indices: Any) -> Any:
-        """One training step; returns the batch's loss and accuracy from before it."""
+        """Take one training step, and return the batch's loss and accuracy before the step."""
         losses, hits, gradients = self._gradients(parts, indices)
         self._optimizer.apply(gradients, self._model.trainable_variables)
         return losses, hits / tf.cast(tf.shape(indices)[0], tf.float32)
@@ -188,7 +188,7 @@ class Learner:
 
 
 def _compiled(function: Callable[..., Any], *signature: Any) -> Any:
-    """The function in TensorFlow. Loops in it are TensorFlow's own: translating Python's takes a second a start."""
+    """The function in TensorFlow, with loops of TensorFlow's own: translating Python's would take a second at start."""
     return tf.function(function, input_signature=signature, autograph=False)
 
 
@@ -197,7 +197,7 @@ def _tensors(data: DataSet) -> Any:
 
 
 def _cut(indices: Any, parts: int) -> list[Any]:
-    """The indices in so many parts, as equal as possible."""
+    """The indices in the given number of parts, as equal as possible."""
     size = tf.shape(indices)[0]
     edges = [size * part // parts for part in range(parts + 1)]
     return [indices[begin:end] for begin, end in itertools.pairwise(edges)]
@@ -211,6 +211,6 @@ def _look_up(digits: Any, indices: Any) -> Any:
 
 
 def _hits(labels: Any, probabilities: Any) -> Any:
-    """How many images of the batch have their greatest probability at the right class."""
+    """How many images of the batch have their greatest probability at the true class."""
     right = tf.equal(tf.argmax(labels, axis=-1), tf.argmax(probabilities, axis=-1))
     return tf.reduce_sum(tf.cast(right, tf.float32))

@@ -1,4 +1,4 @@
-"""What is done with the losses of batches: an epoch's mean, and a stop where they become NaN or infinite."""
+"""Handles the losses of batches: computes an epoch's mean, and stops when losses become NaN or infinite."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from cnntui.files.errors import CnntuiError
 
 
 def epoch_mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
-    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one.
+    """The mean over the images of an epoch, from one value for each batch; the last batch may be smaller.
 
-    Batches that nobody knows of any more are NaN, and do not count.
+    Batches about which nothing is known any more are NaN, and do not count.
     """
     batches = np.concatenate(values)
     sizes = np.full(len(batches), batch_size)
@@ -23,12 +23,12 @@ def epoch_mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) 
 
 
 def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -> None:
-    """Refuse to go on from a loss that is no number.
+    """Refuse to continue from a loss that is not finite.
 
     Args:
         step: the training step after the last of the batches.
-        losses: (batches,).
-        learning_rate: for the sentence.
+        losses: (batches,) the losses of the batches.
+        learning_rate: the learning rate to name in the message.
 
     Raises:
         CnntuiError: a loss is NaN or infinite; the message names the first such step.

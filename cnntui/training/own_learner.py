@@ -1,8 +1,7 @@
-"""`OwnLearner`: learns from batches with a network of a person's own, and tells the true loss of every batch.
+"""`OwnLearner`: learns from batches with a user's own network, and returns the true loss of every batch.
 
-It does what Keras's `train_on_batch` does, but for the means that Keras tells instead. A batch stays whole, since
-batch normalization looks at all of it, and images stay where they are until it is their turn: they may be many and
-large.
+It does what Keras's `train_on_batch` does, but Keras would return running means. A batch stays whole, since batch
+normalization uses all of it, and images stay where they are until they are needed, as they may be many and large.
 """
 
 from __future__ import annotations
@@ -23,21 +22,21 @@ from cnntui.training.learner import ChunkResult
 _EVALUATION_BATCH = 250
 
 _STATE = "seed_generator_state"
-"""Keras's name for the variable that determines what is drawn next: a seed and a counter."""
+"""Keras's name for the variable that determines the next random numbers: a seed and a counter."""
 
 _DRAWS = 1024
-"""More than a layer draws in a step."""
+"""More random numbers than a layer draws in a step."""
 
 
 class OwnLearner:
     """Owns the compiled functions; the model is changed in place.
 
     Args:
-        model: compiled, with its optimizer built.
-        own: what its file says of it.
-        scale: how it reads levels.
-        train: what it learns from.
-        test: what it is evaluated on.
+        model: the compiled model, with its optimizer built.
+        own: what the model's file says about it.
+        scale: how the model reads levels.
+        train: the training set.
+        test: the test set.
     """
 
     def __init__(self, model: keras.Model, own: OwnModel, scale: InputScale, train: DataSet, test: DataSet) -> None:
@@ -59,7 +58,7 @@ class OwnLearner:
         self._evaluate: Any = compiled(self._test_batch)
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
-        """Train on `batches`, (batches, batch_size) indices of training images, one after the other."""
+        """Train on `batches`, (batches, batch_size) indices of training images, one after another."""
         found = []
         for batch in batches:
             self._begin_step()
@@ -68,7 +67,7 @@ class OwnLearner:
         return ChunkResult(losses, accuracies)
 
     def look(self, batch: NDArray[np.int32]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-        """The losses and gradients of one batch, as `Learner.look`: what is random comes out as it will for `learn`."""
+        """The losses and gradients of one batch, as in `Learner.look`; random draws are those of the next `learn`."""
         self._begin_step()
         state = [(variable, variable.numpy()) for variable in self._model.non_trainable_variables]
         losses, gradients = self._look(*self._given(self._train, batch))
@@ -86,14 +85,14 @@ class OwnLearner:
         return loss / count, hits / count
 
     def _begin_step(self) -> None:
-        """Derive what is random from the seed and the step alone: Keras saves no state of it."""
+        """Derive random draws from the seed and the step alone: Keras saves no state for them."""
         if self._random:
             step = int(self._model.optimizer.iterations.numpy())
             for variable, (seed, _) in self._random:
                 variable.assign([seed, step * _DRAWS])
 
     def _given(self, data: DataSet, batch: NDArray[np.int32]) -> tuple[Any, Any]:
-        """Images as the network's input, and the targets."""
+        """The images as the network's input, and the targets."""
         levels = self._scale.applied(data.images[batch])
         if self._shape == (levels.shape[3], *levels.shape[1:3]) != levels.shape[1:]:
             levels = levels.transpose(0, 3, 1, 2)
@@ -103,7 +102,7 @@ class OwnLearner:
         return tf.cast(images, self._dtype), tf.constant(wanted, tf.float32)
 
     def _passed(self, images: Any, wanted: Any, training: bool) -> tuple[Any, Any, Any]:
-        """The loss of each image, the regularization added to their mean, and how many answers are right."""
+        """The loss of each image, the regularization added to the mean loss, and how many answers are right."""
         answers = tf.cast(self._model(images, training=training), tf.float32)
         if self._classes > 1:
             right = tf.equal(tf.argmax(wanted, axis=-1), tf.argmax(answers, axis=-1))
@@ -113,7 +112,7 @@ class OwnLearner:
         return self._losses(wanted, answers), tf.add_n(added or [tf.constant(0.0)]), _sum(right)
 
     def _learn_batch(self, images: Any, wanted: Any) -> Any:
-        """One training step; returns the batch's loss and accuracy from before it."""
+        """Take one training step, and return the batch's loss and accuracy before the step."""
         optimizer, weights = self._model.optimizer, self._model.trainable_variables
         with tf.GradientTape() as tape:
             losses, added, hits = self._passed(images, wanted, training=True)

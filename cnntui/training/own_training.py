@@ -1,4 +1,4 @@
-"""Trains a network of a person's own: as its file says, but in the way of every training here."""
+"""Trains a user's own network: with the settings in its file, but in the same way as every training here."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _LOSSES = {
 
 
 def load_own(path: Path, config: RunConfig) -> tuple[TrainedModel, OwnModel]:
-    """The network in the file that a run began with, compiled, and what the file says of it.
+    """The network in the file that a run began with, compiled, and what the file says about it.
 
     Raises:
         CnntuiError: the file cannot be trained.
     """
-    # Checked before it is loaded: it names nothing but Keras's own layers.
+    # Checked before it is loaded: the file names nothing but Keras's own layers.
     own = own_model(path)
     model = keras.saving.load_model(path, compile=False, safe_mode=True)
     if not model.trainable_variables:
@@ -44,7 +44,8 @@ def load_own(path: Path, config: RunConfig) -> tuple[TrainedModel, OwnModel]:
             f"{path} cannot be trained here: its channels come first, which TensorFlow computes on a GPU alone.",
             "Build it with data_format='channels_last'; or train it on a machine with a GPU and --device auto.",
         )
-    # The learner has a loss of its own, with that of each image; this one is for whoever loads the saved file.
+    # The learner uses a separate loss, which also gives each image's own; this one is for those who load the saved
+    # file.
     model.compile(
         build_optimizer(config.learning.optimizer, config.learning.learning_rate),
         _LOSSES[own.loss](from_logits=own.from_logits),
@@ -64,10 +65,10 @@ def restore_own(model: keras.Model, path: Path) -> int:
     """Give a compiled model the weights and the optimizer state of a checkpoint; the model is changed in place.
 
     Returns:
-        how many batches it has learned from, which the optimizer counts.
+        How many batches the network has learned from, as counted by the optimizer.
 
     Raises:
-        CnntuiError: the file is damaged, or it holds another network or another optimizer.
+        CnntuiError: the file is damaged, or contains another network or another optimizer.
     """
     try:
         read_network(path)  # This detects damage, and reads no more than it should.

@@ -13,9 +13,9 @@ from cnntui.training.trained_model import Tensor, TrainedModel
 
 
 def build_model(config: RunConfig) -> keras.Sequential:
-    """The network that a run's settings describe, with random weights: each layer of `network_of` as Keras's own."""
+    """The network that a run's settings describe, with random weights: each layer of `network_of` as a Keras layer."""
     network = network_of(config)
-    # All at once: with each layer that is added, Keras builds those before it again.
+    # All at once: each time a layer is added, Keras builds those before it again.
     made = [keras.Input(network.input_shape, name="digit"), *map(_in_keras, network)]
     return keras.Sequential(made, name="mnist_cnn")
 
@@ -44,7 +44,7 @@ def _in_keras(layer: Layer) -> layers.Layer:
 
 
 def trained_recipe(config: RunConfig) -> TrainedModel:
-    """The same compiled, with its weights by name."""
+    """The compiled network that a run's settings describe, with its weights by name."""
     model = build_model(config)
     compile_model(model, config)
     return TrainedModel(
@@ -69,7 +69,7 @@ def compile_model(model: keras.Sequential, config: RunConfig) -> None:
 
 
 def build_optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
-    """The optimizer with a name from the settings."""
+    """The optimizer with the given name from the settings."""
     kinds = {
         "rmsprop": keras.optimizers.RMSprop,
         "adam": keras.optimizers.Adam,

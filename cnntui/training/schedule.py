@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-# A pause or a stop is obeyed at the end of a chunk, so it must not take long; every chunk costs about a millisecond.
+# A pause or a stop is obeyed at the end of a chunk, so a chunk must be short; yet each costs about a millisecond.
 _CHUNK_SECONDS = 0.15
 _LONGEST_CHUNK = 64
 
@@ -18,7 +18,7 @@ def epoch_order(seed: int, epoch: int, digits: int) -> NDArray[np.int32]:
 
 
 def chunk_end(step: int, longest: int, marks: Iterable[int]) -> int:
-    """Where the chunk of batches that begins at `step` ends: at the next of the marks, or after `longest` batches."""
+    """The step at which the chunk of batches that begins at `step` ends: the next mark, or after `longest` batches."""
     return min([step + longest, *(mark for mark in marks if mark > step)])
 
 

@@ -14,15 +14,16 @@ from cnntui.training.trained_model import Tensor, TrainedModel
 def learn_one(
     learner: BatchLearner, trained: TrainedModel, optimizer: str, batch: NDArray[np.int32]
 ) -> tuple[ChunkResult, OneStep]:
-    """Learn from a batch as always, with a look at everything just before and just after.
+    """Learn from a batch as usual, and record everything just before and just after.
 
-    The look computes the gradients a second time, so that the learning itself is to the bit what it is in a chunk.
+    The gradients are computed a second time for the record, so that the learning itself is bit for bit what it is in a
+    chunk.
 
     Args:
-        learner: of the model.
+        learner: the learner of the model.
         trained: the model, which is changed in place, and its weights.
-        optimizer: its optimizer's name, such as rmsprop.
-        batch: (digits,) indices of training digits.
+        optimizer: the name of the model's optimizer, such as rmsprop.
+        batch: (images,) the indices of training images.
     """
     model = trained.model
     before = trained.weights()
@@ -64,9 +65,9 @@ def learn_one(
 
 
 def _correction(optimizer: keras.optimizers.Optimizer, step: int) -> float:
-    """By how much Adam's rate makes up for means that began at zero; 1 for the others."""
+    """The factor by which Adam's rate corrects for means that began at zero; 1 for other optimizers."""
     if not isinstance(optimizer, keras.optimizers.Adam):
         return 1.0
-    # In float32, as Keras: the later digits of 1 − 0.999 are not those of 0.001.
+    # In float32, as in Keras: the later digits of 1 − 0.999 are not those of 0.001.
     one, t = np.float32(1), np.float32(step)
     return float(np.sqrt(one - np.float32(optimizer.beta_2) ** t) / (one - np.float32(optimizer.beta_1) ** t))

@@ -1,4 +1,4 @@
-"""`TrainedModel`: what is trained, a Keras model and its weights by the names that the network's layers have."""
+"""`TrainedModel`: a Keras model in training, with its weights under the names that the network's layers have."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ class Tensor:
     """One array of weights.
 
     Attributes:
-        variable: Keras's.
-        laid: brings an array with the variable's axes into the order that the network's layer has.
+        variable: the Keras variable.
+        laid: reorders the axes of an array from the variable's order to that of the network's layer.
     """
 
     variable: keras.Variable
     laid: Callable[[NDArray[Any]], Floats]
 
     def array(self) -> Floats:
-        """Its present numbers."""
+        """The tensor's current numbers."""
         return self.laid(np.asarray(self.variable.numpy(), np.float32))
 
 
 @dataclass(frozen=True, eq=False)
 class TrainedModel:
-    """A model that is trained.
+    """A model in training.
 
     Attributes:
-        model: compiled, its optimizer built; training changes it in place.
-        tensors: by "<layer>/<role>".
+        model: the compiled model, with its optimizer built; training changes it in place.
+        tensors: the weights by "<layer>/<role>".
     """
 
     model: keras.Model
@@ -49,5 +49,5 @@ class TrainedModel:
         return int(self.model.count_params())
 
     def weights(self) -> Weights:
-        """The present weights, by "<layer>/<role>"."""
+        """The current weights, by "<layer>/<role>"."""
         return {name: tensor.array() for name, tensor in self.tensors.items()}

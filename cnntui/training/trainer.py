@@ -1,4 +1,4 @@
-"""`Trainer`: trains one run from its first batch, or its last checkpoint, to its last, and writes all its files."""
+"""`Trainer`: trains one run from its first batch, or its last checkpoint, to the end, and writes all its files."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ from cnntui.training.trained_model import TrainedModel
 _PAUSE_POLL_SECONDS = 0.05
 _ROOM_POLL_SECONDS = 1.0
 
-# What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; slower ones are rarer, so
-# that they cost no more than a sixtieth of the time.
+# What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; slower ones are written
+# less often, so that they cost no more than a sixtieth of the time.
 _CHECKPOINT_SECONDS = 2.0
 _LEARNING_PER_CHECKPOINT = 60
 
 
 class Trainer:
-    """Trains the network of one run directory; everything that it needs is there when it is made.
+    """Trains the network of one run directory; constructing it loads everything that it needs.
 
-    It goes on from the run's checkpoint if there is one. Which digits a batch has follows from the seed and the step
-    alone, so the weights are those of a run that never stopped.
+    It resumes from the run's checkpoint if there is one. Which images a batch contains follows from the seed and the
+    step alone, so the weights are those of a run that never stopped.
 
     Args:
         run: a directory whose lock this process holds.
-        config: its settings.
-        images: its training images and its test images.
-        recorder: writes into it.
-        interrupted: whether the process was asked to end, by a signal.
+        config: the run's settings.
+        images: the run's training images and its test images.
+        recorder: writes into the run.
+        interrupted: whether a signal has told the process to end.
 
     Raises:
-        CnntuiError: the settings say too little, or the checkpoint cannot be read.
+        CnntuiError: the settings are incomplete, or the checkpoint cannot be read.
     """
 
     def __init__(
@@ -90,20 +90,20 @@ class Trainer:
         self._paused = False
         self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
 
-        # About the present epoch.
+        # About the current epoch.
         self._epoch_began = time.monotonic()
         self._paused_seconds = 0.0
         self._losses: list[NDArray[np.float32]] = []
         self._accuracies: list[NDArray[np.float32]] = []
 
     def train(self) -> None:
-        """Train until all epochs are over, or until somebody says otherwise.
+        """Train until all epochs are over, or until asked to stop.
 
-        An epoch whose last batch is in the checkpoint is tested again: its trainer may have been killed before it
-        could tell the result.
+        An epoch whose last batch is in the checkpoint is tested again: its trainer may have been killed before it could
+        report the result.
 
         Raises:
-            CnntuiError: a loss that is no number, or a file that cannot be written.
+            CnntuiError: a loss is not finite, or a file cannot be written.
         """
         epochs, recorder, step = self._learning.epochs, self._recorder, self._step
         tests = len(self._test_set)
@@ -131,7 +131,7 @@ class Trainer:
             self._recorder.event(LearningRate(time.time(), self._step, self._learning_rate))
 
     def _learn_epoch(self, epoch: int) -> bool:
-        """Train on every image once, or on those that are left; False when asked to stop before that."""
+        """Train on every image once, or on those that are left; False if asked to stop before the end."""
         size = self._learning.batch_size
         order = epoch_order(self._learning.seed, epoch, self._digits)
         begin = epoch * self._steps_per_epoch
@@ -154,21 +154,21 @@ class Trainer:
         return True
 
     def _learn_chunk(self, batches: NDArray[np.int32]) -> ChunkResult:
-        """Train on some batches, and determine how many to train on the next time."""
+        """Train on some batches, and determine how many to train on next time."""
         began = time.monotonic()
         result = self._learner.learn(batches)
         self._chunk = chunk_length((time.monotonic() - began) / len(batches))
         return result
 
     def _step_once(self, batch: NDArray[np.int32]) -> ChunkResult:
-        """Train on one batch and record how."""
+        """Train on one batch, and record what it did."""
         result, one = learn_one(self._learner, self._trained, self._learning.optimizer, batch)
         self._recorder.one_step(one)
         self._control.stepped()
         return result
 
     def _take_note(self, step: int, result: ChunkResult) -> None:
-        """Report the batches up to `step`, just trained on, and the weights that they led to."""
+        """Report the batches up to `step`, just trained on, and the resulting weights."""
         self._step = step
         self._losses.append(result.losses)
         self._accuracies.append(result.accuracies)
@@ -181,14 +181,14 @@ class Trainer:
         self._recorder.live(step, self._trained.weights, at_once=self._paused)
 
     def _begin_epoch(self, begin: int) -> None:
-        """Begin the epoch after step `begin`, with what an earlier trainer learned of it up to its checkpoint."""
+        """Begin the epoch after step `begin`, including what an earlier trainer learned of it up to its checkpoint."""
         done = slice(begin, self._step)
         self._losses, self._accuracies = [self._past.losses[done]], [self._past.accuracies[done]]
         self._epoch_began = time.monotonic() - self._past.seconds_between(begin, self._step)
         self._paused_seconds = -self._recorder.waited
 
     def _checkpoint(self) -> None:
-        """Keep network and optimizer, so that resuming from here is as if nothing had happened."""
+        """Keep network and optimizer, so that a run resumed from here continues as if nothing had happened."""
         if not self._is_finite():
             return
         began, waited = time.monotonic(), self._recorder.waited
@@ -203,7 +203,7 @@ class Trainer:
             self._recorder.snapshot(self._step, self._trained.weights())
 
     def _is_finite(self) -> bool:
-        """Whether all weights are finite. Lost ones are not kept: the next batch's loss will reveal them."""
+        """Whether all weights are finite. If not, they are not kept; the next batch's loss will reveal it."""
         return all(np.isfinite(array).all() for array in self._trained.weights().values())
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
@@ -231,7 +231,7 @@ class Trainer:
         return end
 
     def _listen(self) -> TrainerCommand:
-        """The next request that is more than to wait: resume, train on one batch, or stop."""
+        """The next request other than to wait: to resume, to train on one batch, or to stop."""
         began = time.monotonic()
         while True:
             command = self._command()
@@ -267,8 +267,8 @@ class Trainer:
             self._recorder.event(LearningRate(time.time(), self._step, asked))
 
     def _wait_for_room(self) -> bool:
-        """Wait until the disk may have room again, or for a request; False when asked to stop."""
-        # The recorder reports this pause and its end; one that a person asked for is reported again.
+        """Wait until the disk may have room again, or for a request; False if asked to stop."""
+        # The recorder reports this pause and its end; a pause that the user requested is reported again.
         self._paused = False
         heard, until = self._control.heard, time.monotonic() + _ROOM_POLL_SECONDS
         while time.monotonic() < until:
@@ -295,7 +295,7 @@ class Trainer:
 def _prepared(
     run: RunDirectory, config: RunConfig, images: tuple[data.DataSet, data.DataSet]
 ) -> tuple[TrainedModel, BatchLearner, Callable[[Path], int]]:
-    """What a run trains, what does the training, and what restores both from a checkpoint."""
+    """The model that a run trains, its learner, and a function that restores both from a checkpoint."""
     if not config.model_file:
         parts = use_cores()
         keras.utils.set_random_seed(config.learning.seed)
@@ -307,6 +307,6 @@ def _prepared(
 
 
 def _log(line: str) -> None:
-    """Write a line to train.log, which may be on a full disk: no reason to fail."""
+    """Write a line to train.log; a full disk is no reason to fail."""
     with suppress(OSError):
         print(line)
