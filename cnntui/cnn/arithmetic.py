@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from cnntui.values import dataclass
@@ -80,6 +81,7 @@ def percent(share: float, digits: int = 1) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def fraction(share: float, digits: int = 4) -> str:
     """A share as a decimal fraction: 1.0000 only if it is everything, 0.0000 only if it is nothing.
 
