@@ -1,4 +1,4 @@
-"""Where courses come from: the bundled one, and a person's own folders."""
+"""Where courses come from: the bundled one, and a user's own folders."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from cnntui.lessons.reading import read_course
 
 @lru_cache(maxsize=len(LANGUAGES))
 def bundled_course(language: str = LANGUAGES[0]) -> Course:
-    """The course in a language. What is not words is in the English files alone.
+    """The course in a language. Everything but the words is in the English files alone.
 
     Raises:
-        CnntuiError: this installation is not whole.
+        CnntuiError: this installation is incomplete.
     """
     return _in_language("lessons", language)
 
@@ -24,7 +24,7 @@ def questions_outside(language: str = LANGUAGES[0]) -> Lesson:
     """The questions that are asked outside the course, in a language.
 
     Raises:
-        CnntuiError: this installation is not whole.
+        CnntuiError: this installation is incomplete.
     """
     (lesson,) = _in_language("predict", language).lessons
     return lesson
@@ -35,9 +35,9 @@ def _in_language(name: str, language: str) -> Course:
 
 
 def own_course(folder: Path) -> Course:
-    """A course of somebody's own; progress in it is kept under the name of its folder.
+    """A user's own course; progress in it is kept under the name of its folder.
 
     Raises:
-        CnntuiError: something is wrong in it.
+        CnntuiError: the course has an error.
     """
     return read_course(folder, name=folder.resolve().name)

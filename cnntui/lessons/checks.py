@@ -17,7 +17,7 @@ from cnntui.lessons.wording import filled
 from cnntui.values import dataclass
 
 ENTERED = (choices, convolution, dense, image, learning, normalization, pooling, shifting, states, words)
-"""Importing these enters what they define into the registry."""
+"""Importing these modules registers the functions that they define."""
 
 _TOO_MANY = 12
 """The most characters of a typed number."""
@@ -51,7 +51,7 @@ def known_names(kind: QuestionKind) -> frozenset[str]:
 
 @cache
 def needs_of(kind: QuestionKind, name: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the numbers that a check must be given, and of all that it may be given."""
+    """The names of the numbers that a check requires, and of all that it accepts."""
     _, *given = inspect.signature(_function(kind, name)).parameters.values()
     needed = frozenset(parameter.name for parameter in given if parameter.default is parameter.empty)
     return needed, frozenset(parameter.name for parameter in given)
@@ -68,10 +68,10 @@ class Right:
     """The right answer to a question.
 
     Attributes:
-        said: as a person would give it.
-        keys: of the right options, for a choice or an order.
-        value: for a number.
-        decimals: that it is shown with.
+        said: the answer as a student would give it.
+        keys: the keys of the right options, for a choice or an order.
+        value: the right value, for a number.
+        decimals: the number of decimals that the value is shown with.
     """
 
     said: str
@@ -81,10 +81,10 @@ class Right:
 
 
 def right_answer(question: Question, live: Live) -> Right:
-    """The right answer, computed from the live network. A state has none that could be said.
+    """The right answer, computed from the live network. For a state there is none to say.
 
     Raises:
-        CnntuiError: what is looked at is not of the kind that is asked about, or the page lacks the right option.
+        CnntuiError: the screen does not show what the question is about, or the page lacks the right option.
     """
     match question.kind:
         case QuestionKind.NUMBER:
@@ -114,7 +114,7 @@ def _options(question: Question, *keys: str) -> list[str]:
 
 
 def holds(question: Question, live: Live) -> bool:
-    """Whether what is on screen is what was to be found or brought about."""
+    """Whether the screen shows what was to be found or brought about."""
     return STATES[question.check].holds(live, **question.given)
 
 
@@ -123,10 +123,10 @@ def _shown(value: float, decimals: int) -> str:
 
 
 def value_at(live: Live) -> Callable[[str], str]:
-    """What stands for a placeholder.
+    """The function that returns the text for a placeholder.
 
-    Raises, when it is called:
-        CnntuiError: what is looked at has no such value.
+    Raises, when called:
+        CnntuiError: the screen has no such value.
     """
 
     def value_of(name: str) -> str:
@@ -142,7 +142,7 @@ def value_at(live: Live) -> Callable[[str], str]:
 
 
 def text_at(text: str, live: Live, page: LessonPage, right: Right | None = None) -> str:
-    """A page's text with its values; `{answer}` is the right answer, with what the question is given."""
+    """A page's text with its values; `{answer}` is the right answer."""
     value_of = value_at(live)
 
     def with_answer(name: str) -> str:
@@ -154,7 +154,7 @@ def text_at(text: str, live: Live, page: LessonPage, right: Right | None = None)
 
 
 def typed_number(text: str) -> float | None:
-    """The number that somebody typed; a comma is a decimal point unless three digits follow; None for none."""
+    """The number that was typed; a comma is a decimal point unless three digits follow; None if it is not a number."""
     text = text.strip().replace("−", "-").removesuffix("%").strip()
     whole, comma, rest = text.rpartition(",")
     if comma:
@@ -168,7 +168,7 @@ def typed_number(text: str) -> float | None:
 
 
 def is_right(question: Question, right: Right, typed: str) -> bool | None:
-    """Whether what was typed is right; None where it is no answer to such a question."""
+    """Whether the typed answer is right; None if it is not an answer to this kind of question."""
     if question.kind is QuestionKind.NUMBER:
         if len(typed) > _TOO_MANY or (value := typed_number(typed)) is None:
             return None
@@ -186,14 +186,14 @@ def is_right(question: Question, right: Right, typed: str) -> bool | None:
 
 
 def as_typed(question: Question, right: Right) -> str:
-    """What a person who knows the answer would type."""
+    """What a student who knows the answer would type."""
     if question.kind is QuestionKind.NUMBER:
         return f"{right.value:.{right.decimals}f}"
     return "".join(str([*question.options].index(key) + 1) for key in right.keys)
 
 
 def in_words(question: Question, typed: str) -> str:
-    """An answer as a person would give it."""
+    """An answer as a student would give it."""
     if question.kind is QuestionKind.NUMBER:
         return typed.replace("-", "−")
     keys = [*question.options]

@@ -1,4 +1,4 @@
-"""What is right of several options, or their right order, each computed from what is looked at."""
+"""The right one of several options, or their right order, each computed from what the screen shows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOLERANCE = 1e-4
 
 @choice
 def left_on_a_blank_patch(live: Live) -> str:
-    """zero, bias, weight: what the sum is where the patch is blank."""
+    """zero, bias, weight: the sum on a blank patch."""
     step = conv_step(live)
     if step.patch.any():
         return "weight"
@@ -37,13 +37,13 @@ def left_on_a_blank_patch(live: Live) -> str:
 
 @choice
 def relu_does(live: Live) -> str:
-    """passes, zero: what ReLU makes of the sum that is looked at."""
+    """passes, zero: the effect of ReLU on the current sum."""
     return "passes" if conv_step(live).output > 0 else "zero"
 
 
 @choice
 def without_relu(live: Live) -> str:
-    """one, more: whether two convolutions in a row without ReLU are as one, tried on an image and its half."""
+    """one, more: whether two convolutions in a row without ReLU act as one, tried on an image split into two parts."""
     first, second = live.scene.network.of_kind(Conv2D)[:2]
     image = live.scene.activations.image
 
@@ -74,7 +74,7 @@ def _with_larger_image(network: Network, name: str) -> int:
 
 @choice
 def pool_shuffled(live: Live) -> str:
-    """same, other: what the pool gives when the values in its window change places."""
+    """same, other: the pool's output after the values in its window change places."""
     step = pool_step(live)
     shuffled = step.patch.ravel()[::-1]
     return "same" if float(shuffled.max()) == step.output else "other"
@@ -89,13 +89,13 @@ def learns_when_smaller(live: Live) -> str:
 
 @choice
 def what_is_read(live: Live) -> str:
-    """pixels, maps: what the layer that is looked at reads."""
+    """pixels, maps: what the current layer reads."""
     return "pixels" if live.scene.network.before(live.scene.focus.layer) is None else "maps"
 
 
 @choice
 def softmax_of_shifted(live: Live) -> str:
-    """same, larger: the probabilities when every logit grows by 1."""
+    """same, larger: the probabilities after every logit grows by 1."""
     logits = live.scene.activations.logits
     is_same = np.allclose(ops.softmax(logits), ops.softmax(logits + np.float32(1)), atol=_TOLERANCE)
     return "same" if is_same else "larger"
@@ -111,27 +111,27 @@ def largest_term(live: Live) -> str:
 
 @choice
 def when_kernels_change(live: Live, batches: int = 256) -> str:
-    """early, late: whether the first kernels have changed by more than half of their whole way after some batches."""
+    """early, late: whether the first kernels made more than half of their total change within some batches."""
     share = share_of_change(live, batches)
     return "early" if share > 0.5 else "late"
 
 
 @choice
 def larger_gap(live: Live) -> str:
-    """with, without: where test accuracy stays farther behind, trained on few images."""
+    """with, without: the training on few images whose test accuracy stays farther behind, with or without pools."""
     return "without" if gap_without_pooling(live) > gap_with_pooling(live) else "with"
 
 
 @choice
 def survives_shift(live: Live, pixels: int = 4) -> str:
-    """cnn, dense: which network gets more of 100 moved images right."""
+    """cnn, dense: which network gets more of 100 shifted images right."""
     cnn, dense = cnn_right_of_100(live, pixels), dense_right_of_100(live, pixels)
     return "cnn" if cnn > dense else "dense"
 
 
 @choice
 def reads_everything(live: Live) -> str:
-    """conv, dense: of which layer one number reads the whole image."""
+    """conv, dense: the layer in which one number reads the whole image."""
     conv, rows = live.scene.network.of_kind(Conv2D)[0], live.scene.network.input_shape[0]
     dense = dense_network().of_kind(Dense)[0]
     is_dense = dense.kernel.shape[0] == pixels(live) and conv.size[0] < rows
@@ -140,14 +140,14 @@ def reads_everything(live: Live) -> str:
 
 @choice
 def invariant(live: Live, pixels: int = 4) -> str:
-    """all, some: whether the network still gets all images right that it got right before they moved."""
+    """all, some: whether the network still gets all images right that it got right before they were shifted."""
     moved, before = cnn_right_of_100(live, pixels), cnn_right_of_100(live, 0)
     return "all" if moved >= before else "some"
 
 
 @choice
 def normalization_costs(live: Live) -> str:
-    """nothing, twice: whether a convolution with other weights does what it and the normalization behind it do."""
+    """nothing, twice: whether a convolution with other weights can do the work of this one and its normalization."""
     scene, focus = live.scene, live.scene.focus
     folding = folding_of(scene.network, NumberPlace(normalization(live).name, (focus.row, focus.col, focus.filter)))
     if folding is None:
@@ -159,7 +159,7 @@ def normalization_costs(live: Live) -> str:
 
 @order
 def by_field(live: Live) -> tuple[str, ...]:
-    """conv, pool, last: the first convolution, the first pool and the last convolution, the narrowest field first."""
+    """conv, pool, last: the first convolution, the first pool and the last convolution, by growing receptive field."""
     network = live.scene.network
     first, *_, last = network.of_kind(Conv2D)
     pool = next(layer for layer in network if network.before(layer.name) is first)
@@ -169,7 +169,7 @@ def by_field(live: Live) -> tuple[str, ...]:
 
 @order
 def by_layer(live: Live) -> tuple[str, ...]:
-    """product, sum, bias, relu: what happens at one place, in order. It is computed so, and comes to the output."""
+    """product, sum, bias, relu: what happens at one place, in order. The order is checked against the output."""
     step = conv_step(live)
     assert abs(max(0.0, step.total + step.bias) - step.output) < _TOLERANCE
     return ("product", "sum", "bias", "relu")

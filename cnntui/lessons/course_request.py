@@ -12,9 +12,9 @@ class CourseRequest:
     """Which course, in which language, for whom, and where to begin.
 
     Attributes:
-        folder: a course of a person's own; None for the one that comes with cnntui.
-        language: "en" or "zh"; None for that of the locale.
-        name: the person's; None for the one given before.
+        folder: the folder of a user's own course; None for the one that comes with cnntui.
+        language: "en" or "zh"; None for the language of the locale.
+        name: the student's name; None for the one given before.
         lesson: the name or number of the first lesson; None for the outline.
     """
 

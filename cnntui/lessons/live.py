@@ -12,12 +12,12 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Live:
-    """The moment at which something is asked or answered.
+    """The state of the app in which a question is asked or answered.
 
     Attributes:
-        scene: what is looked at.
-        run: what is known of the run that it is from; None where it is from none.
-        keys: the key of each command, as a person reads it, by the command's name.
+        scene: the network, image and focus on the screen.
+        run: the run's state; None if the network does not come from a run.
+        keys: the key of each command, as written for people, by the command's name.
     """
 
     scene: Scene

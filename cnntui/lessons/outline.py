@@ -1,4 +1,4 @@
-"""The outline of the course: its lessons, how far each is, and what to do next."""
+"""The outline of the course: its lessons, the progress in each, and what to do next."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class Entry:
     """One line of the outline.
 
     Attributes:
-        id: name of the lesson, or `DUE`.
-        number: of the lesson, from 1; None for what is no lesson.
-        title: what it is called; empty where the outline's own words are to be used.
-        about: what it is about.
-        done, pages: how many of its pages are done.
-        page: the page to go on at, from 0.
-        wrong: how many of its questions were answered wrong last.
-        is_test: whether it measures what is known.
+        id: the name of the lesson, or `DUE`.
+        number: the number of the lesson, from 1; None if the entry is not a numbered lesson.
+        title: the title; empty to use the outline's own words.
+        about: one line about the topic.
+        done, pages: how many of the entry's pages are done, and how many there are.
+        page: the page to continue at, from 0.
+        wrong: how many of the questions were last answered wrong.
+        is_test: whether the lesson is a test of what the student knows.
     """
 
     id: str
@@ -37,19 +37,19 @@ class Entry:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing of it is left to do."""
+        """Whether nothing is left to do here."""
         return self.done == self.pages
 
 
 @dataclass(frozen=True)
 class Outline:
-    """All that the outline shows.
+    """Everything that the outline shows.
 
     Attributes:
-        entries: in the order in which they are met.
-        next: place of the entry to continue with.
-        language: of the course.
-        problem: why what was kept could not be read; empty where it could.
+        entries: the entries, in the order of the course.
+        next: the index of the entry to continue with.
+        language: the language of the course.
+        problem: why the stored progress could not be read; empty if it could.
     """
 
     entries: tuple[Entry, ...]
@@ -59,14 +59,14 @@ class Outline:
 
 
 def outline(course: Course, progress: Progress, language: str, problem: str = "") -> Outline:
-    """The outline for a person's progress."""
+    """The outline for a student's progress."""
     entries = [_entry(course, progress, lesson) for lesson in course.everything]
     left = next((place for place, entry in enumerate(entries) if entry.id == progress.lesson), 0)
     onward = (*range(left, len(entries)), *range(left))
     chosen = next((place for place in onward if not entries[place].is_done), left)
     due = len(progress.due(course))
     if due:
-        # Questions that are due come before the lesson that is continued.
+        # Questions that are due come before the lesson to continue.
         entries.insert(chosen, Entry(DUE, None, "", "", 0, due, 0))
     return Outline(tuple(entries), chosen, language, problem)
 

@@ -113,7 +113,7 @@ class Lesson:
         title: its title on the screen.
         about: one line about its topic.
         pages: its pages, in order.
-        is_test: whether it gives no feedback, because it measures what a person knows.
+        is_test: whether the lesson gives no feedback, because it tests what a student knows.
         is_numbered: whether it is numbered; a lesson that follows the course proper is not.
     """
 
@@ -137,7 +137,7 @@ class Course:
     Attributes:
         name: the name under which progress is kept; empty for the course that comes with cnntui.
         lessons: the lessons, in order.
-        before: the test of what a person knows beforehand; None if the course has none.
+        before: the test of what a student knows beforehand; None if the course has none.
         after: the test with questions of the same kind afterwards.
     """
 

@@ -112,5 +112,5 @@ def phrase(language: str, name: str, **values: object) -> str:
 
 
 def phrases(language: str) -> Mapping[str, str]:
-    """All of them."""
+    """All phrases in a language."""
     return _TABLES[language]

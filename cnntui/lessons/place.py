@@ -18,14 +18,14 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """What is to be looked at; None leaves it to cnntui. The names are those of the options of `cnntui open`.
+    """What to show; None leaves it to cnntui. The names are those of the options of `cnntui open`.
 
     Attributes:
-        target: name of a run; by default the one that the course is taken on.
-        screen: the view.
-        index: the test image.
-        layer, filter, channel, unit, term: the number.
-        at: the cell; by default the one where the map is largest.
+        target: the name of a run; by default, the one that the course is taken on.
+        screen: the name of the view.
+        index: the index of the test image.
+        layer, filter, channel, unit, term: the focused number.
+        at: the cell; by default, the one where the map is largest.
         step: how many batches the weights have learned from.
     """
 
@@ -48,10 +48,10 @@ NUMBERS = {"index", "filter", "channel", "unit", "term", "step"}
 
 @lru_cache(maxsize=1000)
 def parse_place(text: str) -> Place:
-    """The place that options stand for.
+    """Parse a place from options.
 
     Raises:
-        CnntuiError: there is no such option, or its value is none.
+        CnntuiError: there is no such option, or its value is missing or invalid.
     """
     try:
         words = shlex.split(text)

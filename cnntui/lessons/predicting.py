@@ -1,4 +1,4 @@
-"""Questions outside the course: what people expect to see, and how often they were right."""
+"""Questions outside the course: what users expect to see, and how often they are right."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from cnntui.lessons.taking import Phase, Sheet, Taking
 from cnntui.values import dataclass
 
 TOLERANCE = "tolerance"
-"""A page whose texts contain it accepts answers that are off by that much."""
+"""A page whose texts contain this placeholder accepts answers that are off by at most that much."""
 
 MOST_KEPT = 1000
-"""How many answered questions are remembered for when a person returns to them."""
+"""How many answered questions are remembered, for users who return to them."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is to be predicted.
+    """What the user is asked to predict.
 
     Attributes:
-        page: the id of the page that asks.
-        what: tells it from all others: what the answer depends on, but for weights that change while they are learned.
+        page: the id of the page that asks the question.
+        what: identifies the question: everything the answer depends on, except weights that change during training.
     """
 
     page: str
@@ -38,13 +38,13 @@ class Subject:
 
 
 def subject_of(mode: str, scene: Scene, moment: int | None, drawing: int) -> Subject | None:
-    """What is to be predicted in a view; None where there is nothing.
+    """What there is to predict in a view; None if nothing.
 
     Args:
-        mode: the view.
-        scene: what it shows.
-        moment: of the training, where it stands still.
-        drawing: which of a person's own drawings it is.
+        mode: the name of the view.
+        scene: the scene that the view shows.
+        moment: the moment of the training, if it stands still.
+        drawing: which of the user's own drawings is shown.
     """
     focus = scene.focus
     if not VIEWS[mode].predicts or scene.is_awaited:
@@ -87,7 +87,7 @@ class Quiz:
 
     @property
     def sheet(self) -> Sheet | None:
-        """The question, open or answered; None where there is nothing to predict."""
+        """The question, open or answered; None if there is nothing to predict."""
         return self._taking.sheet
 
     def is_answered(self, subject: Subject) -> bool:
@@ -105,7 +105,7 @@ class Quiz:
             else:
                 self._ask(subject, live)
         elif taking.is_asking and self._live is not None and live.scene.activations is not self._live.scene.activations:
-            # The same question with new numbers, as weights are trained or strokes drawn: what was typed stays.
+            # The same question with new numbers, as weights are trained or strokes are drawn: the typed text stays.
             typed = taking.sheet.typed
             self._ask(subject, live)
             taking.sheet = replace(taking.sheet, typed=typed)
@@ -125,7 +125,7 @@ class Quiz:
             self._keep()
 
     def show(self) -> None:
-        """Show the answer, which counts as a wrong one."""
+        """Show the answer; this counts as a wrong answer."""
         self._taking.show()
         self._keep()
 
@@ -137,13 +137,13 @@ class Quiz:
                 self._answered.pop(next(iter(self._answered)))
 
     def forget(self) -> None:
-        """The screen shows nothing to predict."""
+        """Close the question, because the screen shows nothing to predict."""
         self._taking.close()
         self._subject = None
 
 
 def with_tolerance(page: LessonPage, live: Live) -> LessonPage:
-    """The page, with an answer accepted that is off by the tolerance that it names."""
+    """The page, accepting answers that are off by at most the tolerance that its texts name."""
     if page.question is None or TOLERANCE not in page.placeholders:
         return page
     return replace(page, question=replace(page.question, within=tolerance(live)))

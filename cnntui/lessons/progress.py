@@ -1,4 +1,4 @@
-"""What a person has read and answered in a course, kept between starts on this machine and sent nowhere."""
+"""What a student has read and answered in a course, kept on this machine between starts and sent nowhere."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Answer:
     """One answer to a question.
 
     Attributes:
-        right: whether it was.
-        shown: whether somebody asked to be shown.
-        hints: that were asked for.
-        start: at which start of the course it was given, from 1.
+        right: whether the answer was right.
+        shown: whether the student asked to see the answer.
+        hints: the number of hints that were requested.
+        start: at which start of the course the answer was given, from 1.
     """
 
     right: bool
@@ -44,13 +44,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Progress:
-    """All that is kept.
+    """A student's progress.
 
     Attributes:
-        name: the person, where one was named.
-        start: how often the course was opened.
+        name: the student's name; empty if none was given.
+        start: how often the course was started.
         lesson, page: where the course was left.
-        read: pages that are done, as `lesson/page`.
+        read: the pages that are done, as `lesson/page`.
         answers: all answers to each question, the newest last.
     """
 
@@ -85,8 +85,8 @@ class Progress:
         return answers is not None and not answers[-1].right
 
     def due(self, course: Course) -> list[tuple[Lesson, LessonPage]]:
-        """The questions to ask again at this start: of those that were answered at an earlier one the wrong ones first,
-        then those that were asked least often, the oldest first."""
+        """The questions to ask again at this start: of those answered at an earlier start, the wrong ones first, then
+        those that were asked least often, the oldest first."""
         asked = [
             (not self.is_wrong(lesson, page), len(answers), answers[-1].start, lesson, page)
             for lesson in course.lessons
@@ -98,7 +98,7 @@ class Progress:
 
 
 def key_of(lesson: Lesson, page: LessonPage) -> str:
-    """The name under which a page is kept."""
+    """The name under which a page is stored."""
     return f"{lesson.id}/{page.id}"
 
 
@@ -108,10 +108,10 @@ def progress_path(course: str = "") -> Path:
 
 
 def read_progress(path: Path) -> Progress:
-    """What is kept in a file; nothing where there is none.
+    """The progress stored in a file; empty if there is no file.
 
     Raises:
-        CnntuiError: there is one that cannot be understood.
+        CnntuiError: the file cannot be understood.
     """
     try:
         content = json.loads(read_regular(path, MOST_BYTES))
@@ -142,7 +142,7 @@ def _understood(content: Any) -> Progress:
 
 
 def keep_progress(path: Path, progress: Progress) -> None:
-    """Write the file. Where that is impossible, nothing is kept."""
+    """Write the file; if that is impossible, nothing is kept."""
     content = {
         "version": VERSION, "name": progress.name, "start": progress.start, "lesson": progress.lesson,
         "page": progress.page, "read": sorted(progress.read),

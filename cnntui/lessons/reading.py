@@ -1,4 +1,4 @@
-"""Reads a course from a folder of TOML files, a lesson a file, and says line by line what is wrong in them."""
+"""Reads a course from a folder of TOML files, one for each lesson, and reports line by line what is wrong in them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MOST_BYTES = 1024 * 1024
 MOST_FILES = 100
 
 WORDS = {"text", "ask", "options", "hints", "why", "wrong"}
-"""What a page says; all else is the same in every language."""
+"""The keys of a page's words; everything else is the same in every language."""
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "id": str, "text": str, "place": str, "covers": list, "points": list, "kind": str, "ask": str, "check": str,
     "given": dict, "options": dict, "within": (int, float), "hints": list, "why": str, "wrong": str, "claims": list,
 }  # fmt: skip
-"""The keys of a page, and what their values are."""
+"""The keys of a page, and the types of their values."""
 
 LESSON_TYPES = {"id": str, "title": str, "about": str, "test": str, "numbered": bool, "page": list}
 
@@ -36,12 +36,12 @@ TESTS = ("before", "after")
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in a file.
+    """An error in a file.
 
     Attributes:
-        file: its name.
-        line: from 1.
-        said: one sentence.
+        file: the file's name.
+        line: the line, from 1.
+        said: one sentence about the error.
     """
 
     file: str
@@ -56,12 +56,12 @@ def read_course(folder: Path, words: Path | None = None, name: str = "") -> Cour
     """The course in a folder.
 
     Args:
-        folder: its files; read in the order of their names.
-        words: a folder with the same lessons and pages in another language, of which only the words are taken.
-        name: where progress is kept.
+        folder: the folder of the course's files, which are read in the order of their names.
+        words: a folder with the same lessons and pages in another language, of which only the words are used.
+        name: the name under which progress is kept.
 
     Raises:
-        CnntuiError: something is wrong in it; the first fault is said.
+        CnntuiError: the course has an error; the message gives the first one.
     """
     lessons, faults = _lessons(folder, words)
     if faults:
@@ -74,12 +74,12 @@ def read_course(folder: Path, words: Path | None = None, name: str = "") -> Cour
 
 
 def faults_in(folder: Path, words: Path | None = None, commands: Collection[str] | None = None) -> list[Fault]:
-    """All that is wrong in a course.
+    """All errors in a course.
 
     Args:
-        folder: its files.
-        words: a folder with its words in another language.
-        commands: the names of all commands, whose keys texts may name; None where that is not to be checked.
+        folder: the folder of the course's files.
+        words: a folder with the course's words in another language.
+        commands: the names of all commands, whose keys texts may name; None to skip this check.
 
     Raises:
         CnntuiError: the folder cannot be read, or has no lessons.
@@ -88,7 +88,7 @@ def faults_in(folder: Path, words: Path | None = None, commands: Collection[str]
 
 
 def line_of(folder: Path, lesson: str, page: str, key: str) -> tuple[str, int]:
-    """The file and the line on which a key of a page stands, or the page begins.
+    """The file and the line of a page's key, or of the page's beginning.
 
     Raises:
         CnntuiError: the folder cannot be read, or has no such page.
@@ -131,7 +131,7 @@ def _lessons(
 
 
 class _File:
-    """One lesson's file, and what is wrong in it."""
+    """One lesson's file, and its errors."""
 
     def __init__(self, path: Path, commands: Collection[str] | None = None) -> None:
         self._commands = commands
@@ -158,7 +158,7 @@ class _File:
         self.faults.append(Fault(self.name, line, printable(said)))
 
     def line_of(self, page: int | None, key: str) -> int:
-        """The line on which a key of a page stands, or the page begins; of the lesson itself for None."""
+        """The line of a page's key, or of the page's beginning; None looks in the lesson itself."""
         starts = [number for number, line in enumerate(self._lines) if line.strip() == "[[page]]"]
         begin = starts[page] if page is not None and page < len(starts) else 0
         later = [start for start in starts if start > begin]
@@ -169,7 +169,7 @@ class _File:
         return begin + 1
 
     def translate(self, other: _File) -> None:
-        """Take the words of the same lesson in another language."""
+        """Take over the words of the same lesson in another language."""
         for key in ("title", "about"):
             self.table[key] = other.table.get(key, "")
         theirs = {page.get("id"): page for page in other.pages}
@@ -181,7 +181,7 @@ class _File:
                 for key in WORDS & (page.keys() | words.keys()):
                     if key in words:
                         if isinstance(page.get(key), dict):
-                            # In the order of the other language, which is that of the numbers.
+                            # In the order of this file, which determines the numbers of the options.
                             words[key] = {name: words[key].get(name, "") for name in page[key]}
                         page[key] = words[key]
                     else:
@@ -197,7 +197,7 @@ class _File:
         return [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
 
     def lesson(self) -> Lesson | None:
-        """The lesson; None where something is wrong."""
+        """The lesson; None if there are errors."""
         if self.faults:
             return None
         table = self.table
@@ -247,7 +247,7 @@ class _File:
         )  # fmt: skip
 
     def _faults_of(self, number: int, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """What is wrong on a page: the key, and a sentence."""
+        """The errors on a page: the key, and a sentence."""
         for key in table.keys() - TYPES.keys():
             yield key, f"a page has no '{key}'; it has {', '.join(TYPES)}."
         wrong_types = [
@@ -303,7 +303,7 @@ class _File:
             yield "hints", "there are at most two hints."
 
     def _faults_of_words(self, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """Values and keys that its texts name and that do not exist."""
+        """Errors about values and keys that the texts name but that do not exist."""
         for key in WORDS & table.keys():
             texts = table[key].values() if key == "options" else table[key] if key == "hints" else [table[key]]
             for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - value_names() - {"answer"}:
@@ -314,7 +314,7 @@ class _File:
 
 
 def _close(name: str, names: Collection[str]) -> str:
-    """The names that are like one, or all where none is."""
+    """A hint that lists similar names, or all names if none is similar."""
     close = get_close_matches(name, names)
     return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(sorted(names))}."
 

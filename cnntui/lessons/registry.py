@@ -15,7 +15,7 @@ State = Callable[..., bool]
 Word = Callable[[Live], str]
 
 Axis = Literal["cell", "filter", "digit", "unit", ""]
-"""Along what a state is looked for when somebody wants to be shown; empty where it has to be brought about."""
+"""The axis along which to search for a state when the user asks to see it; empty if the user must bring it about."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 

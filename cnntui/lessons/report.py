@@ -1,4 +1,4 @@
-"""What was known before the course and after it, by a person and by a class."""
+"""What was known before and after the course, by one student and by a class."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Known:
-    """What one person knew of one idea.
+    """What one student knew about one idea.
 
     Attributes:
-        id: the question's.
-        idea: what it is about, in words.
-        before, after: whether it was answered right; None where it was not answered.
+        id: the question's id.
+        idea: the idea, in words.
+        before, after: whether the answer was right; None if there was no answer.
     """
 
     id: str
@@ -29,11 +29,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Gain:
-    """What a class knew of one idea: of those who answered both times.
+    """What a class knew about one idea, counting those who answered both times.
 
     Attributes:
-        idea: what it is about.
-        people: how many they are.
+        idea: the idea, in words.
+        people: how many students answered both times.
         before, after: how many of them were right.
     """
 
@@ -44,14 +44,14 @@ class Gain:
 
     @property
     def normalised(self) -> float | None:
-        """Of those who were wrong before, the share by which more are right after (Hake's gain): 1 where all have
-        learned it, below 0 where more are wrong than before; None where nobody was wrong before."""
+        """Hake's gain: the increase in right answers, as a share of those who were wrong before. 1 if everyone has
+        learned the idea, below 0 if more are wrong than before; None if nobody was wrong before."""
         wrong = self.people - self.before
         return (self.after - self.before) / wrong if wrong else None
 
 
 def known(course: Course, progress: Progress) -> tuple[Known, ...]:
-    """What a person knew of each idea: the first answer before the course, and the newest one after it."""
+    """What a student knew about each idea: the first answer before the course, and the newest one after it."""
     if course.before is None or course.after is None:
         return ()
     before, after = course.before, course.after
@@ -68,7 +68,7 @@ def _right(progress: Progress, lesson: Lesson, id: str, which: int) -> bool | No
 
 
 def gains(course: Course, people: Sequence[Progress]) -> tuple[Gain, ...]:
-    """What a class knew of each idea, and of all ideas together in the last line."""
+    """What a class knew about each idea, and about all ideas together in the last line."""
     all_known = [known(course, progress) for progress in people]
     lines = []
     for each in zip(*all_known, strict=True):
@@ -79,7 +79,7 @@ def gains(course: Course, people: Sequence[Progress]) -> tuple[Gain, ...]:
 
 
 def as_csv(course: Course, people: Sequence[tuple[str, Progress]]) -> str:
-    """A row for each person and idea: name, question, 1 or 0 before and after, empty where it was not answered."""
+    """A row for each student and idea: name, question, 1 or 0 before and after, empty if there was no answer."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["name", "question", "before", "after"])

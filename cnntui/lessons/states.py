@@ -1,4 +1,4 @@
-"""What is to be found or brought about: whether the screen shows such a place or state."""
+"""States to find or bring about: whether the screen shows a given place or state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_IMAGES = 500
 
 
 def shown(name: str, live: Live, given: dict[str, int]) -> Focus | None:
-    """A focus where a state holds, searched along its axis; None where there is none, or nowhere to search."""
+    """A focus at which a state holds, searched for along its axis; None if there is none, or no axis to search."""
     check = STATES[name]
     for focus in _along(check.axis, live):
         if check.holds(replace(live, scene=refocus(live.scene, focus)), **given):
@@ -29,7 +29,7 @@ def shown(name: str, live: Live, given: dict[str, int]) -> Focus | None:
 
 
 def can_be_shown(name: str) -> bool:
-    """Whether there is somewhere to look for a state; else somebody has to bring it about."""
+    """Whether a state can be searched for; otherwise, the user must bring it about."""
     return STATES[name].axis != ""
 
 
@@ -50,21 +50,21 @@ def _along(axis: Axis, live: Live) -> Iterator[Focus]:
 
 @state("cell")
 def silent_cell(live: Live) -> bool:
-    """A cell that ReLU made 0 although there is ink below the window."""
+    """A cell that ReLU set to 0 although there is ink below the window."""
     step = conv_step(live)
     return bool(step.patch.any()) and step.output == 0
 
 
 @state("cell")
 def last_position(live: Live) -> bool:
-    """The last place of the window, bottom right."""
+    """The last position of the window, bottom right."""
     rows, cols, _ = live.scene.maps.shape
     return (live.scene.focus.row, live.scene.focus.col) == (rows - 1, cols - 1)
 
 
 @state("filter")
 def strongest_filter(live: Live) -> bool:
-    """The filter that answers most to this patch."""
+    """The filter that responds most to this patch."""
     focus = live.scene.focus
     vector = live.scene.maps[focus.row, focus.col]
     return bool(vector[focus.filter] == vector.max() and vector.max() > 0)
@@ -72,7 +72,7 @@ def strongest_filter(live: Live) -> bool:
 
 @state("filter")
 def vertical_edges(live: Live) -> bool:
-    """A kernel with one sign left and the other sign right, each column adding up to more than its rows do."""
+    """A kernel with opposite signs on its left and right, differing more from left to right than from top to bottom."""
     layer = next((each for each in live.scene.network.of_kind(Conv2D) if each.name == live.scene.focus.layer), None)
     if layer is None:
         return False
@@ -98,12 +98,12 @@ def mistaken_image(live: Live) -> bool:
 
 @state()
 def drawn(live: Live, label: int) -> bool:
-    """An image of one's own that the network reads as a class."""
+    """A user's own image that the network predicts to be of a given class."""
     return live.scene.focus.own and live.scene.activations.predicted == label
 
 
 @state()
 def trained(live: Live, batches: int) -> bool:
-    """A training of one's own that has learned from so many batches."""
+    """A user's own training that has learned from at least so many batches."""
     run = live.run
     return run is not None and run.run.path not in [each.path for each in bundled_runs()] and run.step >= batches

@@ -1,4 +1,4 @@
-"""Somebody taking the course: which page is open, what was asked and answered, and what comes next."""
+"""A student taking the course: which page is open, what was asked and answered, and what comes next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Phase(Enum):
     ASKING = "asking"
     """A question is open, and what it asks for is covered."""
     ANSWERED = "answered"
-    """It has been answered: nothing is covered, and the prediction is shown beside the right answer."""
+    """The question has been answered: nothing is covered, and the prediction is shown beside the right answer."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Sheet:
         language: the language of all texts.
         is_last: whether this is the last page.
         has_answer: whether the answer can be shown.
-        keys: the key of each command as it is written for a person, by the command's name.
+        keys: the key of each command, as written for people, by the command's name.
         score: how many answers were right, and how many there were, for a question outside a course; None on a page of
             a course.
     """
@@ -109,7 +109,7 @@ class Taking:
 
         Args:
             course: the course.
-            progress: what is known from earlier sessions.
+            progress: the progress from earlier sessions.
             language: the language of the course.
             keeps_score: whether questions are asked outside a course, with a score.
         """
@@ -126,12 +126,12 @@ class Taking:
     # Opening
 
     def begin(self, lesson: Lesson, page: int = 0, *, test_out: bool = False) -> LessonPage:
-        """Start a lesson at one of its pages; returns the page to open.
+        """Start a lesson at one of its pages, and return the page to open.
 
         Args:
             lesson: the lesson.
             page: the first page, from 0.
-            test_out: whether to ask only the questions, for people who know the lesson already.
+            test_out: whether to ask only the questions, for students who know the lesson already.
         """
         pages = lesson.questions if test_out else lesson.pages
         return self._enqueue([(lesson, each) for each in pages], page)
@@ -167,7 +167,7 @@ class Taking:
         return self._queue[self._place][0]
 
     def opened(self, live: Live) -> None:
-        """The view shows the page's place now: fill in its texts and compute the right answer."""
+        """Note that the view now shows the page's place: fill in its texts and compute the right answer."""
         self._live, page, question = live, self.page, self.page.question
         self.progress = self.progress.at(self.lesson, page)
         base = self._blank(Phase.READING if question is None else Phase.ASKING)
@@ -255,7 +255,7 @@ class Taking:
             self.sheet = replace(sheet, notice=self._said("not_here", hint=sheet.key("hint")))
 
     def look(self, live: Live) -> bool:
-        """The view shows something else; returns whether this is the state to be reached."""
+        """Note that the view shows something else; returns whether this is the state to be reached."""
         sheet, question = self.sheet, self.page.question if self._queue else None
         if sheet is None or sheet.phase is not Phase.ASKING:
             return False
@@ -275,7 +275,7 @@ class Taking:
             return False
 
     def show(self) -> Focus | None:
-        """Show the answer; returns the place to look at if the answer is a place."""
+        """Show the answer; returns the place to show if the answer is a place."""
         sheet, question = self.sheet, self.page.question
         if sheet is None or question is None or sheet.phase is not Phase.ASKING or self.lesson.is_test:
             return None
@@ -287,13 +287,13 @@ class Taking:
         if focus is None:
             self.sheet = replace(sheet, notice=self._said("unshown", skip=sheet.key("tab-page")))
         else:
-            # The explanation is about the place that the reader found.
+            # The explanation is about the place that was found.
             self._live = replace(self._live, scene=refocus(self._live.scene, focus))
             self._judge(False, None)
         return focus
 
     def _judge(self, is_so: bool, typed: str | None) -> None:
-        """Uncover what was asked for and say what it is; `typed` is None if the answer was shown."""
+        """Uncover the answer and explain it; `typed` is None if the answer was shown."""
         sheet, question, right = self.sheet, self.page.question, self._right
         assert sheet is not None
         assert question is not None
@@ -332,7 +332,7 @@ class Taking:
         return self._said("not_an_option", count=count)
 
     def as_typed(self) -> str:
-        """What a person who knows the answer would type; empty if the answer is not typed."""
+        """What a student who knows the answer would type; empty if the answer is not typed."""
         question = self.page.question
         if question is None or self._right is None or not question.kind.is_typed:
             return ""
@@ -346,7 +346,7 @@ class Taking:
         return self._queue[self._place + 1][1] if self._place + 1 < len(self._queue) else None
 
     def step(self, pages: int) -> LessonPage | None:
-        """Go a number of pages further; returns the page, or None after the last one, when the lesson is over."""
+        """Go a number of pages forward; returns the page, or None after the last one, when the lesson is over."""
         place = self._place + pages
         if place >= len(self._queue):
             return None
@@ -354,5 +354,5 @@ class Taking:
         return self.page
 
     def close(self) -> None:
-        """Close the lesson; the place is kept."""
+        """Close the lesson, keeping the place."""
         self.sheet = None

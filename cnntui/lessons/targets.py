@@ -9,17 +9,17 @@ from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, bundl
 from cnntui.runs.reading.opening import open_run
 
 OWN = "own"
-"""Stands for the person's newest run."""
+"""Stands for the user's newest run."""
 
 INSTEAD = "normalized"
-"""Stands in where there is none: a small network with batch normalization that comes with the course."""
+"""Used if the user has no run: a small network with batch normalization that comes with the course."""
 
 
 def run_of(target: str, runs_dir: Path | None) -> RunDirectory:
-    """The run that a page names: one of the course's, one of the person's, or one that comes with cnntui.
+    """The run that a page names: one of the course's, one of the user's, or one that comes with cnntui.
 
     Raises:
-        CnntuiError: there is none of that name.
+        CnntuiError: there is no run of that name.
     """
     if target == OWN:
         return _newest_own(runs_dir) or run_of(INSTEAD, None)

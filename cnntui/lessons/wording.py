@@ -1,4 +1,4 @@
-"""Texts for a given room: filled with computed values, and wrapped to a width."""
+"""Texts for a given space: filled with computed values, and wrapped to a width."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.lessons.page import PLACEHOLDER
 from cnntui.printable import printable, text_width
 
 _NEVER_FIRST = "，。！？；：、）」』”’》…—%℃,.!?;:)"
-"""Characters that no line begins with."""
+"""Characters that no line may begin with."""
 
 _NEVER_LAST = "（「『“‘《("
 
@@ -23,7 +23,7 @@ def filled(text: str, value_of: Callable[[str], str]) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most so many columns; a line end in the text stays one. Chinese may break after any character."""
+    """Lines of at most `width` columns; a line break in the text stays one. Chinese may break after any character."""
     lines: list[str] = []
     width = max(width, 2)
     for paragraph in text.strip().split("\n"):

@@ -1,4 +1,4 @@
-"""The texts besides single numbers that a course's pages contain."""
+"""The texts, besides single numbers, that a course's pages can contain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnntui.lessons.registry import word
 
 @word
 def products(live: Live) -> str:
-    """The products of the patch, one after the other."""
+    """The products of the patch, one after another."""
     return ", ".join(number(product, 3) for product in conv_step(live).products[..., 0].ravel().tolist())
 
 
@@ -23,13 +23,13 @@ def window_values(live: Live) -> str:
 
 @word
 def image(live: Live) -> str:
-    """Which test image is looked at."""
+    """The index of the test image on the screen."""
     return f"#{live.scene.focus.digit}"
 
 
 @word
 def cell(live: Live) -> str:
-    """Row and column of the cell."""
+    """The row and column of the cell."""
     return f"({live.scene.focus.row}, {live.scene.focus.col})"
 
 
@@ -47,13 +47,13 @@ def layers(live: Live) -> str:
 
 @word
 def layer(live: Live) -> str:
-    """The layer that is looked at."""
+    """The current layer."""
     return live.scene.focus.layer
 
 
 @word
 def filter_number(live: Live) -> str:
-    """The filter that is looked at."""
+    """The current filter."""
     return str(live.scene.focus.filter)
 
 
@@ -65,17 +65,17 @@ def parameter_sum(live: Live) -> str:
 
 @word
 def activation(live: Live) -> str:
-    """What the layer does with a sum: its activation."""
+    """The layer's activation function."""
     return said(live.scene.network[live.scene.focus.layer].activation)
 
 
 MOST_LISTED = 12
-"""Classes that are listed; of more the last stands for the rest."""
+"""How many classes are listed; if there are more, the last one stands for the rest."""
 
 
 @word
 def probability(live: Live) -> str:
-    """The probability of the predicted class, which is never said to be 100%."""
+    """The probability of the predicted class, which is never given as 100%."""
     return percent(float(live.scene.activations.probabilities.max()))
 
 
@@ -90,5 +90,5 @@ def class_list(live: Live) -> str:
 
 @word
 def predicted_name(live: Live) -> str:
-    """What the predicted class is called."""
+    """The name of the predicted class."""
     return live.scene.named(live.scene.activations.predicted)

@@ -1,4 +1,4 @@
-"""Numbers of a convolution: of one step, of its sliding, of its filters and channels, of its receptive field."""
+"""Numbers of a convolution: its steps, its sliding, its filters and channels, its receptive field."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def largest_product(live: Live) -> float:
 
 @number(3)
 def largest_value(live: Live) -> float:
-    """The value that the largest product is made of."""
+    """The value in the largest product."""
     step = conv_step(live)
     return float(step.patch.ravel()[np.abs(step.products).argmax()])
 
 
 @number(3)
 def largest_weight(live: Live) -> float:
-    """The weight that the largest product is made of."""
+    """The weight in the largest product."""
     step = conv_step(live)
     return float(step.kernel.ravel()[np.abs(step.products).argmax()])
 
 
 @number(3)
 def sum_of_products(live: Live) -> float:
-    """All products of the patch added up."""
+    """The sum of all products of the patch."""
     return conv_step(live).total
 
 
@@ -57,32 +57,32 @@ def pre_activation(live: Live) -> float:
 
 @number(3)
 def output(live: Live) -> float:
-    """What ReLU makes of it."""
+    """ReLU's output for the sum with the bias."""
     return conv_step(live).output
 
 
 @number()
 def relu_of(live: Live, sum: int, bias: int) -> float:
-    """What ReLU makes of a sum and a bias."""
+    """ReLU's output for a sum and a bias."""
     return float(ops.relu(np.array([sum + bias], np.float32))[0])
 
 
 @number(2)
 def tolerance(live: Live) -> float:
-    """By how much a prediction of a cell may be off: a tenth of the strongest cell of its map."""
+    """How far a prediction of a cell may be off: a tenth of the strongest cell of its map."""
     strongest = float(np.abs(live.scene.maps[..., live.scene.focus.filter]).max())
     return max(round(strongest / 10, 2), 0.01)
 
 
 @number()
 def zero_percent(live: Live) -> float:
-    """How much of the map is 0."""
+    """The percentage of the map's cells that are 0."""
     return 100 * float((live.scene.maps[..., live.scene.focus.filter] == 0).mean())
 
 
 @number()
 def positions(live: Live, length: int = 0, window: int = 0, stride: int = 0, same: int = 0) -> float:
-    """How many places a window has along one side: in the layer on the screen, or for other sizes."""
+    """The number of positions of a window along one side: in the layer on the screen, or for other sizes."""
     layer, network = conv(live), live.scene.network
     length = length or network.input_shape_of(layer.name)[0]
     padding: ops.Padding = "same" if same else "valid"
@@ -91,13 +91,13 @@ def positions(live: Live, length: int = 0, window: int = 0, stride: int = 0, sam
 
 @number()
 def first_row(live: Live) -> float:
-    """The input row on which the window begins."""
+    """The input row at which the window begins."""
     return conv_step(live).window.top
 
 
 @number()
 def side(live: Live) -> float:
-    """Rows of the map on the screen."""
+    """The number of rows of the map on the screen."""
     return int(live.scene.maps.shape[0])
 
 
@@ -110,56 +110,56 @@ def cells(live: Live) -> float:
 
 @number()
 def filters(live: Live) -> float:
-    """Filters of the layer, and so maps that it makes."""
+    """The number of filters of the layer, and so of the maps that it produces."""
     return conv(live).filters
 
 
 @number()
 def channels(live: Live) -> float:
-    """Input channels, and so kernels of one filter."""
+    """The number of input channels, and so of the kernels of one filter."""
     return int(conv(live).kernel.shape[2])
 
 
 @number()
 def patch_numbers(live: Live) -> float:
-    """Numbers that one patch has, through all channels."""
+    """The number of values in one patch, through all channels."""
     return prod(conv(live).kernel.shape[:3])
 
 
 @number()
 def filter_parameters(live: Live, filters: int, window: int, channels: int) -> float:
-    """Parameters of a convolution of a shape: its weights and a bias for each filter."""
+    """The number of parameters of a convolution of a given shape: its weights, and a bias for each filter."""
     return filters * (window * window * channels + 1)
 
 
 @number()
 def weights_of_a_filter(live: Live) -> float:
-    """Weights of one filter of the first convolution; of the bundled network's where there is none."""
+    """The number of weights of one filter of the first convolution; of the bundled network's if there is none."""
     convolutions = live.scene.network.of_kind(Conv2D) or open_run(bundled_run()).network.of_kind(Conv2D)
     return prod(convolutions[0].kernel.shape[:3])
 
 
 @number()
 def parameters(live: Live) -> float:
-    """What the layer on the screen has to learn."""
+    """The number of parameters of the layer on the screen."""
     return live.scene.network[live.scene.focus.layer].parameters
 
 
 @number()
 def all_parameters(live: Live) -> float:
-    """What the network has to learn."""
+    """The number of parameters of the network."""
     return live.scene.network.parameters
 
 
 @number()
 def field_width(live: Live) -> float:
-    """Pixels, along one side, that reach one cell of the layer on the screen."""
+    """The receptive field, along one side, of one cell of the layer on the screen, in pixels."""
     return receptive_field(live.scene.network, live.scene.focus.layer).size[0]
 
 
 @number()
 def field_before(live: Live) -> float:
-    """The same of the layer that it reads."""
+    """The same for the layer that it reads."""
     before = live.scene.network.before(live.scene.focus.layer)
     return 1 if before is None else receptive_field(live.scene.network, before.name).size[0]
 
@@ -174,5 +174,5 @@ def field_without_pooling(live: Live) -> float:
 
 @number()
 def stacked_field(live: Live, layers: int, window: int) -> float:
-    """Pixels along one side that reach a cell behind so many convolutions."""
+    """The receptive field, along one side, of a cell after the given number of convolutions, in pixels."""
     return 1 + layers * (window - 1)

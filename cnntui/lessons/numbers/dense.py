@@ -16,7 +16,7 @@ from cnntui.lessons.registry import number
 
 @number()
 def flattened(live: Live) -> float:
-    """Numbers in the flattened vector."""
+    """The length of the flattened vector."""
     flat = live.scene.network.of_kind(Flatten)
     if not flat:
         raise CnntuiError("The network does not flatten anything.")
@@ -25,13 +25,13 @@ def flattened(live: Live) -> float:
 
 @number()
 def dense_inputs(live: Live) -> float:
-    """Inputs, and so weights, of one unit of the first dense layer."""
+    """The number of inputs, and so of weights, of one unit of the first dense layer."""
     return int(live.scene.network.of_kind(Dense)[0].kernel.shape[0])
 
 
 @number()
 def weights_of_a_dense_unit(live: Live) -> float:
-    """Weights of one unit of a dense network that reads the pixels."""
+    """The number of weights of one unit of a dense network that reads the pixels."""
     return int(dense_network().of_kind(Dense)[0].kernel.shape[0])
 
 
@@ -43,7 +43,7 @@ def top_logit(live: Live) -> float:
 
 @number(2)
 def one_more_logit(live: Live) -> float:
-    """By what a class's probability grows, against another's, if its logit grows by 1."""
+    """The factor by which a class's probability grows relative to another's if its logit grows by 1."""
     logits = live.scene.activations.logits
     more = logits + np.eye(len(logits), dtype=np.float32)[0]
     before, after = ops.softmax(logits), ops.softmax(more)

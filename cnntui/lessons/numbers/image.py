@@ -1,4 +1,4 @@
-"""Numbers of the image, and of what the network makes of it."""
+"""Numbers of the image, and of the network's prediction for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.lessons.registry import number
 
 @number()
 def pixels(live: Live) -> float:
-    """How many numbers an image is."""
+    """How many numbers an image consists of."""
     return prod(live.scene.network.input_shape)
 
 
@@ -25,7 +25,7 @@ def pixel_level(live: Live) -> float:
 
 @number(3)
 def pixel_value(live: Live) -> float:
-    """What the network reads there."""
+    """The value that the network reads there."""
     window = conv_step(live).window
     return float(live.scene.activations.image[max(window.top, 0), max(window.left, 0), 0])
 
@@ -38,7 +38,7 @@ def predicted_class(live: Live) -> float:
 
 @number()
 def true_class(live: Live) -> float:
-    """What people say that the image is."""
+    """The class that people labelled the image with."""
     label = live.scene.label
     if label is None:
         raise CnntuiError("The true class of this image is not known.")
@@ -47,19 +47,19 @@ def true_class(live: Live) -> float:
 
 @number(2)
 def probability_sum(live: Live) -> float:
-    """All probabilities added up."""
+    """The sum of all probabilities."""
     return float(live.scene.activations.probabilities.sum())
 
 
 @number(1)
 def predicted_percent(live: Live) -> float:
-    """The probability of the predicted class."""
+    """The probability of the predicted class, in percent."""
     return 100 * float(live.scene.activations.probabilities.max())
 
 
 @number()
 def true_percent(live: Live) -> float:
-    """The probability of the true class."""
+    """The probability of the true class, in percent."""
     return 100 * float(live.scene.activations.probabilities[int(true_class(live))])
 
 

@@ -29,12 +29,12 @@ def first_loss(live: Live) -> float:
 
 @number()
 def batches_per_epoch(live: Live) -> float:
-    """Batches in an epoch of the run."""
+    """The number of batches in an epoch of the run."""
     return _started(live).steps_per_epoch
 
 
 def _started(live: Live) -> Started:
-    """How the run began."""
+    """The event that reports the run's start."""
     started = history(live).started
     assert started is not None
     return started
@@ -42,7 +42,7 @@ def _started(live: Live) -> Started:
 
 @number()
 def batch_size(live: Live) -> float:
-    """Images in a batch of the run."""
+    """The number of images in a batch of the run."""
     if live.run is None or live.run.config.batch_size is None:
         raise CnntuiError("Nothing is known of the training of this network.")
     return live.run.config.batch_size
@@ -50,33 +50,33 @@ def batch_size(live: Live) -> float:
 
 @number()
 def epochs(live: Live) -> float:
-    """Epochs of the run."""
+    """The number of completed epochs of the run."""
     return len(history(live).epochs)
 
 
 @number()
 def train_images(live: Live) -> float:
-    """Images that the run is trained on."""
+    """The number of images that the run is trained on."""
     return _started(live).train_digits
 
 
 @number(1)
 def first_epoch_percent(live: Live) -> float:
-    """Test accuracy after the first epoch."""
+    """The test accuracy after the first epoch, in percent."""
     return 100 * history(live).epochs[0].test_accuracy
 
 
 @number(1)
 def last_epoch_percent(live: Live) -> float:
-    """Test accuracy after the last epoch."""
+    """The test accuracy after the last epoch, in percent."""
     return 100 * history(live).epochs[-1].test_accuracy
 
 
 def share_of_change(live: Live, batches: int) -> float:
-    """How far the first convolution's weights have moved after so many batches, of how far they moved in the end.
+    """The first convolution's change after the given number of batches, as a share of its change by the end.
 
     Raises:
-        CnntuiError: the run has not kept the weights of its beginning.
+        CnntuiError: the network does not come from a run, or the run has kept no network.
     """
     if live.run is None:
         raise CnntuiError("Nothing is known of the training of this network.")
@@ -88,5 +88,5 @@ def share_of_change(live: Live, batches: int) -> float:
 
 @number()
 def change_percent(live: Live) -> float:
-    """The share of their way that the first kernels have gone after 256 batches."""
+    """The first kernels' change after 256 batches, as a percentage of their change by the end."""
     return 100 * share_of_change(live, 256)

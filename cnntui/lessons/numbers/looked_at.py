@@ -57,7 +57,7 @@ def history(live: Live) -> History:
     """The curves of the run on the screen.
 
     Raises:
-        CnntuiError: it is from no run, or nothing has been learned.
+        CnntuiError: the network does not come from a run, or no epoch has ended yet.
     """
     if live.run is None or not live.run.history.epochs or live.run.history.started is None:
         raise CnntuiError("Nothing is known of the training of this network.")

@@ -41,13 +41,13 @@ def map_mean(live: Live) -> float:
 
 @number(3)
 def map_deviation(live: Live) -> float:
-    """The deviation of the map, as measured in training."""
+    """The standard deviation of the map, as measured in training."""
     return _operations(live)[2].operand or 0.0
 
 
 @number(2)
 def normalized(live: Live) -> float:
-    """The number minus the mean, in deviations."""
+    """The number minus the mean, in standard deviations."""
     return _operations(live)[2].result
 
 

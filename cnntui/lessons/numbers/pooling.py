@@ -15,45 +15,45 @@ from cnntui.lessons.registry import number
 
 @number(3)
 def pool_output(live: Live) -> float:
-    """What the pool keeps of the window."""
+    """The pool's output for the window."""
     return pool_step(live).output
 
 
 @number()
 def pooled_rows(live: Live) -> float:
-    """Rows of the pooled map."""
+    """The number of rows of the pooled map."""
     return live.scene.network.output_shape_of(live.scene.focus.layer)[0]
 
 
 @number()
 def rows_before(live: Live) -> float:
-    """Rows of the map that the layer reads."""
+    """The number of rows of the map that the layer reads."""
     return live.scene.network.input_shape_of(live.scene.focus.layer)[0]
 
 
 @number()
 def kept_percent(live: Live) -> float:
-    """The share of the numbers that is left after the pool."""
+    """The percentage of the numbers that the pool keeps."""
     network, name = live.scene.network, live.scene.focus.layer
     return 100 * prod(network.output_shape_of(name)) / prod(network.input_shape_of(name))
 
 
 @number()
 def pooled_numbers(live: Live, length: int, window: int) -> float:
-    """How many numbers are left of a square map after max pooling."""
+    """How many numbers remain of a square map after max pooling."""
     return ops.output_length(length, window, window, "valid") ** 2
 
 
 @number()
 def unpooled_side(live: Live) -> float:
-    """Rows of the last map if there were no pools."""
+    """The number of rows of the last map if there were no pools."""
     network = live.scene.network
     return network.input_shape[0] - sum(layer.size[0] - 1 for layer in network.of_kind(Conv2D))
 
 
 @number()
 def unpooled_parameters(live: Live, units: int = 512) -> float:
-    """Weights of a dense layer on the last map if there were no pools."""
+    """The number of weights of a dense layer on the last map if there were no pools."""
     last = live.scene.network.of_kind(Conv2D)[-1]
     return unpooled_side(live) ** 2 * last.filters * units
 
@@ -66,19 +66,19 @@ def unpooled_millions(live: Live, units: int = 512) -> float:
 
 @number()
 def pooled_parameters(live: Live, units: int = 512) -> float:
-    """The same with the pools."""
+    """The number of weights with the pools."""
     return flattened(live) * units
 
 
 def _gap(pooling: str) -> float:
-    """Percentage points between training and test accuracy at the end of a training on few images."""
+    """The gap between training and test accuracy at the end of a training on few images, in percentage points."""
     outcome = read_outcome(Cell(DIGITS[0], 64, pooling)).last  # type: ignore[arg-type]
     return 100 * (outcome.accuracy - outcome.test_accuracy)
 
 
 @number(1)
 def gap_with_pooling(live: Live) -> float:
-    """How far test accuracy stays behind training accuracy, trained on 500 images with pools."""
+    """How far test accuracy stays behind training accuracy after training on 500 images with pools."""
     return _gap("max")
 
 

@@ -1,4 +1,4 @@
-"""What happens to the network's predictions, and to its maps, when the image moves."""
+"""The effect on the network's predictions, and on its maps, when the image moves."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cnntui.lessons.numbers.looked_at import dense_network
 from cnntui.lessons.registry import number
 
 BATCH = 20
-"""How many images are read at a time: their activations fit the processor's cache."""
+"""How many images are predicted at a time: their activations fit the processor's cache."""
 
 TRIED = 100
-"""How many test images a claim about shifts is tried on: enough to see it, and read in milliseconds."""
+"""How many test images a claim about shifts is tried on: enough to show the effect, and read in milliseconds."""
 
 
 @number()
@@ -41,7 +41,7 @@ def _right(network: Network, data: DataSet, pixels: int) -> int:
 
 @number()
 def map_moves(live: Live, pixels: int = 1) -> float:
-    """By how many cells the map moves when the image does: the move after which most of the map is as before."""
+    """How many cells the map moves when the image does: the move that leaves most of the map as it was."""
     scene = live.scene
     moved = shifted(scene.image.pixels, 0, pixels)
     after = scene.network.forward(scene.network.input_of(moved))[scene.focus.layer].output
