@@ -1,4 +1,4 @@
-"""The focus: the number that is looked at, and the moves from there to another."""
+"""The focus: the number that is shown, and the moves from it to another."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Focus:
-    """One number that the network computes for one digit. Everything counts from 0.
+    """One number that the network computes for one image. Everything is counted from 0.
 
     Attributes:
-        digit: place of the digit among the test digits.
-        own: whether the person's own picture is looked at, not that digit.
-        layer: name of a layer. Where it is flat, the cell below stays the one on the last map before it; where no layer
-            before it has maps, that map is the image, and the cell a pixel.
-        filter: the layer's output map; for a pool, which keeps maps apart, its input map as well.
-        channel: the input map of a convolution whose products are shown, counted from the first that the filter reads.
-        row, col: the output cell.
+        digit: the index of the image among the test images.
+        own: whether the user's own picture is shown instead of that image.
+        layer: the name of a layer. If the layer is flat, the cell below stays the one on the last map before it; if no
+            layer before it has maps, that map is the image, and the cell is a pixel.
+        filter: the layer's output map; for a pool, which keeps maps apart, also its input map.
+        channel: the input map of a convolution whose products are shown, counted from the first one that the filter
+            reads.
+        row, col: the row and column of the output cell.
         unit: the output of a dense layer.
-        source: the input of a dense layer whose product is pointed at.
+        source: the input of a dense layer whose product is selected.
     """
 
     digit: int = 0
@@ -44,7 +45,7 @@ class Focus:
 
 
 class Move(Enum):
-    """Where an arrow key leads, as rows and columns of the output."""
+    """The direction of an arrow key, in rows and columns of the output."""
 
     UP = (-1, 0)
     DOWN = (1, 0)
@@ -77,15 +78,15 @@ def maps_of(network: Network) -> tuple[Layer, ...]:
 
 
 def map_of(network: Network, name: str) -> Layer | None:
-    """The layer that a focus's cell lies on: of a flat layer the last one before it that still has maps.
+    """The layer that a focus's cell lies on; for a flat layer, the last layer before it that still has maps.
 
-    None where there is no such layer: the cell is a pixel of the image then.
+    None if there is no such layer: the cell is then a pixel of the image.
     """
     return next((layer for layer in reversed(network.way_to(name)) if network.has_maps(layer.name)), None)
 
 
 def maps_shape(network: Network, name: str) -> Shape:
-    """`(rows, columns, maps)` of what a focus's cell lies on, see `map_of`; the image is a single map."""
+    """`(rows, columns, maps)` of what a focus's cell lies on, see `map_of`; the image counts as one map."""
     layer = map_of(network, name)
     return network.input_shape if layer is None else network.output_shape_of(layer.name)
 
@@ -102,13 +103,13 @@ def reads_slots(network: Network, name: str) -> bool:
 
 
 def field_of(network: Network, name: str) -> ReceptiveField:
-    """The receptive field of a focus's cell, see `map_of`; a pixel sees itself."""
+    """The receptive field of a focus's cell, see `map_of`; for a pixel, the pixel itself."""
     layer = map_of(network, name)
     return PIXEL if layer is None else receptive_field(network, layer.name)
 
 
 def channels_of(network: Network, name: str) -> int:
-    """How many maps the layer that a focus's cell lies on reads."""
+    """How many maps are read by the layer that a focus's cell lies on."""
     layer = map_of(network, name)
     count = (network.input_shape if layer is None else network.input_shape_of(layer.name))[-1]
     return len(layer.maps_read(0, count)) if layer is not None and layer.MIXES_MAPS else count
@@ -137,76 +138,76 @@ def _within(place: int, count: int) -> int:
 
 
 def moved(focus: Focus, network: Network, move: Move, cells: int = 1) -> Focus:
-    """Some cells further, stopping at the edge of the map."""
+    """The focus some cells further in a direction, stopping at the edge of the map."""
     rows, cols = move.value
     return clamped(replace(focus, row=focus.row + rows * cells, col=focus.col + cols * cells), network)
 
 
 def to_cell(focus: Focus, network: Network, row: int, col: int) -> Focus:
-    """An output cell, or the nearest one on the map."""
+    """The focus on an output cell, or on the nearest one on the map."""
     return clamped(replace(focus, row=row, col=col), network)
 
 
 def to_index(focus: Focus, network: Network, index: int) -> Focus:
-    """The output cell at a place in reading order, stopping at the first and the last."""
+    """The focus on the output cell at a place in reading order, stopping at the first and the last."""
     rows, cols, _ = maps_shape(network, focus.layer)
     row, col = divmod(_within(index, rows * cols), cols)
     return replace(focus, row=row, col=col)
 
 
 def slot_of(focus: Focus, network: Network) -> int:
-    """The place in the flattened vector of the focus's cell: maps vary fastest, then columns, then rows."""
+    """The place of the focus's cell in the flattened vector: maps vary fastest, then columns, then rows."""
     return int(np.ravel_multi_index((focus.row, focus.col, focus.filter), maps_shape(network, focus.layer)))
 
 
 def to_slot(focus: Focus, network: Network, slot: int) -> Focus:
-    """The cell of the map that fills a slot of the flattened vector, the first slot again after the last."""
+    """The focus on the cell that fills a slot of the flattened vector; after the last slot comes the first."""
     shape = maps_shape(network, focus.layer)
     row, col, filter = (int(place) for place in np.unravel_index(slot % prod(shape), shape))
     return replace(focus, row=row, col=col, filter=filter)
 
 
 def to_term(focus: Focus, network: Network, source: int) -> Focus:
-    """A term of a dense layer's unit, and where the layer reads the flattened vector the cell that it comes from."""
+    """The focus on a term of a unit's sum and, where the layer reads a flattened vector, on the term's cell."""
     focus = replace(focus, source=source)
     return to_slot(focus, network, source) if reads_slots(network, focus.layer) else focus
 
 
 def with_digit(focus: Focus, step: int) -> Focus:
-    """Another digit, or from an own picture back to the digit that was looked at before.
+    """The focus on another image, or from the user's own picture back to the image that was shown before.
 
-    Whoever holds the digits brings it back into their range.
+    The caller brings the index back into the range of the images.
     """
     return replace(focus, own=False) if focus.own else replace(focus, digit=focus.digit + step)
 
 
 def with_filter(focus: Focus, network: Network, step: int) -> Focus:
-    """Another filter, the first again after the last."""
+    """The focus on another filter; after the last comes the first."""
     filters = maps_shape(network, focus.layer)[-1]
     return replace(focus, filter=(focus.filter + step) % filters)
 
 
 def with_unit(focus: Focus, network: Network, step: int) -> Focus:
-    """Another place in the vector of a flat layer, the first again after the last."""
+    """The focus on another place in the vector of a flat layer; after the last comes the first."""
     if aim_at(network, focus.layer) is Aim.UNIT:
         return replace(focus, unit=(focus.unit + step) % network.output_shape_of(focus.layer)[-1])
     return to_slot(focus, network, slot_of(focus, network) + step)
 
 
 def with_channel(focus: Focus, network: Network, step: int) -> Focus:
-    """Another input channel, the first again after the last."""
+    """The focus on another input channel; after the last comes the first."""
     return replace(focus, channel=(focus.channel + step) % channels_of(network, focus.layer))
 
 
 def with_layer(focus: Focus, network: Network, layers: Sequence[Layer], step: int) -> Focus:
-    """Another one of some layers, the first again after the last; the position is kept where it exists."""
+    """The focus on another of some layers; after the last comes the first. The position is kept if it exists there."""
     names = [layer.name for layer in layers]
     place = names.index(focus.layer) + step if focus.layer in names else 0
     return clamped(replace(focus, layer=names[place % len(names)]), network)
 
 
 def to_layer(focus: Focus, network: Network, name: str) -> Focus:
-    """Another layer; from maps to maps, the map with the same number, at about the same place of the image."""
+    """The focus on another layer; from maps to maps, on the map of the same number, at about the same place."""
     here, there = network.index(focus.layer), network.index(name)
     row, col = focus.row, focus.col
     for layer in network.layers[min(here, there) + 1 : max(here, there) + 1]:
@@ -216,7 +217,7 @@ def to_layer(focus: Focus, network: Network, name: str) -> Focus:
 
 
 def towards(focus: Focus, network: Network, layers: Sequence[Layer]) -> Focus | None:
-    """The same place on the nearest of some layers, the following ones first; None where there are none."""
+    """The same place on the nearest of some layers, later layers first; None if there are none."""
     here = network.index(focus.layer)
     places = [network.index(layer.name) for layer in layers]
     if not places:
@@ -233,15 +234,16 @@ def towards(focus: Focus, network: Network, layers: Sequence[Layer]) -> Focus | 
 
 
 def followed(focus: Focus, network: Network, to: str | None = None) -> Focus | None:
-    """Where a layer that reads this one reads this number.
+    """The place where another layer reads this number.
 
-    That is the window that begins with an output cell, or the last one that still reads it; the slot of a cell of the
-    last map; a term of a dense layer's unit. None where nothing reads on; `dead_end` says why.
+    In a convolution or pool, this is the window that begins with the output cell, or the last one that still reads it;
+    in a flattened vector, the slot of the cell; in a dense layer, a term of a unit. None if no layer reads the number;
+    `dead_end` says why.
 
     Args:
         focus: the number.
         network: its network.
-        to: name of the layer that reads it; None for the first that does.
+        to: the name of the layer that reads it; None for the first one.
     """
     if dead_end(focus, network, to):
         return None
@@ -271,7 +273,7 @@ def followed(focus: Focus, network: Network, to: str | None = None) -> Focus | N
 
 
 def _place(focus: Focus, network: Network) -> tuple[int, int, int]:
-    """Row, column and map of the focused number; each place of a vector is a map of one cell."""
+    """The row, column and map of the focused number; each place in a vector is a map of one cell."""
     aim = aim_at(network, focus.layer)
     if aim is Aim.CELL:
         return focus.row, focus.col, focus.filter
@@ -290,7 +292,7 @@ def _reader(focus: Focus, network: Network, to: str | None) -> Layer | None:
 
 
 def dead_end(focus: Focus, network: Network, to: str | None = None) -> str:
-    """Why a number cannot be followed into a later layer, by default the first; empty where it can."""
+    """Why a number cannot be followed into a later layer, by default the first that reads it; empty if it can."""
     following = _reader(focus, network, to)
     if following is None:
         return f"{focus.layer} is the network's last layer."
@@ -313,14 +315,14 @@ def ways_on(focus: Focus, network: Network) -> tuple[str, ...]:
 
 
 def retraced(focus: Focus, network: Network, to: str | None = None) -> Focus | None:
-    """A number of the layer before that this one is made of; None at the first layer.
+    """A number in an earlier layer that this one is computed from; None at the first layer.
 
-    That is the first cell that a window reads, the cell of a slot, or the input of a dense layer that is pointed at.
+    This is the first cell that a window reads, the cell of a slot, or the selected input of a dense layer.
 
     Args:
         focus: the number.
         network: its network.
-        to: name of the layer that is read; None for the first of them.
+        to: the name of the earlier layer; None for the first one that the layer reads.
     """
     layer, before = network[focus.layer], network.before(focus.layer) if to is None else network[to]
     if before is None:

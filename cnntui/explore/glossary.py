@@ -1,4 +1,4 @@
-"""The glossary: every term in two plain sentences, in English and Chinese, and the view where it can be seen."""
+"""The glossary: every term explained in two plain sentences, in English and Chinese, and the view that shows it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class GlossaryTerm:
     """One term in one language.
 
     Attributes:
-        name: what it is called in all languages: "receptive-field".
-        term: what it is called in this one.
-        text: two sentences.
-        view: name of the view where it can be seen.
+        name: the name of the term in all languages: "receptive-field".
+        term: the term in this language.
+        text: the explanation, in two sentences.
+        view: the name of the view that shows the term.
     """
 
     name: str
@@ -27,12 +27,12 @@ class GlossaryTerm:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def glossary(language: str) -> dict[str, GlossaryTerm]:
-    """Every term by its name, in one of the `LANGUAGES`.
+    """All terms by their names, in one of the `LANGUAGES`.
 
     Raises:
         CnntuiError: the file did not come with this installation.
     """
-    # Imported here, as most people look nothing up.
+    # Imported here, because most users never open the glossary.
     import tomllib
 
     content = asset("glossary", f"{language}.toml").read_text(encoding="utf-8")
@@ -40,10 +40,10 @@ def glossary(language: str) -> dict[str, GlossaryTerm]:
 
 
 def in_both(name: str, language: str) -> tuple[GlossaryTerm, GlossaryTerm]:
-    """A term in a language, and in the other one.
+    """A term in one language, and in the other.
 
     Args:
-        name: the term's.
+        name: the name of the term.
         language: one of the `LANGUAGES`.
     """
     other = next(each for each in LANGUAGES if each != language)

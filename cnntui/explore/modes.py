@@ -1,4 +1,4 @@
-"""Where each view can be opened."""
+"""Which layers each view can show."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.explore.views import ANY_LAYER, VIEWS
 
 
 def kind_of(mode: str) -> type[Layer] | None:
-    """The kind of layer that a view is about; None where it is about no particular kind."""
+    """The kind of layer that a view is about; None if it is about no particular kind."""
     name = VIEWS[mode].kind
     kind: type[Layer] | None = getattr(layers, name) if name else None
     return kind
@@ -29,7 +29,7 @@ def mode_of(layer: Layer) -> str:
 
 
 def layers_of(mode: str, network: Network) -> tuple[Layer, ...]:
-    """The layers that a view shows one at a time, in order; empty where it is about no particular layer."""
+    """The layers that a view shows one at a time, in order; empty if it is about no particular layer."""
     if mode == "softmax":
         return () if network.answer is None else (network.answer,)
     kind = kind_of(mode) if VIEWS[mode].shows_one else None
@@ -37,7 +37,7 @@ def layers_of(mode: str, network: Network) -> tuple[Layer, ...]:
 
 
 def seen_from(mode: str, scene: Scene) -> Scene:
-    """The scene at the nearest layer that a mode shows; the same one where the network has no such layer."""
+    """The scene at the nearest layer that a mode shows; unchanged if the network has no such layer."""
     if mode == "softmax":
         answer = scene.network.answer
         return scene if answer is None or scene.focus.layer == answer.name else _at_the_classes(scene, answer)
@@ -48,7 +48,7 @@ def seen_from(mode: str, scene: Scene) -> Scene:
     if focus is None:
         return scene
     seen = refocus(scene, focus)
-    # No term of the unit was selected on the way.
+    # The move to this layer has not selected a term of the unit.
     return strongest(seen) if aim_at(seen.network, seen.focus.layer) is Aim.UNIT else seen
 
 

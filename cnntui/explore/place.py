@@ -14,14 +14,14 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class SceneSource:
-    """Where what is looked at comes from.
+    """The source of what is shown.
 
     Attributes:
-        target: a run's name or folder, or a model file.
-        runs_dir, data: where runs are kept and the digits, where they are not the default ones.
-        classes: the file with the names of the classes, where one was given.
-        image: the picture's file; None where a digit is looked at, or a drawing, which is in no file.
-        scale: the input scale that was chosen by hand.
+        target: the name or folder of a run, or a model file.
+        runs_dir, data: the folder of runs and the data set, unless they are the default ones.
+        classes: the file with the names of the classes, if one was given.
+        image: the file of the picture; None if a test image is shown, or a drawing, which is not in a file.
+        scale: the input scale, if it was chosen by hand.
     """
 
     target: str
@@ -35,15 +35,15 @@ class SceneSource:
 def command_line(
     source: SceneSource, mode: str, network: Network, focus: Focus, step: int | None = None, label: int | None = None
 ) -> str:
-    """What to type to look at the same place again, quoted for a shell.
+    """The command that shows the same place again, quoted for a shell.
 
     Args:
-        source: where the network and the digits come from.
-        mode: the screen.
-        network: its network.
-        focus: what is looked at.
-        step: the training step that was chosen; None where the newest weights are looked at.
-        label: the class whose logit is taken apart, where one is.
+        source: where the network and the images come from.
+        mode: the name of the screen.
+        network: the network of the focus.
+        focus: the current place.
+        step: the chosen training step; None if the newest weights are shown.
+        label: the class whose logit is taken apart, if any.
     """
     words = ["cnntui", "open", source.target]
     words += _option("--runs-dir", source.runs_dir) + _option("--data", source.data)
@@ -56,7 +56,7 @@ def command_line(
 
 
 def _where(network: Network, focus: Focus) -> Sequence[str]:
-    """The layer, and the numbers that identify the place on it."""
+    """The options for the layer, and for the numbers that identify the place on it."""
     aim = aim_at(network, focus.layer)
     words = ["--layer", focus.layer]
     if aim is Aim.UNIT:
@@ -73,6 +73,6 @@ def _option(name: str, value: object) -> list[str]:
 
 
 def target_of(run: RunDirectory, folder: Path) -> str:
-    """How the command line names a run: by name where that finds it in the folder of runs, otherwise by path."""
+    """How the command line names a run: by name if that finds it in the folder of runs, otherwise by path."""
     is_found = run.read_only or run.path.absolute().parent == folder.absolute()
     return run.path.name if is_found else str(run.path.absolute())

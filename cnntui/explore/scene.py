@@ -22,16 +22,17 @@ LONGEST_NAME = 20
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A network looking at a digit.
+    """A network and the image that it reads.
 
     Attributes:
-        run: name of the run that the weights come from.
-        step: how many batches the network has learned from; None where nobody knows.
-        focus: what is being looked at.
-        steps: every position of the window on the focus's layer and filter; None on a flat layer, which has no window.
-        data: the images that there are to look at.
-        own: the person's own picture, looked at where the focus says so.
-        is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
+        run: the name of the run that the weights come from.
+        step: how many batches the network has learned from; None if that is not known.
+        focus: the number that is shown.
+        steps: every position of the window for the focus's layer and filter; None for a flat layer, which has no
+            window.
+        data: the images to choose from.
+        own: the user's own picture, shown if the focus says so.
+        is_awaited: whether the run has no weights yet: the network has its layers, but only zeros.
     """
 
     run: str
@@ -46,27 +47,27 @@ class Scene:
 
     @property
     def label(self) -> int | None:
-        """The class that the digit was given by the people who collected it.
+        """The true class of the image.
 
-        None of an own picture, and of digits that are no concern of the network: what they are called is not what it
-        was asked for.
+        None for the user's own picture, and for images that do not belong to the network: it was not trained to name
+        their classes.
         """
         return None if self.focus.own or self.is_foreign else int(self.data.labels[self.focus.digit])
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the image comes from data that the network was not made for."""
+        """Whether the image comes from data that the network was not trained for."""
         return bool(self.data.reason) and not self.focus.own
 
     @property
     def maps(self) -> Floats:
-        """`(rows, columns, maps)` of what the focus's cell lies on: a layer's output, or the image."""
+        """`(rows, columns, maps)`: what the focus's cell lies on, either a layer's output or the image."""
         layer = map_of(self.network, self.focus.layer)
         return self.activations.image if layer is None else self.activations[layer.name].output
 
     @cached_property
     def reads_picture(self) -> bool:
-        """Whether the focus's layer reads a colour image: pixel by pixel, at most rescaled."""
+        """Whether the focus's layer reads a colour image pixel by pixel, at most rescaled."""
         network, name = self.network, self.focus.layer
         while len(reads := network.reads(name)) == 1 and reads[0] != IMAGE:
             (name,) = reads
@@ -77,34 +78,34 @@ class Scene:
 
     @property
     def title(self) -> str:
-        """What is looked at, in a word or two: "image #7", "other.npz image #7", "your drawing"."""
+        """A name for the image in a word or two: "image #7", "other.npz image #7", "your drawing"."""
         if self.focus.own and self.own is not None:
             return self.own.name
         name = shortened(self.data.name, LONGEST_NAME)
         return f"{name} image #{self.focus.digit}".lstrip()
 
     def named(self, label: int) -> str:
-        """A class's name."""
+        """The name of a class."""
         return self.data.class_name(label)
 
     @cached_property
     def class_names(self) -> tuple[str, ...]:
-        """The names of the classes that the network distinguishes, each in the columns of `class_name`."""
+        """The names of the classes that the network distinguishes, each cut to the width of `class_name`."""
         return tuple(map(self.data.class_name, range(self.network.classes)))
 
     @property
     def truth(self) -> str:
-        """The true class: "true 7"; empty where nobody knows it."""
+        """The true class: "true 7"; empty if it is not known."""
         return "" if self.label is None else f"true {self.named(self.label)}"
 
     @property
     def answer(self) -> str:
-        """The true class, where it is known, and the predicted one: `true 4 · predicted 9 ✗`."""
+        """The true class, if it is known, and the predicted class: `true 4 · predicted 9 ✗`."""
         return self.data.answer(self.label, self.activations.predicted)
 
     @cached_property
     def image(self) -> Image:
-        """The image, as it is stored."""
+        """The image as it is stored."""
         if self.focus.own and self.own is not None:
             return self.own
         return Image(self.title, self.data.images[self.focus.digit])
@@ -119,7 +120,7 @@ def compose(
     own: Image | None = None,
     is_awaited: bool = False,
 ) -> Scene:
-    """The scene of a focus, moved inside the network and the data where it lies outside."""
+    """The scene of a focus, which is moved into the network and the data if it lies outside."""
     own = own if own is not None and own.pixels.shape == network.input_shape else None
     focus = replace(clamped(focus, network), digit=focus.digit % len(data), own=focus.own and own is not None)
     pixels = own.pixels if focus.own and own is not None else data.images[focus.digit]
@@ -133,7 +134,7 @@ def _recomposed(scene: Scene, data: DataSet, focus: Focus, own: Image | None) ->
 
 
 def refocus(scene: Scene, focus: Focus) -> Scene:
-    """The same network at another focus, computing only what the change needs."""
+    """The same network at another focus, computing only what the change requires."""
     before = scene.focus
     if (focus.digit, focus.own) != (before.digit, before.own):
         return _recomposed(scene, scene.data, focus, scene.own)
@@ -144,24 +145,25 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
 
 
 def with_own(scene: Scene, own: Image) -> Scene:
-    """The same network looking at the person's own picture."""
+    """The same network with the user's own picture."""
     return _recomposed(scene, scene.data, replace(scene.focus, own=True), own)
 
 
 def with_data(scene: Scene, data: DataSet) -> Scene:
-    """The same network looking at the images of another data set."""
+    """The same network with the images of another data set."""
     return _recomposed(scene, data, scene.focus, scene.own)
 
 
 def relearned(scene: Scene, run: str, step: int | None, network: Network, is_awaited: bool = False) -> Scene:
-    """The same focus for a network that has learned on, or for another run's."""
+    """The same focus in a network that has continued to learn, or in the network of another run."""
     return compose(run, step, network, scene.data, scene.focus, scene.own, is_awaited)
 
 
 def follow(scene: Scene, to: str | None = None) -> Focus | None:
-    """Where a layer reads the number in focus, by default the first that does; None where nothing reads on.
+    """The place where another layer reads the number in focus, by default the first that does; None if none does.
 
-    Of a dense layer's units, all of which read it, that is the one that it moves most; of classes the most probable.
+    A dense layer reads it in all its units; this is the unit that it moves most or, for the classes, the most probable
+    one.
     """
     focus = followed(scene.focus, scene.network, to)
     if focus is None or aim_at(scene.network, focus.layer) is not Aim.UNIT:
@@ -174,13 +176,13 @@ def follow(scene: Scene, to: str | None = None) -> Focus | None:
 
 
 def retrace(scene: Scene, to: str | None = None) -> Focus | None:
-    """A number that the one in focus is made of, by default of the first layer that it reads; None at the first."""
+    """A number that the one in focus is computed from, by default in the first layer read; None if there is none."""
     focus = retraced(scene.focus, scene.network, to)
     return focus if focus is None else with_largest_term(scene, focus)
 
 
 def with_largest_term(scene: Scene, focus: Focus) -> Focus:
-    """On a dense layer, the focus on the largest term of the unit's sum, and on the cell that it comes from."""
+    """On a dense layer, the focus on the largest term of the unit's sum and on the cell that the term comes from."""
     if aim_at(scene.network, focus.layer) is not Aim.UNIT:
         return focus
     activation = scene.activations[focus.layer]
@@ -195,7 +197,7 @@ def _largest(values: Floats) -> int:
 
 
 def strongest(scene: Scene) -> Scene:
-    """The scene at the cell where the map is largest, or at a unit's largest term: where there is something to see."""
+    """The scene at the largest value of the map, or at a unit's largest term: where there is something to see."""
     if aim_at(scene.network, scene.focus.layer) is Aim.UNIT:
         return refocus(scene, with_largest_term(scene, scene.focus))
     values = scene.maps[..., scene.focus.filter]

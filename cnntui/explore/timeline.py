@@ -1,4 +1,4 @@
-"""Which training steps can be looked at, and which one is: a value, and the moves from it to another."""
+"""The training steps that can be shown, and the one that is: a value, and the moves from it to another."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Timeline:
-    """The steps of a run whose weights there are.
+    """The steps of a run for which there are weights.
 
     Attributes:
-        kept: the steps that the run has kept, ascending.
-        newest: step of the weights that a run in training shows now; None where there are none but the kept ones.
-        total: the step at which the training ends, or will end; 0 where nobody knows.
-        active: whether the run is being trained: then its end is live.
-        shown: the step that is looked at; None where its number is not known.
-        following: whether the end is looked at, and each new end when it comes. Otherwise one is held back in time.
-        open: whether the line is in view; it always is where one is held.
-        playing: whether it goes through the steps by itself.
+        kept: the steps whose weights the run has kept, ascending.
+        newest: the step of the current weights of a run in training; None if there are only kept weights.
+        total: the step at which the training ends or will end; 0 if that is not known.
+        active: whether the run is in training, so that its end is live.
+        shown: the step that is shown; None if its number is not known.
+        following: whether the end is shown, and each new end as it comes. Otherwise an earlier step is held.
+        open: whether the time line is visible; it always is while an earlier step is held.
+        playing: whether it plays through the steps.
     """
 
     kept: tuple[int, ...] = ()
@@ -35,16 +35,16 @@ class Timeline:
 
     @property
     def stops(self) -> tuple[int, ...]:
-        """Every step that can be gone to, ascending: those that are kept, and the newest where it is later."""
+        """All steps that can be shown, ascending: the kept ones, and the newest if it is later."""
         if self.newest is None:
             return self.kept
-        # A training that goes on from an earlier step has yet to come to the later ones that it once kept.
+        # A run that was resumed from an earlier step has not yet reached the later steps that it once kept.
         kept = self.kept[: bisect_right(self.kept, self.newest)] if self.active else self.kept
         return kept if kept and self.newest <= kept[-1] else (*kept, self.newest)
 
     @property
     def end(self) -> int | None:
-        """The last step that can be gone to; None where there is none."""
+        """The last step that can be shown; None if there is none."""
         return self.stops[-1] if self.stops else None
 
     @property
@@ -55,17 +55,17 @@ class Timeline:
 
     @property
     def is_live(self) -> bool:
-        """Whether the newest weights of a run in training are looked at."""
+        """Whether the newest weights of a run in training are shown."""
         return self.active and self.following
 
     @property
     def is_held(self) -> bool:
-        """Whether one stays back in time while the training goes on."""
+        """Whether an earlier step is held while the training continues."""
         return self.active and not self.following
 
 
 def moved(timeline: Timeline, places: int) -> Timeline:
-    """Some stops on or back; the line comes into view. On from the end it goes out of view, or comes back into it."""
+    """Some stops forward or back, which shows the time line. Forward from the end hides it, or shows it again."""
     if not timeline.stops:
         return timeline
     if places > 0 and timeline.following:
@@ -80,7 +80,7 @@ def to_step(timeline: Timeline, step: int) -> Timeline:
 
 
 def at_place(timeline: Timeline, place: int) -> Timeline:
-    """The step at a place, or the first or the last where it lies beyond."""
+    """The step at a place; the first or the last step if the place lies beyond them."""
     stops = timeline.stops
     if not stops:
         return timeline
@@ -94,12 +94,12 @@ def at_the_end(timeline: Timeline) -> Timeline:
 
 
 def learned(timeline: Timeline, step: int) -> Timeline:
-    """The run has newer weights; who is held stays where they are."""
+    """The run has newer weights; an earlier step that is held stays in view."""
     return replace(timeline, newest=step, shown=step if timeline.following else timeline.shown)
 
 
 def grown(timeline: Timeline, kept: tuple[int, ...], total: int, active: bool) -> Timeline:
-    """The run has kept more steps, or has ended: at the end of one that has, nobody is held."""
+    """The run has kept more steps, or has ended; at the end of a run that has ended, no step is held."""
     timeline = replace(timeline, kept=kept, total=total, active=active)
     at_end = not active and timeline.shown is not None and timeline.shown == timeline.end
     return replace(timeline, following=True) if at_end else timeline
@@ -108,8 +108,8 @@ def grown(timeline: Timeline, kept: tuple[int, ...], total: int, active: bool) -
 def columns(timeline: Timeline, steps: tuple[int, ...], width: int) -> list[int]:
     """The column of each step on an axis from step 0 to the end of the training.
 
-    Half of a column's number grows with the step and half with its logarithm: kept steps first double and then lie
-    evenly, and so neither crowd.
+    Half of a column's number grows with the step, and half with its logarithm: the distances between kept steps first
+    double and then stay equal, so neither kind crowds.
     """
     last = max(timeline.total, timeline.end or 0, 1)
     return [round((width - 1) * (0.5 * log2(1 + step) / log2(1 + last) + 0.5 * step / last)) for step in steps]

@@ -1,7 +1,7 @@
-"""The one list of views: what each is called, with which key one comes to it, and which layers it shows.
+"""The one list of views: their names, the keys that open them, and the layers that they show.
 
-The command line, the bar of modes, the palette, help and navigation read it. It names screens and kinds of layer and
-imports neither, so that `cnntui --help` need not wait for them.
+The command line, the bar of modes, the palette, the help and the navigation all read this list. It names screens and
+kinds of layer but imports neither, so that `cnntui --help` does not wait for them.
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ class View:
     """One way to look at a network.
 
     Attributes:
-        name: how it is called on the command line.
-        title: how it is called on the screen.
-        screen: module and class, imported when it is first gone to.
-        key: the key that leads to it from everywhere, which makes it a mode; empty for none.
-        short: the title where there is no room for the whole one.
-        mode: the mode that is lit in the bar meanwhile; empty for its own.
-        kind: class of the layers that it is about, of `cnntui.cnn.layers`; empty where it is about no kind alone.
-        shows_one: whether it shows one such layer, at which one has to be then.
-        measures: whether it measures on labelled images, and so needs those that belong to the network.
-        answers: whether it is about the network's answer, which a network that is not known to its end does not have.
-        shows_image: whether the image in focus, or what the network makes of it, is to be seen.
-        predicts: whether there is something on it to predict, as the number of a cell; so there is on all test images.
+        name: the view's name on the command line.
+        title: the view's name on the screen.
+        screen: the module and class of the screen, imported when the screen is first opened.
+        key: the key that opens the view from everywhere, which makes the view a mode; empty if there is none.
+        short: the title where there is no room for all of it.
+        mode: the mode that is highlighted in the bar meanwhile; empty for the view's own.
+        kind: the class in `cnntui.cnn.layers` of the layers that the view is about; empty if there is no single kind.
+        shows_one: whether it shows one such layer, which then has to be in focus.
+        measures: whether it measures on labelled images, and so needs images that belong to the network.
+        answers: whether it is about the network's answer, which a network that is only read in part does not have.
+        shows_image: whether it shows the image in focus, or what the network computes from it.
+        predicts: whether it shows something to predict, such as the number in a cell; on all test images, there always
+            is.
     """
 
     name: str
@@ -47,7 +48,7 @@ class View:
 
     @property
     def plain(self) -> str:
-        """The module beside its screen that renders the view as text."""
+        """The module, next to that of the screen, that renders the view as text."""
         folder, _, _ = self.screen.rpartition(".")
         return f"{folder}.plain"
 
@@ -57,7 +58,7 @@ class View:
         return self.mode or self.name
 
     def load(self) -> type[Any]:
-        """The class of its screen."""
+        """The class of the view's screen."""
         module, _, name = self.screen.partition(":")
         screen: type[Any] = getattr(import_module(module), name)
         return screen
@@ -105,10 +106,10 @@ VIEWS = {
         *map(view_of, LABS),
     )
 }  # fmt: skip
-"""Every view by name. Of those for one kind of layer, the first shows how it computes."""
+"""All views by name. Of the views for one kind of layer, the first shows how it computes."""
 
 OF_AN_IMAGE = "network"
-"""The view that shows a chosen image where the present one shows none."""
+"""The view that shows a chosen image if the current view shows none."""
 
 ANY_LAYER = "calculation"
 """The view that shows how a number of any layer is computed."""

@@ -1,6 +1,6 @@
-"""Images as arrays, and what a data set says of itself.
+"""Images as arrays, and what a data set says about itself.
 
-Only what is asked for is read: the test images of MNIST alone take about 40 ms.
+Only what is requested is read: the test images of MNIST alone take about 40 ms.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LONGEST_CLASS = 20
 """The longest class name in a sentence, in columns."""
 
 TEST_SHARE = 6
-"""In a data set without parts, one image in so many is kept for testing; in MNIST it is one in seven."""
+"""In a data set without parts, one image in this many is kept for testing; in MNIST it is one in seven."""
 
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
 """How much each colour contributes to a pixel's lightness, by ITU-R BT.601."""
@@ -47,19 +47,19 @@ Labels = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class DataSet:
-    """Labelled images, and what they are.
+    """Labelled images and their description.
 
     Attributes:
-        images: `(n, height, width, channels)` uint8; of MNIST 0 is the background and 255 is ink.
+        images: `(n, height, width, channels)` uint8; in MNIST, 0 is the background and 255 is ink.
         labels: `(n,)` whole numbers: places in `classes`.
         classes: the names of the classes.
-        name: what the data set is called on the screen; empty for the MNIST that ships with cnntui.
-        source: the file or folder that it was read from; None for what ships with cnntui.
-        sha256: of the data set; empty where nobody asked.
-        reason: why these are looked at in place of the images that belong to the network, of which nothing can be said
-            but what the network computes: neither a true class nor an accuracy. Empty where they do belong to it.
-        notes: what was done to the images on the way in, a sentence each.
-        first_label: what the first class is called by number where the data set comes from, which counts from there.
+        name: the data set's name on the screen; empty for the MNIST that ships with cnntui.
+        source: the file or folder that it was read from; None for the data set that ships with cnntui.
+        sha256: the SHA-256 of the data set; empty if it was not requested.
+        reason: why these images are shown instead of those that belong to the network. They then have neither a true
+            class nor an accuracy, only what the network computes. Empty if they do belong to it.
+        notes: what was done to the images when they were read, a sentence each.
+        first_label: the number of the first class in the original data set, which may count from 1.
     """
 
     images: Pixels
@@ -77,21 +77,21 @@ class DataSet:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of an image."""
+        """The height, width and channels of an image."""
         height, width, channels = self.images.shape[1:]
         return height, width, channels
 
     @property
     def is_digits(self) -> bool:
-        """Whether its images have the shape and the classes of MNIST."""
+        """Whether the images have the shape and the classes of MNIST."""
         return (self.shape, self.classes) == (mnist.SHAPE, mnist.CLASSES)
 
     def class_name(self, label: int, width: int = LONGEST_CLASS) -> str:
-        """A class's name, cut to some columns; its number where a network has more classes than there are names."""
+        """A class's name, cut to some columns; its number if a network has more classes than there are names."""
         return short_name(self.classes[label], width) if label < len(self.classes) else str(label)
 
     def answer(self, label: int | None, predicted: int) -> str:
-        """The true class, where it is known, and the predicted one: `true 4 · predicted 9 ✗`."""
+        """The true class, if it is known, and the predicted class: `true 4 · predicted 9 ✗`."""
         named = f"predicted {self.class_name(predicted)}"
         if label is None:
             return named
@@ -99,20 +99,20 @@ class DataSet:
 
     @cached_property
     def class_width(self) -> int:
-        """The length of the longest class name that `class_name` gives, in columns."""
+        """The width of the widest class name that `class_name` returns, in columns."""
         return max(text_width(self.class_name(label)) for label in range(len(self.classes)))
 
     def first(self, count: int) -> DataSet:
-        """The data set with at most its first images."""
+        """The data set with at most its first `count` images."""
         return replace(self, images=self.images[:count], labels=self.labels[:count])
 
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """One image to look at: from a data set, or a person's own.
+    """One image to show: from a data set, or the user's own.
 
     Attributes:
-        name: what it is called on the screen: "digit 7", "your drawing", "photo.png".
+        name: the image's name on the screen: "digit 7", "your drawing", "photo.png".
         pixels: `(height, width, channels)` uint8.
     """
 
@@ -131,9 +131,9 @@ def is_in_colour(pixels: NDArray[Any]) -> bool:
 
 
 def grey_of(pixels: Pixels | Floats) -> Floats:
-    """How light each pixel is, from 0 to 1: `(..., height, width, channels)` becomes `(..., height, width)` float32.
+    """Each pixel's lightness, from 0 to 1: `(..., height, width, channels)` becomes `(..., height, width)` float32.
 
-    Three channels are red, green and blue. Any other number of them counts in equal parts.
+    Three channels are red, green and blue. With any other number of channels, all count equally.
     """
     channels = pixels.shape[-1]
     weights = (_RED, _GREEN, _BLUE) if is_in_colour(pixels) else (1 / channels,) * channels
@@ -146,10 +146,10 @@ def load_test(path: Path | None = None, shape: Shape | None = None) -> DataSet:
 
     Args:
         path: the file or folder.
-        shape: height, width and channels that pictures are brought to which have sizes of their own.
+        shape: the height, width and channels that pictures with sizes of their own are resized to.
 
     Raises:
-        CnntuiError: the data set is missing, damaged, or not made of images with a label each.
+        CnntuiError: the data set is missing or damaged, or does not consist of images with a label each.
     """
     return _load(path, TEST, shape)
 
@@ -164,7 +164,7 @@ def load_train(path: Path | None = None, shape: Shape | None = None) -> DataSet:
 
 
 def load_shown(path: Path, shape: Shape | None = None) -> DataSet:
-    """The images of a data set to look at: the test images; those that there are where it has no test part.
+    """The images of a data set to show: the test images, or those that it has if there is no test part.
 
     Raises:
         CnntuiError: as for `load_test`.
@@ -177,15 +177,15 @@ def load_shown(path: Path, shape: Shape | None = None) -> DataSet:
 
 
 def identified(data: DataSet, sha256: str) -> DataSet:
-    """The data set with what it is known by; a copy of the MNIST that ships with cnntui is called like that."""
+    """The data set with its SHA-256; a copy of the MNIST that ships with cnntui gets the name of the original."""
     return replace(data, sha256=sha256, name="" if sha256 == mnist.SHA256 else data.name)
 
 
 def counted_as(data: DataSet, outputs: int) -> DataSet:
-    """The data set as a network counts its classes that has other outputs than there seem to be classes.
+    """The data set with its classes counted as a network with a different number of outputs counts them.
 
-    EMNIST's letters count from 1, and networks for them often have 27 outputs, the first of which is never right. What
-    is laid out like MNIST and has no names for its classes need not have ten of them.
+    EMNIST's letters count from 1, and networks for them often have 27 outputs, the first of which is never right. A
+    data set that is laid out like MNIST and does not name its classes may have fewer than ten.
     """
     if data.source is not None and data.is_digits and int(data.labels.max()) < outputs < len(data.classes):
         return replace(data, classes=tuple(map(str, range(outputs))))
@@ -199,11 +199,11 @@ def counted_as(data: DataSet, outputs: int) -> DataSet:
 def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
     """The data set with other names for its classes.
 
-    Where it has names of its own that are among them, its classes are put in their order: that of a network may be
-    another than that of folders.
+    If its own names are among the new ones, its classes are reordered to match: a network may order its classes
+    differently than a folder does.
 
     Raises:
-        CnntuiError: there are too few of them.
+        CnntuiError: there are too few names.
     """
     if set(data.classes) <= set(classes) and len(set(classes)) == len(classes):
         order = np.array([classes.index(name) for name in data.classes])
@@ -217,10 +217,10 @@ def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
 
 
 def load_classes(path: Path) -> tuple[str, ...]:
-    """The names of classes in a text file, one a line.
+    """The names of classes in a text file, one per line.
 
     Raises:
-        CnntuiError: the file cannot be read, is no text, or holds no names or too many.
+        CnntuiError: the file cannot be read, is not a text file, or holds no names or too many.
     """
     try:
         text = read_regular(path, _MOST_NAMES_BYTES).decode("utf-8-sig")
@@ -238,7 +238,7 @@ def load_classes(path: Path) -> tuple[str, ...]:
 
 
 def data_sha256(path: Path | None = None) -> str:
-    """The SHA-256 of a data set as it lies on the disk: of its files, one after another.
+    """The SHA-256 of a data set as it is on the disk: of its files, one after another.
 
     Raises:
         CnntuiError: a file is missing or cannot be read.
@@ -269,7 +269,7 @@ def _load(path: Path | None, part: str, shape: Shape | None) -> DataSet:
         raise CnntuiError(
             f"{where} has no {part} images.", "Training needs both: call them x_train, y_train, x_test and y_test."
         )
-    # The bundled data set is known, so that no other part of it need be read.
+    # The bundled data set is known, so none of its other parts need be read.
     data = _checked(source, part, shape, mnist.CLASSES if path is None else ())
     if path is None:
         return identified(data, mnist.SHA256)
@@ -277,7 +277,7 @@ def _load(path: Path | None, part: str, shape: Shape | None) -> DataSet:
 
 
 def _divided(whole: DataSet, part: str) -> DataSet:
-    """The training or the test images of a data set that is not divided: the same ones every time.
+    """The training or the test images of a data set without parts: the same ones every time.
 
     Raises:
         CnntuiError: there are too few images.
@@ -287,7 +287,7 @@ def _divided(whole: DataSet, part: str) -> DataSet:
             f"{whole.name} has {len(whole)} images, too few to keep some for testing.",
             f"Name a data set of {TEST_SHARE} images or more.",
         )
-    # Where files put one class after the other, every class has its share.
+    # If the files hold one class after another, every class still gets its share.
     is_test = np.arange(len(whole)) % TEST_SHARE == TEST_SHARE - 1
     chosen = is_test if part == TEST else ~is_test
     note = f"{whole.name} is not divided: one image in {TEST_SHARE} is kept for testing, the others are for training."
@@ -295,19 +295,19 @@ def _divided(whole: DataSet, part: str) -> DataSet:
 
 
 def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str, ...]) -> DataSet:
-    """The images of a part, or a CnntuiError that says what about them is wrong.
+    """The images of a part, or a CnntuiError that says what is wrong with them.
 
     Args:
-        source: where they are read from.
-        part: which of them.
-        shape: what pictures are brought to that have sizes of their own.
-        classes: the names of the classes; empty where the data set is to say them.
+        source: the reader of the data set.
+        part: the part to read.
+        shape: the shape that pictures with sizes of their own are resized to.
+        classes: the names of the classes; empty if the data set provides them.
     """
     which = f"The {'images' if part == WHOLE else f'{part} images'} of {source.path}"
     stored = source.read(part, shape)
     images, notes = levels_of(stored.images, which)
     labels, classes = stored.labels, classes or stored.classes
-    # Only labels can say which classes there are where nothing else does.
+    # If nothing else names the classes, only the labels can.
     others = () if classes else tuple(source.labels(other) for other in source.parts if other != part)
     if labels.dtype.kind == "U" and not classes:
         labels, classes = named(labels, others)
@@ -326,7 +326,7 @@ def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str,
 
 
 def _numbered(shape: tuple[int, ...], *labels: NDArray[np.int64]) -> tuple[str, ...]:
-    """Names for classes of which only the numbers are known. What is laid out like MNIST has ten of them."""
+    """Names for classes of which only the numbers are known. A data set laid out like MNIST has ten."""
     largest = max(int(part.max(initial=0)) for part in labels)
     if shape == mnist.SHAPE and largest < len(mnist.CLASSES):
         return mnist.CLASSES

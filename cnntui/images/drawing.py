@@ -1,4 +1,4 @@
-"""A canvas to draw a digit on: soft strokes, an eraser, and every step back."""
+"""A canvas to draw a digit on: soft strokes, an eraser, and an undo for every step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.images.mnist_form import mnist_form
 from cnntui.values import dataclass
 
 FINENESS = 8
-"""Cells of ink to a pixel in each direction: a small drawing keeps its shape when it is enlarged."""
+"""Cells of ink per pixel in each direction: a small drawing keeps its shape when it is enlarged."""
 CELLS = SIDE * FINENESS
 """Cells of the canvas in each direction."""
 
@@ -31,11 +31,11 @@ YOURS = "your drawing"
 """The name of a drawing."""
 
 Point = tuple[float, float]
-"""Row and column in pixels: the middle of the first pixel is (0.5, 0.5)."""
+"""The row and column in pixels: the centre of the first pixel is (0.5, 0.5)."""
 
 
 def cannot_draw_for(shape: Shape) -> str:
-    """Why nothing can be drawn for a network that reads images of a shape; empty where it can."""
+    """Why a user cannot draw for a network that reads images of a given shape; empty if it is possible."""
     if shape == SHAPE:
         return ""
     colour = "A drawing has one channel and no colours, and is" if shape[-1] > 1 else "A drawing is"
@@ -54,8 +54,8 @@ class Canvas:
     """A sheet of 28×28 pixels.
 
     Attributes:
-        ink: `(224, 224)` float32 from 0 for paper to 1 for ink: 8×8 cells to a pixel.
-        title: what is on it, in a word or two.
+        ink: `(224, 224)` float32 from 0 for paper to 1 for ink: 8×8 cells per pixel.
+        title: what is on the canvas, in a word or two.
     """
 
     ink: Floats = field(default_factory=lambda: np.zeros((CELLS, CELLS), np.float32))
@@ -79,16 +79,17 @@ class Canvas:
         return means
 
     def own(self, as_mnist: bool) -> Image:
-        """The drawing as a digit to be looked at.
+        """The drawing as an image to show.
 
         Args:
-            as_mnist: scaled and centred as the digits of MNIST are; otherwise as it lies on the canvas.
+            as_mnist: whether to scale and centre it like the digits of MNIST; otherwise it stays as it lies on the
+                canvas.
         """
         formed = mnist_form(self.ink) if as_mnist else None
         return Image(self.title, _pixels(formed.image if formed is not None else self.image))
 
     def stroked(self, start: Point, end: Point, brush: Brush, erase: bool = False) -> Canvas:
-        """The canvas after a brush went straight from one point to another; a dot where they are the same."""
+        """The canvas after a straight stroke of a brush from one point to another; a dot if they are the same."""
         # An eraser on the same path as the brush removes its soft edge as well.
         radius = brush.value + SOFTNESS if erase else brush.value
         reach = radius + SOFTNESS / 2
@@ -102,7 +103,7 @@ class Canvas:
         right = (np.arange(there.shape[1], dtype=np.float32) + (cols.start + 0.5)) / FINENESS - start[1]
         to_end = end[0] - start[0], end[1] - start[1]
         length = to_end[0] ** 2 + to_end[1] ** 2
-        # The nearest point of the line, as a share of its length: beyond its ends it is the end.
+        # The nearest point of the line, as a share of its length; beyond either end, that end.
         along = np.clip((down * to_end[0] + right * to_end[1]) / length, 0, 1) if length else 0.0
         distance = np.hypot(down - along * to_end[0], right - along * to_end[1])
         cover = np.clip((radius - distance) / SOFTNESS + 0.5, 0, 1)
@@ -116,12 +117,12 @@ def _pixels(image: Floats) -> Pixels:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A canvas, and what it was before each step.
+    """A canvas and its earlier states.
 
     Attributes:
-        canvas: as it is now.
-        past: what it was, the latest last.
-        future: what was undone, the latest last.
+        canvas: the current canvas.
+        past: the earlier canvases, the latest last.
+        future: the canvases that were undone, the latest last.
     """
 
     canvas: Canvas = field(default_factory=Canvas)
@@ -129,21 +130,21 @@ class Drawing:
     future: tuple[Canvas, ...] = ()
 
     def step(self, canvas: Canvas) -> Drawing:
-        """Another canvas as a new step; what was undone before cannot be redone."""
+        """The drawing after another canvas as a new step; what was undone before can no longer be redone."""
         return Drawing(canvas, (*self.past, self.canvas)[-MOST_STEPS_BACK:])
 
     def going_on(self, canvas: Canvas) -> Drawing:
-        """Another canvas within the same step: a stroke that continues."""
+        """The drawing after another canvas within the same step: a stroke that continues."""
         return replace(self, canvas=canvas, future=())
 
     def undone(self) -> Drawing:
-        """One step back, if there is one."""
+        """The drawing one step back, if there is one."""
         if not self.past:
             return self
         return Drawing(self.past[-1], self.past[:-1], (*self.future, self.canvas))
 
     def redone(self) -> Drawing:
-        """One step forward again, if one was undone."""
+        """The drawing one step forward again, if one was undone."""
         if not self.future:
             return self
         return Drawing(self.future[-1], (*self.past, self.canvas), self.future[:-1])

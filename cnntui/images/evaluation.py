@@ -14,7 +14,7 @@ from cnntui.images.data import DataSet, Labels
 from cnntui.values import dataclass
 
 BATCH = 32
-"""How many images are read at a time, at most: their activations still fit the processor's cache."""
+"""The most images that are read at a time: their activations still fit into the processor's cache."""
 
 Indices = NDArray[np.int64]
 """Indices of images in the set, in some order."""
@@ -25,9 +25,9 @@ class Predictions:
     """The predictions for the first images of a set.
 
     Attributes:
-        data: all images, also those that have not been read yet.
-        predicted: `(digits read,)` int64, the most probable class of each.
-        certainties: `(digits read,)` float32, the probability of that class.
+        data: all images, including those that have not been read yet.
+        predicted: `(images read,)` int64, the most probable class of each.
+        certainties: `(images read,)` float32, the probability of that class.
     """
 
     data: DataSet
@@ -36,12 +36,12 @@ class Predictions:
 
     @property
     def labels(self) -> Labels:
-        """`(all digits,)` whole numbers: the class of each."""
+        """`(all images,)` whole numbers: the class of each."""
         return self.data.labels
 
     @property
     def classes(self) -> int:
-        """How many classes the data have."""
+        """How many classes the data has."""
         return len(self.data.classes)
 
     @property
@@ -55,13 +55,13 @@ class Predictions:
 
     @property
     def mistaken(self) -> NDArray[np.bool_]:
-        """`(images evaluated,)`: whether another class was predicted than the label says."""
+        """`(images evaluated,)`: whether the predicted class differs from the label."""
         mistaken: NDArray[np.bool_] = self.predicted != self.labels[: self.done]
         return mistaken
 
     @property
     def confusion(self) -> NDArray[np.int64]:
-        """How often each class was predicted as each: `(true classes, classes of the network)`."""
+        """How often each class was predicted as each class: `(true classes, classes of the network)`."""
         classes = max(self.classes, int(self.predicted.max(initial=0)) + 1)
         pairs = self.labels[: self.done].astype(np.int64) * classes + self.predicted
         counts: NDArray[np.int64] = np.bincount(pairs, minlength=self.classes * classes)
@@ -77,14 +77,14 @@ def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 class Evaluation:
-    """The evaluation of a network on all images. One thread may evaluate while another asks for the result so far."""
+    """The evaluation of a network on all images. One thread may evaluate while another reads the result so far."""
 
     def __init__(self, network: Network, data: DataSet) -> None:
-        """Nothing read yet.
+        """An evaluation that has not begun.
 
         Args:
-            network: reads.
-            data: is read, from the first to the last.
+            network: the network to evaluate.
+            data: the images, read from the first to the last.
         """
         self.network = network
         self.data = data
@@ -94,15 +94,15 @@ class Evaluation:
 
     @property
     def predictions(self) -> Predictions:
-        """The predictions so far. They do not change when more are made."""
+        """The predictions so far; later ones do not change them."""
         done = self._done
         return Predictions(self.data, self._predictions[:done], self._certainties[:done])
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
-        """Read on to the last digit.
+        """Read the images up to the last.
 
         Args:
-            is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
+            is_wanted: called before every batch; if it returns False, the evaluation stops, and can be continued later.
         """
         while self._done < len(self.data) and is_wanted():
             batch = slice(self._done, min(self._done + self.network.batch(BATCH), len(self.data)))
@@ -115,14 +115,14 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which digits, and in which order.
+    """Which images, and in which order.
 
     Attributes:
-        label: only digits of this class; None for all.
-        read_as: only those that were read as this class; None for all.
-        mistakes: only those that were read as another class than their label.
-        unsure_first: by the probability of the class that was read, the smallest first; otherwise in the set's order.
-        surest_first: the other way round.
+        label: the true class of the images; None for all.
+        read_as: the predicted class of the images; None for all.
+        mistakes: only images whose predicted class differs from their label.
+        unsure_first: by the probability of the predicted class, smallest first; otherwise in the order of the data set.
+        surest_first: by that probability, largest first.
     """
 
     label: int | None = None
@@ -137,11 +137,11 @@ class Selection:
         return self.read_as is not None or self.mistakes or self.unsure_first or self.surest_first
 
     def of_class(self, label: int) -> Selection:
-        """The same for one class; for all again where it was that class already."""
+        """The same selection for one class; for all classes if it was that class already."""
         return replace(self, label=None if self.label == label and self.read_as is None else label, read_as=None)
 
     def indices(self, predictions: Predictions) -> Indices:
-        """The images, in order; where predictions are needed, only those evaluated so far."""
+        """The images, in order; if predictions are needed, only those evaluated so far."""
         labels = predictions.labels[: predictions.done] if self.needs_predictions else predictions.labels
         chosen = np.ones(len(labels), np.bool_)
         if self.label is not None:
@@ -169,10 +169,10 @@ class Selection:
 
 
 def index_in(text: str, data: DataSet) -> int:
-    """The index of an image that somebody wrote.
+    """The index of an image, given as text.
 
     Raises:
-        CnntuiError: it is no whole number, or there is no such image.
+        CnntuiError: the text is not a whole number, or there is no such image.
     """
     written, count = text.strip().replace(",", ""), len(data)
     if not (written.isascii() and written.isdigit()):
@@ -183,10 +183,10 @@ def index_in(text: str, data: DataSet) -> int:
 
 
 def class_in(text: str, data: DataSet) -> int | None:
-    """The class that somebody wrote: its name, the beginning of it or a part; or 'class' and its number.
+    """The class that a text means: by its name, the beginning of it or a part of it, or by 'class' and its number.
 
     Returns:
-        the class; None where none or more than one can be meant.
+        the class; None if no class matches, or more than one.
     """
     written = text.strip().casefold()
     word, _, number = written.partition(" ")

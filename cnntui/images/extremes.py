@@ -12,9 +12,9 @@ Extreme = Callable[[Floats, Floats], Floats]
 
 
 def closed(image: Floats, side: int) -> Floats:
-    """An image `(rows, columns)` in which everything dark that no square of `side` pixels fits into is filled.
+    """An image `(rows, columns)` with every dark area filled that no square of `side` pixels fits into.
 
-    Beyond its edges the image goes on as it ends, so what is dark there is as wide as it gets.
+    Beyond its edges the image continues with its edge pixels, so a dark area at an edge counts as wide as can be.
     """
     wider = np.pad(image, side - 1, mode="edge")
     for axis in (0, 1):
@@ -25,7 +25,7 @@ def closed(image: Floats, side: int) -> Floats:
 
 
 def opened_along(image: Floats, length: int, axis: int) -> Floats:
-    """An image in which everything light that is shorter than `length` along an axis is levelled."""
+    """An image in which every light area shorter than `length` along an axis is levelled."""
     width = [(0, 0), (0, 0)]
     width[axis] = (length - 1, length - 1)
     longer = np.pad(image, width, mode="edge")
@@ -39,9 +39,9 @@ def largest_around(image: Floats, side: int) -> Floats:
 
 
 def _running(image: Floats, length: int, extreme: Extreme, axis: int) -> Floats:
-    """The extreme of each `length` values in a row, as many fewer as `length` is above 1.
+    """The extreme of every `length` consecutive values; the result is `length` − 1 values shorter.
 
-    Windows double: as many comparisons as the length has binary digits.
+    The windows double, so there are about as many comparisons as the length has binary digits.
     """
     values, size = np.moveaxis(image, axis, 0), 1
     count = len(values) - length + 1

@@ -1,4 +1,4 @@
-"""Images as a script hands them to its network, as levels of 0 to 255 and the scale that leads back to them."""
+"""Images that a script passes for its network, as levels from 0 to 255 and the scale that leads back to them."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _HINT = "Hand over images as the network reads them, such as images=x_val[:1000]
 
 
 def levels_handed(images: Any) -> tuple[NDArray[np.uint8], InputScale]:
-    """The first images in levels from 0 to 255, and how the network that they are for reads such levels.
+    """The first images in levels from 0 to 255, and the scale at which their network reads such levels.
 
-    Numbers from 0 to 1 and from −1 to 1 are taken for levels on these scales, and levels for themselves. Any others are
-    spread out for each channel from its smallest number, level 0, to its largest.
+    Numbers from 0 to 1 or from −1 to 1 are taken for levels on that scale, and numbers from 0 to 255 for levels. Any
+    others are spread out, channel by channel, from the smallest number, level 0, to the largest.
 
     Args:
         images: `(n, height, width)` or `(n, height, width, channels)`, of any type that NumPy understands.
 
     Returns:
-        `(n, height, width, channels)` with n at most 10,000, and fewer where these took over 64 MB; and the scale.
+        `(n, height, width, channels)` with n at most 10,000, or fewer if they would exceed 64 MB; and the scale.
 
     Raises:
-        CnntuiError: they are something else.
+        CnntuiError: the images have another shape or type.
     """
     array = np.asarray(images)
     if array.ndim == 3:
@@ -74,13 +74,13 @@ def _scale(numbers: NDArray[np.float32], low: float, high: float) -> InputScale:
 
 @dataclass(frozen=True, eq=False)
 class Handed:
-    """What a script hands over to be looked at.
+    """What a script passes to be shown.
 
     Attributes:
-        levels: `(n, height, width, channels)` uint8; None where there are no images.
-        labels: `(n,)` the classes of the images; None where nobody knows.
-        classes: the names of the classes; None where they have none.
-        scale: how the script's network reads the levels; None where there are none.
+        levels: `(n, height, width, channels)` uint8; None if there are no images.
+        labels: `(n,)` the classes of the images; None if they are not known.
+        classes: the names of the classes; None if they have none.
+        scale: the scale at which the script's network reads the levels; None if there are none.
     """
 
     levels: NDArray[np.uint8] | None = None
@@ -90,10 +90,10 @@ class Handed:
 
     @classmethod
     def of(cls, images: Any, labels: Any, classes: Sequence[Any] | None) -> Handed:
-        """Check what was handed over.
+        """Check what a script passes.
 
         Raises:
-            CnntuiError: images, labels or classes are not what they should be, or do not fit each other.
+            CnntuiError: images, labels or classes are not what they should be, or do not fit together.
         """
         names = None if classes is None else tuple(printable(str(each)) for each in classes)
         if images is None:
@@ -118,7 +118,7 @@ class Handed:
         return cls(levels, numbers, names, scale)
 
     def fitting(self, network: Network) -> tuple[Handed, str]:
-        """What a network can be shown of it, and why not all; empty where that is all."""
+        """The part of this that a network can be shown, and why the rest is left out; empty if nothing is."""
         if self.levels is not None and self.levels.shape[1:] != network.input_shape:
             got, wanted = times(self.levels.shape[1:]), times(network.input_shape)
             return Handed(), f"The images are {got}, but the network reads {wanted}: they are left out."
@@ -132,7 +132,7 @@ class Handed:
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """As a data set is stored; of images without labels all are of class 0."""
+        """The arrays of a data set; images without labels all get class 0."""
         if self.levels is None:
             return {}
         labels = np.zeros(len(self.levels), np.int64) if self.labels is None else self.labels

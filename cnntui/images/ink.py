@@ -1,4 +1,4 @@
-"""Finds the ink on a page: what is written, on whatever paper and in whatever light."""
+"""Finds the ink on a page: what is written, on any paper and in any light."""
 
 from __future__ import annotations
 
@@ -17,68 +17,68 @@ from cnntui.images.ruling import without_lines
 from cnntui.values import dataclass
 
 LEAST_CONTRAST = 0.06
-"""The least difference of ink from its page, as a share of the way from black to white; less is one flat colour."""
+"""The least difference between ink and its page, as a share of the way from black to white; less is one flat colour."""
 
 DARKEST = 0.25
-"""Share of the way from black to white: what is darker counts as so light where contrasts are measured, or the grain of
-a black table would be as strong as ink."""
+"""A share of the way from black to white: anything darker counts as this light when contrast is measured, or the grain
+of a black table would be as strong as ink."""
 
 NOISE = 6.0
-"""Grain of the paper: differences up to so many deviations are not ink."""
+"""The grain of the paper: differences of up to this many deviations are not ink."""
 
 SCALES = (0.36, 0.18, 0.09)
-"""What is narrower than this share of the longer side may be ink; what is wider is page. Finer ones hollow out broad
-strokes, coarser ones take the tip of a shadow for ink."""
+"""Anything narrower than this share of the longer side may be ink; anything wider is page. Finer scales hollow out
+broad strokes, and coarser ones take the tip of a shadow for ink."""
 
 LONG_ENOUGH = 8
-"""In thicknesses: strokes longer than this make nothing more like a digit."""
+"""In thicknesses: strokes longer than this do not look more like a digit."""
 
 RUNS_OFF = 0.6
-"""How much less something is like a digit that runs off the picture, unless the picture is cut to its size."""
+"""The factor for ink that runs off the picture, which is less like a digit, unless the picture is cut to its size."""
 
 THIN_COUNTS, SIZE_COUNTS = 0.35, 0.4
-"""Powers of thickness and size: a card is thicker than the digit on it, and a loop of a digit is smaller than it."""
+"""Powers of thickness and size: a card is thicker than its digit, and a loop of a digit is smaller than the digit."""
 
 FINER = 1.2
-"""How many times more like a digit something is at a finer scale, to be right."""
+"""How many times more like a digit ink at a finer scale must be to be chosen."""
 
 CHANGED = 2
-"""Power of the share of something that is the same at the next scale. Ink is; the tip of a shadow, or what is left of a
-card between the strokes on it, changes with the scale."""
+"""The power of the share that stays the same at the next scale. Ink stays the same; the tip of a shadow, or what is
+left of a card between the strokes on it, changes with the scale."""
 
 LINE, FINE, LIKELY = 2.5, 0.6, 0.4
-"""Thicknesses that ink on a card is long at least, its thickness as a share of the card's at most, and how likely it is
-a digit at least, as a share of the card's likelihood. The hole of a digit is shorter and thicker."""
+"""For ink on a card: its least length in thicknesses, its largest thickness as a share of the card's, and its least
+likelihood of being a digit as a share of the card's. The hole of a digit is shorter and thicker."""
 
 BROAD, SOLID = 0.27, 0.7
-"""Thickness of a card as a share of its longer side, and the share of the box around it that it fills together with its
-ink, at least. Digits with holes are thinner, or fill less."""
+"""For a card: its least thickness as a share of its longer side, and the least share of its box that it fills together
+with its ink. Digits with holes are thinner, or fill less."""
 
 FADING = 0.6
-"""The share of the threshold down to which ink counts where pieces are told apart."""
+"""The share of the threshold down to which ink counts when pieces are told apart."""
 
 CORE = 0.03
-"""The share of the ink that is negligible: where strokes meet they are thicker than elsewhere."""
+"""The share of the ink that may be neglected: where strokes meet, they are thicker than elsewhere."""
 
 LINED = 100
-"""Lines are looked for in pictures whose longer side has at least so many pixels."""
+"""Lines are looked for in pictures whose longer side has at least this many pixels."""
 
 
 FILLED = 0.8
-"""A box around the ink with a larger share of the picture is doubtful."""
+"""If the box around the ink covers a larger share of the picture, the ink is doubtful."""
 
 WIDE = 1.4
-"""Widths to a height: hardly any digit is as wide, but two that touch are."""
+"""Width to height: hardly any digit is this wide, but two digits that touch are."""
 
 FAINT = 0.15
-"""Fainter ink may be something else: a fold, a stain, what shines through."""
+"""Fainter ink may be something else: a fold, a stain, or print that shines through."""
 
 CLOSE = 0.8
-"""Share of the likelihood of what was found that something on the other side of the page has to make it doubtful."""
+"""The share of the best finding's likelihood from which a finding on the other side of the page makes it doubtful."""
 
 
 class Doubt(Enum):
-    """Why what was found may not be the digit, in a sentence."""
+    """Why the ink that was found may not be the digit, in a sentence."""
 
     RUNS_OFF = "The ink touches the edge of the picture, so part of the digit may be missing."
     FILLS = "The ink covers nearly the whole picture, so it may be more than a digit."
@@ -94,10 +94,10 @@ class Ink:
 
     Attributes:
         ink: `(height, width)` float32 from 0 for paper to 1 for ink.
-        light_on_dark: the ink is lighter than the page.
-        threshold: how far ink is on the way from the page around it to black (or white) at least, as a share.
+        light_on_dark: whether the ink is lighter than the page.
+        threshold: the least share of the way from the page around it to black (or white) that ink covers.
         box: where the ink is.
-        doubts: why it may not be the digit.
+        doubts: why the ink may not be the digit.
     """
 
     ink: Floats
@@ -109,18 +109,18 @@ class Ink:
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """What is the digit, if ink is on one side of its page and narrower than a scale.
+    """The digit, if ink is on one side of its page, lighter or darker, and narrower than a scale.
 
     Attributes:
-        light_on_dark: the ink is lighter than the page.
+        light_on_dark: whether the ink is lighter than the page.
         contrast: `(rows, columns)` float32, how far each pixel is on the way from its page to black (or white).
-        strength: how much darker the darker of ink and page is, as a share of the lighter. Light that falls unevenly
-            leaves it as it is; the edges of shadows have less of it than ink.
-        grain: of the paper, the most that its contrast differs from the usual.
-        threshold: of contrast, where ink begins.
+        strength: how much darker the darker of ink and page is, as a share of the lighter. Uneven light does not change
+            it; the edges of shadows have less of it than ink has.
+        grain: the grain of the paper: the most that its contrast differs from the usual contrast.
+        threshold: the contrast at which ink begins.
         written: the pixels of the digit.
-        marks: what else there is.
-        thickness: of its strokes, in pixels.
+        marks: the pieces of ink, and which of them are the digit.
+        thickness: the thickness of the digit's strokes, in pixels.
     """
 
     light_on_dark: bool
@@ -134,12 +134,12 @@ class Finding:
 
     @property
     def elongation(self) -> float:
-        """How many times its thickness a piece of it is long: many for a digit, few for a blot, a card or a hole."""
+        """The length of one of its pieces in thicknesses: large for a digit, small for a blot, a card or a hole."""
         return float(self.written.sum()) / self.thickness**2 / len(self.marks.digit)
 
     @property
     def likelihood(self) -> float:
-        """How much it is like a digit: strong, long for its thickness, thin, large, and complete."""
+        """How much it looks like a digit: strong, long for its thickness, thin, large, and complete."""
         shape: float = min(self.elongation, LONG_ENOUGH) / self.thickness**THIN_COUNTS * self.longer**SIZE_COUNTS
         runs_off = self.marks.touches and max(self.contrast.shape) >= LINED
         return self.strength * shape * (RUNS_OFF if runs_off else 1)
@@ -151,17 +151,17 @@ class Finding:
 
     @cached_property
     def box(self) -> Box:
-        """Where its ink is, in pixels."""
+        """The box around its ink, in pixels."""
         box = ink_box(self.written.astype(np.float32))
         assert box is not None
         return box
 
     def overlap(self, other: Finding) -> float:
-        """The share of the ink of both that is the same."""
+        """The share of the ink of both findings that they have in common."""
         return float((self.written & other.written).sum()) / float((self.written | other.written).sum())
 
     def lies_on(self, card: Finding) -> bool:
-        """Whether it is written on what the other one is: a card, rather than a digit around a hole."""
+        """Whether it is written on the other finding: a card, rather than a digit around a hole."""
         box, around = self.box, card.box
         filled = float((self.written | card.written).sum()) / (around.height * around.width)
         return (
@@ -173,13 +173,13 @@ class Finding:
 
 
 def find_ink(light: Floats) -> Ink | None:
-    """The ink on a page; None where the page is one flat colour.
+    """The ink on a page; None if the page is one flat colour.
 
-    The page is what is wide and ink what is narrow, on the side of the page, darker or lighter, on which it looks more
-    like a digit. So light may fall unevenly, a shadow's edge may lie on the digit, and the page may be a card on a
-    table. Lines of ruled or squared paper are taken off first. Ink sticks out beyond the threshold that parts the two
-    best: Otsu's. What is fainter counts as far as it lies beside ink and is more than the grain of the paper, so edges
-    stay soft.
+    Wide areas are page and narrow ones are ink, and ink is either darker or lighter than the page, whichever looks more
+    like a digit. So the light may be uneven, the edge of a shadow may cross the digit, and the page may be a card on a
+    table. The lines of ruled or squared paper are removed first. Ink exceeds the threshold that best separates ink from
+    page: Otsu's. Fainter pixels also count if they lie beside ink and exceed the grain of the paper, so that edges stay
+    soft.
 
     Args:
         light: `(height, width)` float32 from 0 for black to 1 for white.
@@ -197,7 +197,7 @@ def find_ink(light: Floats) -> Ink | None:
 
 
 def _unruled(light: Floats) -> Floats:
-    """The page without lines that run across it, dark or light."""
+    """The page without the lines that run across it, dark or light."""
     if max(light.shape) < LINED:
         return light
     for light_on_dark in (False, True):
@@ -210,7 +210,7 @@ def _unruled(light: Floats) -> Floats:
 
 
 def _likeliest(light: Floats, light_on_dark: bool) -> tuple[Finding, float] | None:
-    """What is found at the coarsest scale, or at a finer one that is more like a digit; and how likely it is one."""
+    """The finding at the coarsest scale, or at a finer one that looks more like a digit, and its likelihood."""
     scales = SCALES if max(light.shape) >= LINED else SCALES[:1]
     findings = [each for scale in scales if (each := _finding(light, light_on_dark, scale)) is not None]
     same = [one.overlap(other) for one, other in pairwise(findings)]
@@ -223,7 +223,7 @@ def _likeliest(light: Floats, light_on_dark: bool) -> tuple[Finding, float] | No
 
 
 def _contrast(light: Floats, scale: float) -> tuple[Floats, Floats]:
-    """How dark each pixel is relative to its page, from the page to black, and how light the page is."""
+    """How dark each pixel is relative to its page, on the way from the page to black, and how light the page is."""
     page = closed(light, max(3, round(scale * max(light.shape))))
     lightness = np.maximum(page, np.float32(DARKEST)).astype(np.float32)
     return (page - light) / lightness, lightness
@@ -233,16 +233,16 @@ def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None
     contrast, page = _contrast(1 - light if light_on_dark else light, scale)
     if float((contrast * page).max()) < LEAST_CONTRAST:
         return None
-    # Grain lies on one side of such a page, which goes through its extremes.
+    # The grain lies on one side of such a page, because the page runs through its extremes.
     contrast = contrast - np.median(contrast)
     grain = NOISE * 1.4826 * float(np.median(np.abs(contrast)))
     contrast = np.maximum(contrast, 0)
     if not contrast.any():
         return None
-    # The grain of a dark table is no guide.
+    # The grain of a dark table is not a good measure.
     threshold, difference = _otsu(contrast, page**2), contrast * page
     written = contrast > threshold
-    # A stroke that fades for a moment is still one.
+    # A stroke that fades for a moment is still one stroke.
     found = marks(contrast > max(FADING * threshold, min(grain, threshold)), np.where(written, difference, 0))
     written &= found.mask(written.shape)
     lightest = np.maximum(light if light_on_dark else page, DARKEST)
@@ -251,7 +251,7 @@ def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None
 
 
 def _thickness(written: NDArray[np.bool_]) -> int:
-    """The thickness of strokes: how many pixels can be taken off all round until almost nothing is left."""
+    """The thickness of strokes: how many layers of pixels can be removed all round until almost nothing is left."""
     box = ink_box(written.astype(np.float32))
     assert box is not None
     left, layers = np.pad(written[box.top : box.top + box.height, box.left : box.left + box.width], 1), 0
@@ -287,12 +287,12 @@ def _ink(finding: Finding, either: bool) -> Ink:
 def _otsu(contrast: Floats, weights: Floats) -> float:
     """The threshold that separates values best: with the largest variance between the two sides (Otsu, 1979)."""
     counts, edges = np.histogram(contrast, bins=256, weights=weights)
-    counts = counts.astype(np.float64)  # float32 sums differ by more than a few strong pixels weigh.
+    counts = counts.astype(np.float64)  # Rounding errors of float32 sums can outweigh a few strong pixels.
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
     total, whole = counts.sum(), float((counts * middles).sum())
     beyond = np.maximum(total - below, 1e-9)
     between = below * beyond * (sums / np.maximum(below, 1e-9) - (whole - sums) / beyond) ** 2
-    # Where several separate them equally well, as on a page without any grain, the middle one.
+    # If several thresholds separate equally well, as on a page without any grain, the middle one.
     best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
     return float(edges[1:-1][best].mean())

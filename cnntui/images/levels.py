@@ -1,4 +1,4 @@
-"""Turns arrays that people store into levels and class numbers, or says what about them is wrong."""
+"""Turns stored arrays into levels and class numbers, or says what is wrong with them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cnntui.images.sources.source import HINT, MOST_CLASSES
 from cnntui.printable import printable
 
 _CHUNK = 1024
-"""Images whose type is changed at once."""
+"""How many images are converted at once."""
 
 LEAST_BRIGHTEST = 32
-"""What the lightest pixel of all images is at least, where levels have fractions."""
+"""The least value of the lightest pixel of all images, if levels have fractions."""
 
 _CHANNELS = (1, 3)
-"""How many channels an image has, where it matters which axis they are."""
+"""The numbers of channels that an image may have if it is unclear which axis they are on."""
 
 _FROM_SHARES = f"Its pixels are stored as 0 to 1; they were turned into levels from 0 to {BRIGHTEST}."
 _ROUNDED = "Its pixels are stored with fractions; they were rounded to whole levels."
@@ -39,21 +39,21 @@ def levels_of(images: NDArray[Any], which: str) -> tuple[Pixels, tuple[str, ...]
     Args:
         images: `(n, height, width)`, `(n, height, width, channels)`, `(n, channels, height, width)` or
             `(n, pixels of a square)`; levels, or shares of the brightest.
-        which: the images, for messages.
+        which: the images, named for messages.
 
     Raises:
-        CnntuiError: they have another shape, or other values.
+        CnntuiError: the images have another shape or other values.
     """
     arranged, notes = _arranged(images, which)
     if arranged.dtype == np.uint8:
         return arranged, notes
     if arranged.dtype.kind not in "biuf":
         raise CnntuiError(f"{which} are {arranged.dtype}; pixels are uint8, from 0 to {BRIGHTEST}.", HINT)
-    # Of no images at all there is nothing to look at.
+    # With no images at all, there is nothing to check.
     least, most = (float(arranged.min()), float(arranged.max())) if arranged.size else (0, 0)
     are_shares = arranged.dtype.kind in "bf" and most <= 1
     has_fractions = arranged.dtype.kind == "f" and not are_shares and _has_fractions(arranged)
-    # Levels with fractions come from resizing; where all of them are small, the pixels were scaled somehow.
+    # Levels with fractions come from resizing; if all of them are small, the pixels were scaled in some other way.
     if not (least >= 0 and most <= BRIGHTEST) or (has_fractions and most < LEAST_BRIGHTEST):  # NaN is not either
         raise CnntuiError(
             f"{which} are {arranged.dtype} from {least:.4g} to {most:.4g}; pixels are 0 to {BRIGHTEST}, or 0 to 1.",
@@ -68,7 +68,7 @@ def levels_of(images: NDArray[Any], which: str) -> tuple[Pixels, tuple[str, ...]
 
 
 def _has_fractions(images: NDArray[Any]) -> bool:
-    """Whether any number is no whole one."""
+    """Whether any number has a fraction."""
     parts = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
     return any(bool((part != np.rint(part)).any()) for part in parts)
 
@@ -93,10 +93,10 @@ def _arranged(images: NDArray[Any], which: str) -> tuple[NDArray[Any], tuple[str
 
 
 def numbers_of(labels: NDArray[Any], which: str) -> Numbers:
-    """Class numbers `(n,)`, of labels that are flat, `(n, 1)` or one-hot.
+    """Class numbers `(n,)`, from labels that are flat, `(n, 1)` or one-hot.
 
     Raises:
-        CnntuiError: they are something else.
+        CnntuiError: the labels are something else.
     """
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
@@ -115,15 +115,16 @@ def numbers_of(labels: NDArray[Any], which: str) -> Numbers:
             f"{which} have labels {found} ({labels.dtype}); one class number each is needed, or one-hot rows.",
             HINT,
         )
-    # Beyond any number of classes the exact number is no matter, but it must not come back as another.
+    # Beyond the largest number of classes the exact value does not matter, but it must not wrap around to another
+    # class.
     return np.clip(labels, -1, MOST_CLASSES).astype(np.int64) if labels.dtype.kind in "uf" else labels.astype(np.int64)
 
 
 def named(labels: NDArray[Any], others: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Labels that are words as numbers, and the words in order, those of the other part among them.
+    """Labels that are words, as numbers, and these words in order, including the words of the other part.
 
     Raises:
-        CnntuiError: there are too many different ones.
+        CnntuiError: there are too many different words.
     """
     words = np.unique(np.concatenate([part.reshape(-1) for part in (labels, *others) if part.dtype.kind == "U"]))
     if len(words) > MOST_CLASSES:

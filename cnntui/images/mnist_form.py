@@ -1,10 +1,10 @@
 """Gives a drawing the form that MNIST gave every digit: one size, and one place in the image.
 
-How that was done is told at http://yann.lecun.com/exdb/mnist/: the digits "were size normalized to fit in a 20x20 pixel
-box while preserving their aspect ratio", which makes them grey at the edges, and "were centered in a 28x28 image by
-computing the center of mass of the pixels, and translating the image so as to position this point at the center".
-The digits themselves tell the rest: the longer side of the box is 20 pixels, and the digit is moved by whole pixels, to
-where its centre of mass is nearest to the middle of pixel (14, 14), counted from 0.
+How MNIST did that is described at http://yann.lecun.com/exdb/mnist/: the digits "were size normalized to fit in a 20x20
+pixel box while preserving their aspect ratio", which makes them grey at the edges, and "were centered in a 28x28 image
+by computing the center of mass of the pixels, and translating the image so as to position this point at the center".
+The digits themselves reveal the rest: the longer side of the box is 20 pixels, and the digit is moved by whole pixels
+so that its centre of mass is as near as possible to the middle of pixel (14, 14), counted from 0.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from cnntui.images.mnist import SIDE
 from cnntui.values import dataclass
 
 BOX = 20
-"""Pixels of the longer side of the ink."""
+"""The longer side of the ink, in pixels."""
 CENTRE = 14
-"""Row and column of the pixel at its centre of mass."""
+"""The row and column of the pixel at the centre of mass."""
 
 FAINTEST = 0.02
-"""With a smaller share of the strongest ink, a pixel counts as paper when the box is looked for."""
+"""A pixel with a smaller share of the strongest ink counts as paper when the box is determined."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of cells: the first row and column, and how many of each."""
+    """A rectangle of cells: its first row and column, and the number of each."""
 
     top: int
     left: int
@@ -42,7 +42,7 @@ class Box:
 
 
 def ink_box(ink: Floats) -> Box | None:
-    """The smallest box around all ink; None where there is none."""
+    """The smallest box around all ink; None if there is no ink."""
     inked = ink > FAINTEST * ink.max(initial=0.0)
     rows, cols = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if not len(rows):
@@ -53,12 +53,12 @@ def ink_box(ink: Floats) -> Box | None:
 
 @dataclass(frozen=True, eq=False)
 class Formed:
-    """A drawing in MNIST's form, and what that took.
+    """A drawing in MNIST's form, and where its ink was and is.
 
     Attributes:
-        image: `(28, 28)` float32, its strongest ink 1.
-        source: where the ink was, in cells of the drawing.
-        box: where it is now, in pixels.
+        image: `(28, 28)` float32, with 1 for the strongest ink.
+        source: the box of the ink in the drawing, in cells.
+        box: the box of the ink now, in pixels.
     """
 
     image: Floats
@@ -67,7 +67,7 @@ class Formed:
 
 
 def mnist_form(ink: Floats) -> Formed | None:
-    """A drawing, scaled and centred as the digits of MNIST are; None where there is no ink.
+    """A drawing, scaled and centred like the digits of MNIST; None if there is no ink.
 
     Args:
         ink: `(height, width)` float32 from 0 for paper to 1 for ink, of any size.
@@ -86,7 +86,7 @@ def mnist_form(ink: Floats) -> Formed | None:
 
 
 def _place(ink: Floats) -> int:
-    """Where rows (or columns) with so much ink each begin, so that their centre of mass is in the middle.
+    """The first row (or column), so that the centre of mass of the ink, given for each row, is in the middle.
 
     A digit that leans so far to one side that it would be cut off there stays at the edge.
     """
@@ -105,13 +105,13 @@ def _mean_place(ink: Floats) -> float:
 def resampled(image: Floats, height: int, width: int) -> Floats:
     """An image `(rows, columns)` in another size: a cell is the mean of what it covers, or lies between its neighbours.
 
-    The edges become grey, as those of MNIST are. An image that has the size already comes back as it is.
+    The edges become grey, like those of MNIST. An image that already has the size is returned unchanged.
     """
     return np.ascontiguousarray(_with_rows(_with_rows(image, height).T, width).T)
 
 
 def _with_rows(image: Floats, cells: int) -> Floats:
-    """An image `(rows, columns)` with so many rows: each is made of few neighbours, and no other is looked at."""
+    """An image `(rows, columns)` with another number of rows, each of them computed from only a few of the old ones."""
     first, shares = _shares(cells, len(image))
     result = np.zeros((cells, image.shape[1]), np.float32)
     for place, share in enumerate(shares.T):
@@ -120,17 +120,18 @@ def _with_rows(image: Floats, cells: int) -> Floats:
 
 
 def _shares(cells: int, source: int) -> tuple[NDArray[np.int64], Floats]:
-    """What each of `cells` cells is made of, of `source` cells.
+    """How `cells` cells are computed from `source` cells.
 
     Returns:
-        the first of those that count, and how much it and its followers do: `(cells, places)`, rows that add up to 1.
+        for each cell, the first source cell that counts, and the shares of that cell and of those after it: `(cells,
+        places)`, with rows that add up to 1.
     """
     length = source / cells
     if length >= 1:
         begin = np.arange(cells)[:, np.newaxis] * length
         first = begin.astype(np.int64)
         place = first + np.arange(math.ceil(length) + 1)
-        # How much of each source cell lies between where a cell begins and where it ends.
+        # How much of each source cell lies between the beginning and the end of a new cell.
         weights = np.minimum(begin + length, place + 1) - np.maximum(begin, place)
     else:
         middle = np.clip((np.arange(cells)[:, np.newaxis] + 0.5) * length - 0.5, 0, source - 1)

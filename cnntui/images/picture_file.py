@@ -1,4 +1,4 @@
-"""Opens a picture file of a usual kind from anybody, as it is. Nothing in the file is trusted."""
+"""Opens picture files of the usual kinds from anyone, without altering them. Nothing in a file is trusted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_BYTES = 50_000_000
 """The most pixels; a file that declares more is not decoded."""
 
 KINDS = "PNG, JPEG, WebP, GIF or BMP"
-"""What can be read; of an animated file the first frame."""
+"""The kinds that can be read; of an animated file, the first frame."""
 
 HINT = f"Use a {KINDS} file that shows one digit."
 
@@ -46,27 +46,27 @@ FORMATS = {
 """Formats that are not read, by how their files begin."""
 
 BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF", b"avif": "AVIF"}
-"""Formats whose files name them after `ftyp`."""
+"""Formats that files name after `ftyp`."""
 
 
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-"""Pillow's modes for pictures of so many channels."""
+"""Pillow's modes for pictures by their number of channels."""
 
 _SIXTEEN_BITS, _LOW_BITS = "I;16", 8
 
 
 def load_img(path: Path, shape: Shape | None = None) -> Pixels:
-    """A picture in levels `(height, width, channels)`, as Keras's `load_img` gives it to a network.
+    """A picture in levels `(height, width, channels)`, as Keras's `load_img` passes it to a network.
 
     Args:
         path: the file.
-        shape: height, width and channels that the network reads. A picture of another size is resized by taking the
+        shape: the height, width and channels that the network reads. A picture of another size is resized by taking the
             nearest pixel, whatever its proportions. None for the picture's own.
 
     Raises:
-        CnntuiError: the picture cannot be read, or no picture has so many channels.
+        CnntuiError: the picture cannot be read, or no picture has that many channels.
     """
-    # Imported here, as most people never open a picture.
+    # Imported here, because most users never open a picture.
     from PIL import Image
 
     name = printable(path.name)
@@ -89,7 +89,7 @@ def load_img(path: Path, shape: Shape | None = None) -> Pixels:
 
 
 def count_pixels(path: Path) -> int:
-    """How many pixels a picture declares, without decoding it; 0 where it cannot be read."""
+    """How many pixels a picture declares, without decoding it; 0 if it cannot be read."""
     name = printable(path.name)
     try:
         check_picture(path, name)
@@ -101,14 +101,14 @@ def count_pixels(path: Path) -> int:
 
 @contextmanager
 def opened_picture(path: Path, name: str) -> Iterator[Image]:
-    """A picture that has been checked; what goes wrong while it is decoded becomes one sentence.
+    """A picture that has been checked; anything that goes wrong while it is decoded becomes one sentence.
 
     Raises:
-        CnntuiError: it is damaged, or has too many pixels.
+        CnntuiError: the picture is damaged, or has too many pixels.
     """
     from PIL import Image
 
-    # Pillow warns on the terminal, where the app paints, about what is refused here anyway.
+    # Pillow warns on the terminal, where the app paints, about pictures that are refused here anyway.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -125,7 +125,7 @@ def opened_picture(path: Path, name: str) -> Iterator[Image]:
 
 
 def check_picture(path: Path, name: str) -> None:
-    """Refuse a file that cannot be a readable picture, by what is known without decoding it."""
+    """Refuse a file that cannot be a readable picture, as far as can be seen without decoding it."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -147,7 +147,7 @@ def check_picture(path: Path, name: str) -> None:
     except OSError as error:
         raise CnntuiError(f"{name} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
     if start.startswith(PNG):
-        # The first chunk has the size.
+        # The first chunk holds the size.
         if len(start) >= 24 and 0 in struct.unpack(">II", start[16:24]):
             width, height = struct.unpack(">II", start[16:24])
             raise CnntuiError(f"{name} has {width}×{height} pixels: there is nothing to see.", HINT)

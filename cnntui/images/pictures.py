@@ -1,4 +1,4 @@
-"""Reads a picture of a digit from a file of a usual kind from anybody. Nothing in the file is trusted."""
+"""Reads a picture of a digit from a file of a usual kind from anyone. Nothing in the file is trusted."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ WORKED_ON = 512
 """The longer side, in pixels, when ink is looked for: a larger picture is reduced first."""
 
 STRIP = 16
-"""How many rows of the reduced picture are made at once."""
+"""How many rows of the reduced picture are computed at once."""
 
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
-"""The EXIF tag for the camera's orientation, and its values that exchange width and height."""
+"""The EXIF tag for the camera's orientation, and its values that swap width and height."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +37,13 @@ class Picture:
     """What a picture file shows, and how it was read.
 
     Attributes:
-        name: the file's.
-        width, height: pixels of the picture when it stands upright.
-        light_on_dark: the ink is lighter than its page.
+        name: the name of the file.
+        width, height: the size of the upright picture in pixels.
+        light_on_dark: whether the ink is lighter than its page.
         threshold: where ink begins on the way from the page around it to black (or white), as a share.
-        box: where the ink is, in pixels of the picture.
-        canvas: the whole picture's ink, in the middle of a canvas and as large as fits.
-        doubts: why the ink may not be the digit's, a sentence each.
+        box: the box around the ink, in pixels of the picture.
+        canvas: the ink of the whole picture, centred on a canvas and as large as fits.
+        doubts: why the ink may not be the digit, a sentence each.
     """
 
     name: str
@@ -60,7 +60,7 @@ def load_picture(path: Path) -> Picture:
     """The ink of a picture.
 
     Raises:
-        CnntuiError: there is no such file, it is of another kind, it is damaged, too large, or shows nothing.
+        CnntuiError: there is no such file, or it is of another kind, damaged or too large, or it shows nothing.
     """
     name = printable(path.name)
     check_picture(path, name)
@@ -79,10 +79,10 @@ def load_picture(path: Path) -> Picture:
 
 
 def load_as_is(path: Path, shape: Shape) -> Pixels:
-    """A picture of a network's own size `(height, width, 1)` as the network is given it, without looking for ink.
+    """A picture of the network's own size `(height, width, 1)`, as the network reads it, without looking for ink.
 
     Raises:
-        CnntuiError: the picture cannot be read, it has another size, or the network reads more than one channel.
+        CnntuiError: the picture cannot be read or has another size, or the network reads more than one channel.
     """
     name = printable(path.name)
     height, width, channels = shape
@@ -101,30 +101,30 @@ def load_as_is(path: Path, shape: Shape) -> Pixels:
 
 
 def _decoded(path: Path, name: str) -> tuple[Floats, int, int]:
-    """The lightness of each place, `(rows, columns)` float32 from 0 to 1, reduced; the full width and height."""
-    # Imported here, as most people never open a picture.
+    """The lightness of the reduced picture, `(rows, columns)` float32 from 0 to 1, and the full width and height."""
+    # Imported here, because most users never open a picture.
     from PIL import ImageOps
 
     with opened_picture(path, name) as image:
         width, height = image.size
-        # A JPEG can be decoded at a half, a quarter or an eighth of its size, in a fraction of the time.
+        # A JPEG can be decoded at a half, a quarter or an eighth of its size in a fraction of the time.
         image.draft(None, (WORKED_ON, WORKED_ON))
         reduced = _reduced(image)
-        # In a PNG it may follow the pixels.
+        # In a PNG, the EXIF data may follow the pixels.
         turned = image.getexif().get(ORIENTATION, 1) in SIDEWAYS
         light = _luminance(ImageOps.exif_transpose(reduced))
     return (light, height, width) if turned else (light, width, height)
 
 
 def _reduced(image: Image) -> Image:
-    """The picture at about the size that ink is looked for on, in one of the modes that `_luminance` knows."""
+    """The picture at about the size at which ink is looked for, in one of the modes that `_luminance` knows."""
     from PIL import Image as Images
 
     mode = "I" if image.mode.startswith("I") else "RGBA" if image.has_transparency_data else "RGB"
     factor = -(-max(image.size) // WORKED_ON)
     width, height = (-(-length // factor) for length in image.size)
     reduced = Images.new(mode, (width, height))
-    # In strips: a large picture takes 200 MB as it is, and converting all of it at once as much again and again.
+    # In strips: a large picture takes 200 MB, and converting all of it at once would take as much again several times.
     for top in range(0, height, STRIP):
         strip = image.crop((0, top * factor, image.width, min((top + STRIP) * factor, image.height)))
         reduced.paste(strip.convert(mode).reduce(factor), (0, top))
@@ -133,9 +133,9 @@ def _reduced(image: Image) -> Image:
 
 
 def _luminance(image: Image) -> Floats:
-    """How light each pixel is, `(rows, columns)` float32 from 0 to 1.
+    """The lightness of each pixel, `(rows, columns)` float32 from 0 to 1.
 
-    What is transparent becomes black or white, whichever what is drawn on it stands out from.
+    Transparent areas become black or white, whichever the drawing stands out from.
     """
     if image.mode == "I":
         return np.asarray(image, np.float32) / np.float32(65535)
@@ -153,7 +153,7 @@ def _square(ink: Floats) -> Floats:
     longer = max(ink.shape)
     times = CELLS // longer
     if times > 1:
-        # Each pixel of a small picture becomes a square, so that a picture of 28×28 pixels is exactly that digit.
+        # Each pixel of a small picture becomes a square, so a picture of 28×28 pixels is exactly that digit.
         ink = np.kron(ink, np.ones((times, times), np.float32))
     else:
         height, width = (max(1, round(length * CELLS / longer)) for length in ink.shape)

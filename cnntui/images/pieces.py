@@ -1,4 +1,4 @@
-"""Pieces of ink: which pixels are connected, which pieces make up one digit, and which are something else."""
+"""Pieces of ink: which pixels are connected, which pieces make up the digit, and which are something else."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ LARGE = 0.15
 """A piece with at least this share of the digit's ink is another mark rather than dirt."""
 
 ABOVE = 0.2
-"""The same for a piece above or below it, as the bar of a 5 often is."""
+"""The same for a piece above or below the digit, where the bar of a 5 often is."""
 
 AT_LEAST = 0.03
-"""Share of the ink of a piece that runs off the picture which another has at least, to be the digit in its place."""
+"""A piece that runs off the picture gives way to another one with at least this share of its ink."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Piece:
     """Connected ink.
 
     Attributes:
-        number: of its cells in the labels.
-        box: in cells.
-        mass: how much ink it is: a sum of squares of contrasts.
-        touches: it runs off the picture.
+        number: the number of the piece's cells in the labels.
+        box: the box around the piece, in cells.
+        mass: the amount of ink: a sum of squares of contrasts.
+        touches: whether the piece runs off the picture.
     """
 
     number: int
@@ -49,12 +49,12 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """The marks on a page, and which of them are the digit.
+    """The marks on a page, and which of them make up the digit.
 
     Attributes:
         labels: a number for each cell, the same throughout a piece; 0 where there is no ink.
         digit: the pieces of the digit, the largest first.
-        others: pieces about as large, which are something else.
+        others: pieces of about the same size that are something else.
     """
 
     labels: NDArray[np.int64]
@@ -78,11 +78,11 @@ def marks(inked: NDArray[np.bool_], written: Floats) -> Marks:
     """Tell the pieces of ink on a picture `(rows, columns)` apart.
 
     Args:
-        inked: where there is ink, faint ink included: it holds pieces together.
-        written: the contrast of ink where it is strong, in at least one pixel; 0 elsewhere.
+        inked: where there is ink, including faint ink, which holds pieces together.
+        written: the contrast of strong ink, in at least one pixel; 0 elsewhere.
 
-    A digit rarely runs off the picture; the edge of the paper, a table or a shadow do. So what runs off it is the digit
-    only where there is nothing else.
+    A digit rarely runs off the picture, but the edge of the paper, a table or a shadow does. So a piece that runs
+    off it is the digit only if there is nothing else.
     """
     height, width = written.shape
     factor = max(1.0, max(height, width) / COARSE)
@@ -121,7 +121,7 @@ def _pieces(labels: NDArray[np.int64], amounts: Floats) -> list[Piece]:
 
 
 def _surrounds(piece: Piece, pieces: Sequence[Piece]) -> bool:
-    """Whether a piece surrounds another large one, like the edge of a card."""
+    """Whether a piece surrounds another large one, as the edge of a card does."""
     box = piece.box
     return any(
         other.box.top > box.top and other.box.top + other.box.height < box.top + box.height
@@ -132,7 +132,7 @@ def _surrounds(piece: Piece, pieces: Sequence[Piece]) -> bool:
 
 
 def _grouped(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """The largest piece with those near enough to be parts of the same digit, and the others."""
+    """The largest piece with those that are near enough to be parts of the same digit, and the others."""
     digit, others = [pieces[0]], list(pieces[1:])
     while True:
         around = _around([piece.box for piece in digit])
@@ -167,7 +167,7 @@ def connected(inked: NDArray[np.bool_]) -> NDArray[np.int64]:
         both = inked[here] & inked[there]
         pairs.append(np.stack([cells[here][both], cells[there][both]]))
     one, other = np.concatenate(pairs, axis=1)
-    # Each cell points at the first one that it is known to be connected with, until nothing changes.
+    # Each cell points at the first cell that it is known to be connected with, until nothing changes.
     first = cells.ravel().copy()
     while True:
         least = np.minimum(first[one], first[other])

@@ -1,4 +1,4 @@
-"""Finds the straight lines that run across a page, and removes them without cutting what is written over them."""
+"""Finds the straight lines that run across a page, and removes them without cutting into what is written over them."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ FINE = 256
 """The largest size, in pixels, in which lines are looked for: a power of 2."""
 
 FAINTEST_LINE = 0.12
-"""The least share of the strongest contrast that a line has."""
+"""The least contrast of a line, as a share of the strongest contrast."""
 
 LEAST = 0.02
 """The least contrast of a line."""
 
 GRAIN = 4.0
-"""How far a line exceeds the usual contrast of paper, in steps from the faintest tenth to the middle."""
+"""How far a line exceeds the median contrast of paper, in multiples of the distance from its lowest tenth."""
 
 DENSE = 0.5
-"""The largest share of a picture that lines cover; what covers more is not lines."""
+"""The largest share of a picture that lines may cover; anything that covers more is not lines."""
 
 COVERED = 0.85
-"""The least share of its length on which a line is visible: the ink of a digit hides some of it."""
+"""The least share of its length on which a line is visible: the ink of a digit may hide some of it."""
 
 SHORTEST = 0.5
-"""The least share of the longer side that a line's length across the page has."""
+"""The least length of a line across the page, as a share of the longer side."""
 
 THICKEST = 0.035
-"""The largest share of the longer side for a line's thickness; what is thicker is an edge or a stroke."""
+"""The largest thickness of a line, as a share of the longer side; anything thicker is an edge or a stroke."""
 
 FADED = 0.2
 """The share of a line's contrast at its edge."""
 
 MOST_LINES = 80
-"""The most lines in each of four ranges of direction; more are a texture."""
+"""The most lines in each of four ranges of direction; more than that are a texture."""
 
 APART = 10
-"""Pixels by which two lines differ at their ends, added up, at least; of others only the best is kept."""
+"""The least distance of two lines in pixels, summed over both ends; of lines that are closer, only the best is kept."""
 
 
 MISSED = 2
-"""Pixels, of those in which lines are looked for, by which the ends of one that was found are wrong at most."""
+"""How far off the ends of a line may be when it is found, in the reduced pixels in which lines are looked for."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Line:
     """A straight line across a picture, from left to right or from top to bottom.
 
     Attributes:
-        down: it runs from top to bottom.
-        start, end: where it crosses the first and the last column (or row), in pixels.
+        down: whether the line runs from top to bottom.
+        start, end: where the line crosses the first and the last column (or row), in pixels.
     """
 
     down: bool
@@ -70,7 +70,8 @@ def without_lines(contrast: Floats) -> Floats:
     lines = straight_lines(contrast)
     result = contrast
     for down in (False, True):
-        # Seen so that the lines run from left to right. Where lines cross, the first pass leaves a dot to the second.
+        # Turned so that the lines run from left to right. Where lines cross, the first pass leaves a dot for the
+        # second.
         upright = result.T if down else result
         removed = upright.copy()
         opened: dict[int, Floats] = {}
@@ -79,7 +80,7 @@ def without_lines(contrast: Floats) -> Floats:
                 continue
             thickness, middle = _thickness(upright, line)
             if thickness is None:
-                # Along a way that leaves the line nothing stands out.
+                # On a path that strays from the line, nothing stands out.
                 line = _fitted(upright, line)
                 thickness, middle = _thickness(upright, line)
             if thickness is None:
@@ -95,7 +96,7 @@ def without_lines(contrast: Floats) -> Floats:
 
 
 def straight_lines(contrast: Floats) -> list[Line]:
-    """The straight lines that run all the way across a picture, as far as they stand out from it."""
+    """The straight lines that run all the way across a picture, if they stand out from it."""
     factor = -(-max(contrast.shape) // FINE)
     height, width = contrast.shape
     coarse = contrast[: height // factor * factor, : width // factor * factor]
@@ -119,16 +120,16 @@ def straight_lines(contrast: Floats) -> list[Line]:
 
 
 def _across(seen: NDArray[np.bool_]) -> list[tuple[float, float]]:
-    """Rows of the first and the last column between which lines run that fall by up to 45 degrees."""
+    """The rows of the first and the last column between which lines run that fall by up to 45 degrees."""
     height, width = seen.shape
     side = 1 << (max(seen.shape) - 1).bit_length()
     there = np.zeros((side, side), np.float32)
     there[:height, :width] = seen
-    # A line that wavers by a pixel is seen all the same.
+    # A line that wavers by a pixel is still found.
     there[1:] = np.maximum(there[1:], there[:-1])
     falls = np.arange(side)[:, np.newaxis] / max(side - 1, 1)
     starts = np.arange(-side, side) - 0.5
-    # Columns between which a line is inside the picture.
+    # The columns between which a line is inside the picture.
     first = np.clip(-starts / np.maximum(falls, 1e-9), 0, width)
     last = np.clip((height - 0.5 - starts) / np.maximum(falls, 1e-9), 0, width)
     way = last - first
@@ -148,11 +149,11 @@ def _across(seen: NDArray[np.bool_]) -> list[tuple[float, float]]:
 def _sums_along(image: Floats) -> Floats:
     """Sums along all lines that fall from left to right by 0 to `side - 1` rows: `(fall, first row + side)`.
 
-    The discrete Radon transform of Brady and others: lines across two columns are made of one across each, then those
-    across four of these, and so on.
+    The discrete Radon transform of Brady and others: lines across two columns are joined from lines across one, lines
+    across four columns from these, and so on.
     """
     side = len(image)
-    # One row for each column; first rows above the picture belong to lines that come into it further right.
+    # One row for each column; first rows above the picture belong to lines that enter it further to the right.
     sums = np.zeros((side, 1, 3 * side), np.float32)
     sums[:, 0, side : 2 * side] = image.T
     width = 1
@@ -160,7 +161,7 @@ def _sums_along(image: Floats) -> Floats:
         left, right = sums[0::2], sums[1::2]
         joined = np.empty((len(left), 2 * width, 3 * side), np.float32)
         for fall in range(2 * width):
-            # The right half begins where the left one ends, and ends below the picture.
+            # The right half begins where the left half ends, and ends below the picture.
             half, moved = fall // 2, (fall + 1) // 2
             both = 3 * side - moved
             np.add(left[:, half, :both], right[:, half, moved:], out=joined[:, fall, :both])
@@ -175,7 +176,7 @@ def _rows(line: Line, columns: int) -> NDArray[np.float64]:
 
 
 def _fitted(contrast: Floats, line: Line) -> Line:
-    """The strongest of the lines nearby: found in fewer pixels, one may miss its ends by some."""
+    """The strongest of the lines nearby: a line that was found in fewer pixels may be slightly off at its ends."""
     height, width = contrast.shape
     missed = MISSED * -(-max(contrast.shape) // FINE)
     shifts = range(-missed, missed + 1)
@@ -190,7 +191,7 @@ def _fitted(contrast: Floats, line: Line) -> Line:
 
 
 def _thickness(contrast: Floats, line: Line) -> tuple[int | None, int]:
-    """How many pixels thick a line is across its way, None where it is no thin line; and how far off its middle is."""
+    """How many pixels thick a line is across its way, None if it is no thin line; and how far off its middle is."""
     reach = max(3, round(THICKEST * max(contrast.shape)))
     height, width = contrast.shape
     rows = np.rint(_rows(line, width)).astype(int)
@@ -211,7 +212,7 @@ def _thickness(contrast: Floats, line: Line) -> tuple[int | None, int]:
 
 
 def _band(shape: tuple[int, ...], line: Line, middle: int, reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pixels within a reach above and below a line."""
+    """The pixels within a given reach above and below a line."""
     height, width = shape
     rows = np.rint(_rows(line, width)).astype(np.int64) + middle + np.arange(-reach, reach + 1)[:, np.newaxis]
     cols = np.broadcast_to(np.arange(width), rows.shape)

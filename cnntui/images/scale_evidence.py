@@ -19,7 +19,7 @@ from cnntui.images.data import DataSet
 from cnntui.values import dataclass
 
 MOST_IMAGES, LEAST_IMAGES = 300, 20
-"""How many images each scale is measured on: fewer for a large network."""
+"""The number of images that each scale is measured on: fewer for a large network."""
 
 MOST_WORK = 3e9
 """The multiplications of all measurements, roughly: half a second."""
@@ -30,22 +30,22 @@ WORK_OF_A_CALL = 600_000
 BATCH = 50
 
 BETTER, MUCH_BETTER = 2.0, 5.0
-"""Standard errors by which one accuracy must exceed another: with a smaller loss as well, or whatever the losses."""
+"""Standard errors by which one accuracy must exceed another: if the loss is smaller too, or whatever the losses."""
 
 AS_GOOD = 3.0
-"""Standard errors within which two accuracies may be equal."""
+"""Standard errors within which two accuracies count as equal."""
 
 MUCH_SURER, LEAST_GAIN = 2.0, 0.3
-"""Where accuracies may be the same: how many times the mean loss at 0..1 must be that at another scale, and how much
-larger it must be at least. Multiplying its input makes a network surer, so that one that has learned little gains by a
-wrong scale as well: up to 0.2 where it tells ten digits apart."""
+"""If accuracies may be equal: the factor and the difference by which the mean loss at 0..1 must exceed that at another
+scale. Multiplying its input makes a network more certain, so even a network that has learned little gains from a wrong
+scale: up to 0.2 if it distinguishes ten digits."""
 
 FAR = BRIGHTEST / 4
-"""Levels: a scale that brings black farther from 0 disturbs a network that did not learn so, however sure it gets. The
-loss need not fall by so much there."""
+"""In levels: a scale that moves black farther from 0 disturbs a network that was not trained with it, however certain
+the network becomes. The loss need not fall as much for such a scale."""
 
 MOST_LOSS = 14.0
-"""The least probability that counts for one image."""
+"""The largest loss that counts for one image."""
 
 SAMPLE = 1000
 """How many images the mean and deviation of a data set are computed from."""
@@ -66,8 +66,8 @@ class Score:
 
     Attributes:
         scale: the scale.
-        right: images that it reads right.
-        loss: its mean loss, −log of the true class's probability.
+        right: the number of images that it predicts correctly.
+        loss: its mean loss, −log of the probability of the true class.
     """
 
     scale: InputScale
@@ -77,19 +77,19 @@ class Score:
 
 @dataclass(frozen=True)
 class ScaleEvidence:
-    """The input scale of a network and what speaks for it.
+    """The input scale of a network, and the evidence for it.
 
     Attributes:
-        scale: how the network is given its images.
-        source: where that is from.
-        choices: all that a person may choose from.
-        scores: one for each of the choices that was measured.
-        count: images that each was measured on.
-        images: what these are called, such as "test digits".
-        layer: the network's own layer that scales.
-        tied: another scale that is nearly as good; None where there is none.
+        scale: the scale at which the network reads its images.
+        source: where the scale comes from.
+        choices: all scales that the user may choose from.
+        scores: one score for each choice that was measured.
+        count: the number of images that each choice was measured on.
+        images: the name of these images, such as "test digits".
+        layer: the network's own layer that scales its input.
+        tied: another scale that is nearly as good; None if there is none.
         near_chance: whether no scale is much better than guessing.
-        is_finite: whether any image has a probability that is a finite number, at any scale.
+        is_finite: whether any image has a finite probability, at any scale.
         reason: why nothing was measured.
     """
 
@@ -107,26 +107,26 @@ class ScaleEvidence:
 
     @property
     def is_chosen(self) -> bool:
-        """Whether a person has chosen it."""
+        """Whether the user has chosen the scale."""
         return self.source is ScaleSource.CHOSEN
 
     @property
     def is_guessed(self) -> bool:
-        """Whether neither the network nor a person has stated it."""
+        """Whether neither the network nor the user has stated the scale."""
         return self.source in (ScaleSource.MEASURED, ScaleSource.ASSUMED)
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may well be wrong."""
+        """Whether the scale may well be wrong."""
         return self.near_chance or self.source is ScaleSource.ASSUMED or (self.is_guessed and self.scale != ZERO_TO_ONE)
 
     def chosen(self, scale: InputScale) -> ScaleEvidence:
-        """The evidence after a person has chosen a scale."""
+        """The evidence after the user has chosen a scale."""
         choices = self.choices if scale in self.choices else (*self.choices, scale)
         return replace(self, scale=scale, source=ScaleSource.CHOSEN, choices=choices, layer="")
 
     def score(self, scale: InputScale) -> Score | None:
-        """The measurement at a scale; None where there is none."""
+        """The score at a scale; None if it was not measured."""
         return next((score for score in self.scores if score.scale == scale), None)
 
     @property
@@ -171,7 +171,7 @@ class ScaleEvidence:
         )
 
     def fitting(self, width: int) -> str:
-        """The longest that fits in so many columns, or else the shortest."""
+        """The longest sentence that fits into some columns, or else the shortest."""
         return next((said for said in self.sentences if len(said) <= width), self.sentences[-1])
 
     def _share(self, score: Score) -> str:
@@ -179,11 +179,11 @@ class ScaleEvidence:
 
 
 def found(network: Network, labelled: Callable[[], DataSet]) -> ScaleEvidence:
-    """The input scale of a network that nobody has said: known from its first layers, measured, or assumed.
+    """The input scale of a network that does not state it: known from its first layers, measured, or assumed.
 
     Args:
         network: the network.
-        labelled: reads images of its size and classes; raises CnntuiError, whose message says why there are none.
+        labelled: reads images of the network's size and classes; raises CnntuiError with the reason if there are none.
     """
     if (own := own_scaling(network)) is not None:
         return ScaleEvidence(own.scale, ScaleSource.LAYER, candidates(network), layer=own.layer)
@@ -199,13 +199,13 @@ def found(network: Network, labelled: Callable[[], DataSet]) -> ScaleEvidence:
 
 
 def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
-    """The scale at which a network reads labelled images best.
+    """The scale at which a network predicts labelled images best.
 
-    0..1 is taken where no other is clearly better: neither by the images that are read right, nor, where these are as
-    many, by how sure the network is of the true class.
+    0..1 is chosen unless another scale is clearly better, by the number of correct predictions or, if these are equal,
+    by how certain the network is of the true class.
     """
     choices = candidates(network, data)
-    # Spread over all of them: images may be ordered by class.
+    # Spread over all images, which may be ordered by class.
     places = np.linspace(0, len(data) - 1, min(count, len(data))).astype(np.int64)
     images, labels = data.images[places], data.labels[places]
     right, loss, is_finite = np.stack([_read(network, images, labels, scale) for scale in choices], axis=1)
@@ -227,7 +227,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
 
 
 def candidates(network: Network, data: DataSet | None = None) -> tuple[InputScale, ...]:
-    """The scales that people train with; mean and deviation are those of the data, or of MNIST."""
+    """The scales that are common in training; mean and deviation are those of the data, or of MNIST."""
     own = (standardized(data),) if data is not None else ()
     if data is None and network.input_shape == mnist.SHAPE:
         own = (InputScale((mnist.MEAN,), (mnist.DEVIATION,)),)
@@ -235,7 +235,7 @@ def candidates(network: Network, data: DataSet | None = None) -> tuple[InputScal
 
 
 def standardized(data: DataSet) -> InputScale:
-    """Levels minus their mean, divided by their deviation, for each channel."""
+    """The scale that subtracts the mean of the levels and divides by their deviation, for each channel."""
     if data.sha256 == mnist.SHA256:
         return InputScale((mnist.MEAN,), (mnist.DEVIATION,))
     sample = data.images[np.linspace(0, len(data) - 1, min(SAMPLE, len(data))).astype(np.int64)]
@@ -246,7 +246,7 @@ def standardized(data: DataSet) -> InputScale:
 
 
 def image_count(network: Network) -> int:
-    """How many images can be tried at all scales within the time for it."""
+    """How many images can be measured at all scales within the time allowed."""
     work = WORK_OF_A_CALL * len(network) // network.batch(BATCH)
     for layer, shape in zip(network, network.shapes, strict=True):
         places = prod(shape[:-1])
@@ -256,7 +256,7 @@ def image_count(network: Network) -> int:
 
 def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.integer], scale: InputScale
           ) -> NDArray[np.float64]:  # fmt: skip
-    """`(3, images)`: 1 for each right prediction, its loss, and 1 where its probabilities are finite."""
+    """`(3, images)`: 1 for each right prediction, its loss, and 1 if its probabilities are finite."""
     rows = []
     size = network.batch(BATCH)
     for begin in range(0, len(labels), size):
@@ -273,7 +273,7 @@ def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.intege
 def _beats(
     right: NDArray[np.float64], loss: NDArray[np.float64], choices: tuple[InputScale, ...], place: int, first: int
 ) -> bool:
-    """Whether a scale is better than the first one, beyond what so few images can tell."""
+    """Whether a scale is better than the first one by more than chance allows with so few images."""
     gain, losses = _gain(right[place], right[first]), loss.mean(axis=1)
     needed = LEAST_GAIN if max(choices[place].mean) < FAR else 0.0
     return (
@@ -290,7 +290,7 @@ def _gain(right: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 
 def _least_share(chance: float, count: int) -> float:
-    """The share of right predictions from which a network does more than guess."""
+    """The share of right predictions above which a network does more than guess."""
     error = sqrt(chance * (1 - chance) / count)
     return chance + max(3 * error, min(1.5 * chance, (1 - chance) / 6))
 

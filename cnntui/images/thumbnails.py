@@ -16,16 +16,17 @@ from cnntui.values import dataclass
 Levels = NDArray[np.signedinteger[Any]]
 
 CUT = 24
-"""Pixel rows that hold every MNIST digit: its ink lies in a box of 20."""
+"""The number of pixel rows that hold every MNIST digit, whose ink lies in a box of 20."""
 
 
 @dataclass(frozen=True, eq=False)
 class Thumbnails:
-    """Digits at half their size, without blank rows that all of them can spare.
+    """Images at half their size, without the blank rows that none of them needs.
 
     Attributes:
         images: `(n, height, width, channels)` uint8.
-        pixel_rows: how many pixel rows of a digit are shown: 24 where the ink of every digit lies in so many, or all.
+        pixel_rows: how many pixel rows of an image are shown: 24 if the ink of every image fits into that many,
+            otherwise all.
     """
 
     images: Pixels
@@ -41,17 +42,17 @@ class Thumbnails:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns of cells."""
+        """The rows and columns of cells."""
         return -(-self.pixel_rows // 2), -(-self.images.shape[2] // 2)
 
     @property
     def ink(self) -> Colormap:
-        """What kind of levels they have."""
+        """The kind of levels."""
         return Colormap.PICTURE if is_in_colour(self.images) else Colormap.PIXELS
 
     def levels(self, index: int) -> Levels:
         """The levels of an image's cells, in the shape of `shape`."""
-        # A page of images is redrawn at every move on it.
+        # Cached, because a page of images is redrawn at every move on it.
         if index not in self._known:
             self._known[index] = self._levels(index)
         return self._known[index]
@@ -60,7 +61,7 @@ class Thumbnails:
         pixels = self.images[index]
         height, width, _ = pixels.shape
         top, bottom = (int(edge[0]) for edge in _ink(np.any(pixels, axis=(1, 2))[np.newaxis]))
-        # The middle rows, or as near to them as shows all the ink.
+        # The middle rows, or the nearest ones to them that show all the ink.
         first = min(max((height - self.pixel_rows) // 2, bottom - self.pixel_rows), top)
         shown = pixels[first : first + self.pixel_rows]
         shown = np.pad(shown, ((0, len(shown) % 2), (0, width % 2), (0, 0)))
@@ -70,7 +71,7 @@ class Thumbnails:
 
 
 def _ink(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first row with ink and the one after the last, for rows `(n, height)` that have ink or not."""
+    """The first row with ink and the row after the last, for rows `(n, height)` that have ink or not."""
     height = inked.shape[1]
     blank = ~inked.any(axis=1)
     top = np.where(blank, 0, inked.argmax(axis=1))

@@ -1,4 +1,4 @@
-"""Data sets in a `.csv` or `.tsv` file as Kaggle has them: a row for each image, its label and its pixels."""
+"""Data sets in a `.csv` or `.tsv` file as on Kaggle: one row for each image, with its label and its pixels."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ from cnntui.printable import shortened
 from cnntui.values import dataclass
 
 _MOST_BYTES = 256 * 1024**2
-"""Several hundred thousand digits."""
+"""Enough for several hundred thousand digits."""
 
 _LONGEST_ROW = 1024**2
 
 _LONGEST_REASON = 100
-"""A damaged field may be a whole row; a sentence has room for its beginning."""
+"""A damaged field may be a whole row; a sentence has room only for its beginning."""
 
 _COLOURS = 3
 
 _LABELS = ("label", "labels", "class", "target", "emotion", "y")
-"""Names of the column of labels."""
+"""Names of the column with the labels."""
 
 _PIXELS = "pixels"
-"""Names of a column with all pixels of an image, separated by spaces."""
+"""The name of a column with all pixels of an image, separated by spaces."""
 
 _NUMBERING = ("", "id", "index", "unnamed: 0")
-"""Names of columns that count the rows, as other programs write them."""
+"""Names of columns that number the rows, as other programs write them."""
 
 _MARKS = ",;\t"
-"""What may stand between two fields."""
+"""Characters that may separate two fields."""
 
 _MOST_NAMES = 30_000
-"""Different labels; a data set may have far fewer classes."""
+"""The most different labels; a data set may have far fewer classes."""
 
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
@@ -57,14 +57,14 @@ _ONE_BY_ONE = "Each row is a label and the pixels of a square, with or without a
 
 _NO_NUMBER = re.compile(r"could not convert string (.*) to (?:int16|float32) at row (\d+), column (\d+)\.?")
 _UNEVEN = re.compile(r"the number of columns changed from (\d+) to (\d+) at row (\d+)")
-"""What NumPy says of a table; it counts rows from 0 in one and from 1 in the other, and columns from 1."""
+"""NumPy's message about an uneven table. Rows count from 0 in one message and from 1 in the other; columns from 1."""
 
 
 class CsvSource:
-    """A `.csv` file, and the file of the other part beside it where there is one: `…train….csv` and `…test….csv`."""
+    """A `.csv` file and, if there is one beside it, the file of the other part: `…train….csv` and `…test….csv`."""
 
     def __init__(self, path: Path) -> None:
-        """Look at the first row.
+        """Read the first row.
 
         Raises:
             CnntuiError: the file cannot be read, or has other columns.
@@ -82,7 +82,7 @@ class CsvSource:
 
     @property
     def parts(self) -> Sequence[str]:
-        """Which parts it has."""
+        """The parts of the data set."""
         return tuple(self._files)
 
     @property
@@ -94,7 +94,7 @@ class CsvSource:
         """A part as it is stored.
 
         Raises:
-            CnntuiError: a row is damaged, or has another number of pixels than the first.
+            CnntuiError: a row is damaged, or its number of pixels differs from the first row's.
         """
         images, labels = _table(self._files[part])
         which = self._emnist(part)
@@ -116,14 +116,14 @@ class CsvSource:
 
 @dataclass(frozen=True)
 class _Layout:
-    """How the rows of a table are to be read.
+    """The layout of the rows of a table.
 
     Attributes:
-        columns: the fields of the first row, in small letters: a header, or the first image.
-        mark: what stands between two fields.
+        columns: the fields of the first row, in lower case: a header, or the first image.
+        mark: the character that separates two fields.
         has_header: whether the first row names the columns.
-        label: which column has the labels.
-        pixels: which one has all pixels of an image; None where each has its own.
+        label: the number of the column with the labels.
+        pixels: the number of the column with all pixels of an image; None if each pixel has its own column.
     """
 
     columns: tuple[str, ...]
@@ -134,7 +134,7 @@ class _Layout:
 
     @classmethod
     def of(cls, path: Path) -> _Layout:
-        """Read it off the first row."""
+        """Determine the layout from the first row."""
         try:
             with open_regular(path, _MOST_BYTES) as file:
                 first = file.readline(_LONGEST_ROW).decode("utf-8-sig", "replace")
@@ -151,7 +151,7 @@ class _Layout:
 
     @property
     def read(self) -> list[int]:
-        """The columns that hold labels or pixels; others count the rows."""
+        """The columns that hold labels or pixels; any others number the rows."""
         names = self.columns if self.has_header else ()
         return [place for place in range(len(self.columns)) if not (names and names[place] in _NUMBERING)]
 
@@ -161,7 +161,7 @@ def _unreadable(path: Path, error: OSError) -> CnntuiError:
 
 
 def _has_columns(path: Path, columns: Sequence[str]) -> bool:
-    """Whether a file has as many columns: Kaggle's test files often lack the labels."""
+    """Whether a file has the same number of columns: Kaggle's test files often lack the labels."""
     try:
         return len(_Layout.of(path).columns) == len(columns)
     except CnntuiError:
@@ -229,7 +229,7 @@ def _numbers(path: Path, layout: _Layout, dtype: type) -> tuple[NDArray[Any], Se
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with a table, where NumPy says it in words of its own, such as a type or an argument."""
+    """What is wrong with a table, if NumPy says it in words of its own, such as a type or an argument."""
     said = str(error)
     if match := _NO_NUMBER.fullmatch(said):
         text, row, column = match.groups()
@@ -241,7 +241,7 @@ def _reason(error: Exception) -> str:
 
 
 def _limited(text: io.TextIOWrapper) -> Iterator[str]:
-    """The rows of a file, none of them longer than one can be."""
+    """The rows of a file, none of them longer than allowed."""
     while row := text.readline(_LONGEST_ROW):
         if len(row) == _LONGEST_ROW:
             raise ValueError(f"a row is longer than {_LONGEST_ROW:,} characters")
@@ -249,7 +249,7 @@ def _limited(text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _spread(rows: Iterator[str], layout: _Layout) -> Iterator[str]:
-    """Rows with the label first and then each pixel in a column of its own."""
+    """Rows with the label first, and then each pixel in a column of its own."""
     assert layout.pixels is not None
     for fields in csv.reader(rows, delimiter=layout.mark):
         if fields:

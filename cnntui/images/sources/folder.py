@@ -1,4 +1,4 @@
-"""Data sets in a folder: a subfolder with pictures for each class, with its name."""
+"""Data sets in a folder: a subfolder with pictures for each class, named after the class."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from cnntui.images.sources.source import HINT, MOST_BYTES, MOST_CLASSES, TEST, T
 from cnntui.printable import printable
 
 MOST_PICTURES = 20_000
-"""How many pictures of a part are read; of more, the first ones of each class."""
+"""How many pictures of a part are read; if there are more, the first ones of each class."""
 
 MOST_PIXELS = 250_000_000
-"""How many pixels all pictures together may have; so many are decoded in a few seconds."""
+"""How many pixels all pictures may have together; this many are decoded in a few seconds."""
 
 _MOST_ENTRIES = 1_000_000
 
@@ -31,13 +31,13 @@ _TRAINS = ("train", "training")
 
 
 class FolderSource:
-    """A folder with a subfolder for each class, or with one for each part that has them."""
+    """A folder with a subfolder for each class, or with a subfolder for each part that has those."""
 
     def __init__(self, folder: Path) -> None:
-        """List the pictures, without opening one.
+        """List the pictures without opening any.
 
         Raises:
-            CnntuiError: there are no such folders, too many of them, or too many files in them.
+            CnntuiError: there are no such folders, or too many folders, or too many files in them.
         """
         self.path = folder
         inner = {name.lower(): folder / name for name in _folders(folder)}
@@ -48,7 +48,7 @@ class FolderSource:
             if name in inner and _folders(inner[name])
         }
         roots = roots or {WHOLE: folder}
-        # Keras orders classes by name, and so the outputs of a network that it has trained.
+        # Keras orders classes by name, and with them the outputs of a network that it trains.
         self.classes = tuple(sorted({name for root in roots.values() for name in _folders(root)}))
         if len(self.classes) > MOST_CLASSES:
             raise CnntuiError(
@@ -63,7 +63,7 @@ class FolderSource:
 
     @property
     def parts(self) -> Sequence[str]:
-        """Which parts it has."""
+        """The parts of the data set."""
         return tuple(self._pictures)
 
     @property
@@ -74,14 +74,14 @@ class FolderSource:
         )
 
     def read(self, part: str, shape: Shape | None) -> StoredPart:
-        """The pictures of a part, one class after the other in turn.
+        """The pictures of a part, taking one from each class in turn.
 
         Args:
-            part: which one.
-            shape: height, width and channels that they are brought to. None for their own, where they agree.
+            part: the part to read.
+            shape: the height, width and channels that the pictures are resized to. None for their own, if all agree.
 
         Raises:
-            CnntuiError: none of them can be read, or they have sizes of their own.
+            CnntuiError: none of the pictures can be read, or they differ in size.
         """
         found = [*_in_turn(self._pictures[part])]
         chosen = [*_within_limits(found, shape)]
@@ -104,12 +104,12 @@ class FolderSource:
         return StoredPart(np.stack(images), np.array(labels), classes, tuple(notes))
 
     def labels(self, part: str) -> NDArray[np.int64]:
-        """The labels of a part: with the names of the classes no more of them is asked."""
+        """The labels of a part: the names of the classes are known, so nothing else is needed."""
         return np.array([label for label, _ in _in_turn(self._pictures[part])], np.int64)
 
 
 def _alike(images: Sequence[Pixels], folder: Path) -> list[Pixels]:
-    """Pictures of one size with as many channels each: where one is in colour, grey ones have three equal channels."""
+    """Pictures of one size with equally many channels: if any is in colour, grey ones get three equal channels."""
     sizes = sorted({pixels.shape[:2] for pixels in images})
     if len(sizes) > 1:
         (height, width), (other_height, other_width) = sizes[0], sizes[-1]
@@ -122,7 +122,7 @@ def _alike(images: Sequence[Pixels], folder: Path) -> list[Pixels]:
 
 
 def _folders(folder: Path) -> list[str]:
-    """The subfolders of a folder, by name; not the hidden ones, and not what macOS puts into archives."""
+    """The names of the subfolders of a folder, in order, without hidden ones and those that macOS adds to archives."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entry.name for entry in entries if _is_shown(entry.name) and entry.is_dir())
@@ -131,7 +131,7 @@ def _folders(folder: Path) -> list[str]:
 
 
 def _pictures(folder: Path) -> list[Path]:
-    """The pictures in a folder and in those within it, by name, as Keras finds them; none where there is no folder."""
+    """The pictures in a folder and its subfolders, by name, as Keras finds them; none if there is no folder."""
     found, waiting, count = [], [folder], 0
     while waiting:
         try:
@@ -158,13 +158,13 @@ def _is_shown(name: str) -> bool:
 
 
 def _in_turn(classes: Sequence[Sequence[Path]]) -> Iterator[tuple[int, Path]]:
-    """The first picture of each class with the class's number, then the second of each, and so on."""
+    """The first picture of each class with the number of the class, then the second of each, and so on."""
     for row in zip_longest(*classes):
         yield from ((label, path) for label, path in enumerate(row) if path is not None)
 
 
 def _within_limits(found: Sequence[tuple[int, Path]], shape: Shape | None) -> Iterator[tuple[int, Path]]:
-    """As many of the pictures as can be read in a few seconds, and held in memory."""
+    """As many of the pictures as can be read in a few seconds and held in memory."""
     pixels = 0
     most = MOST_PICTURES if shape is None else min(MOST_PICTURES, max(1, MOST_BYTES // max(1, int(np.prod(shape)))))
     for label, path in found[:most]:

@@ -35,15 +35,15 @@ _CLASSES = {
     "bymerge": f"{_MERGED}abdefghnqrt",
     "byclass": _MERGED + string.ascii_lowercase,
 }
-"""What the classes of EMNIST are called, by the name of the set. Where small letters look like large ones they are one
-class."""
+"""The names of EMNIST's classes, by the name of the set. Small letters that look like capital ones share a class with
+them."""
 
 _LETTERS = "letters"
 """The set whose labels count from 1."""
 
 
 def idx_name(name: str) -> tuple[str, str, str] | None:
-    """The set, the part and 'images' or 'labels', by the name of a file: `emnist-letters`, `test`, `images`."""
+    """The set, the part, and 'images' or 'labels', from the name of a file: `emnist-letters`, `test`, `images`."""
     match = _NAME.fullmatch(name)
     if match is None:
         return None
@@ -52,7 +52,7 @@ def idx_name(name: str) -> tuple[str, str, str] | None:
 
 
 def emnist_set(name: str) -> str | None:
-    """Which of EMNIST's sets a name is of: `letters` for 'emnist-letters'; None where it is of another data set."""
+    """The EMNIST set that a name belongs to: `letters` for 'emnist-letters'; None if it is not a name of EMNIST."""
     first, _, rest = name.lower().partition("-")
     return rest if first == "emnist" else None
 
@@ -75,7 +75,7 @@ class IdxSource:
     """The IDX files of one data set."""
 
     def __init__(self, folder: Path, name: str, files: dict[tuple[str, str], Path]) -> None:
-        """A data set of these files, of which none has been read yet.
+        """The data set of some files, none of which has been read yet.
 
         Raises:
             CnntuiError: there are labels without images, or images without labels.
@@ -90,10 +90,10 @@ class IdxSource:
 
     @classmethod
     def within(cls, folder: Path) -> IdxSource | None:
-        """The data set in a folder; None where it holds no IDX files.
+        """The data set in a folder; None if the folder holds no IDX files.
 
         Raises:
-            CnntuiError: it holds those of several data sets, or it cannot be read.
+            CnntuiError: the folder holds several data sets, or cannot be read.
         """
         sets = _sets(folder)
         if len(sets) > 1:
@@ -106,7 +106,7 @@ class IdxSource:
         """The data set that a file belongs to.
 
         Raises:
-            CnntuiError: what belongs to it is missing.
+            CnntuiError: another file of the data set is missing.
         """
         found = idx_name(path.name)
         name = "" if found is None else found[0]
@@ -114,17 +114,17 @@ class IdxSource:
 
     @property
     def parts(self) -> Sequence[str]:
-        """Which parts it has."""
+        """The parts of the data set."""
         return tuple(part for part in (TRAIN, TEST) if (part, "images") in self._files)
 
     @property
     def files(self) -> Sequence[Path]:
-        """Images and labels of one part after the other."""
+        """The images and labels of one part after another."""
         order = [(part, what) for part in (TRAIN, TEST) for what in ("images", "labels")]
         return tuple(self._files[each] for each in order if each in self._files)
 
     def read(self, part: str, shape: Shape | None) -> StoredPart:
-        """A part; EMNIST's images upright, its letters counted from 0.
+        """A part, with EMNIST's images turned upright and its letters counted from 0.
 
         Raises:
             CnntuiError: a file is damaged or too large.
@@ -143,9 +143,9 @@ class IdxSource:
 
 
 def _sets(folder: Path) -> dict[str, dict[tuple[str, str], Path]]:
-    """The IDX files of a folder by data set, and by part and content; the plain one where there is a gzipped one too.
+    """The IDX files of a folder, by data set, and by part and content; the plain file if there is a gzipped one too.
 
-    Kaggle wraps each file in a folder of its own name.
+    Kaggle puts each file into a folder of the same name.
     """
     try:
         names = sorted(os.listdir(folder), reverse=True)
@@ -167,8 +167,9 @@ def _sets(folder: Path) -> dict[str, dict[tuple[str, str], Path]]:
 def _read(file: Path, axes: int) -> NDArray[np.uint8]:
     """The bytes of an IDX file, in its declared shape.
 
-    The file begins with two zeros, the type (8 for uint8) and the number of axes; then each axis's length as a
-    big-endian 32-bit number; then the values. The declared size is held against the file before anything is allocated.
+    The file begins with two zeros, the type (8 for uint8) and the number of axes; then follow the length of each axis
+    as a big-endian 32-bit number, and the values. The declared size is compared with the file before anything is
+    allocated.
     """
     header_bytes = 4 + 4 * axes
     zipped = file.suffix == ".gz"

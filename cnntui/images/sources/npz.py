@@ -1,4 +1,4 @@
-"""Data sets in one `.npz` file, whatever names people give its arrays."""
+"""Data sets in a single `.npz` file, whatever names its arrays have."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NpzSource:
         """Read the names of the arrays.
 
         Raises:
-            CnntuiError: it is no such file, or holds no images with labels by a name that is known.
+            CnntuiError: the file is not of this kind, or holds no images with labels under known names.
         """
         self.path = path
         with self._open() as archive:
@@ -53,7 +53,7 @@ class NpzSource:
 
     @property
     def parts(self) -> Sequence[str]:
-        """Which parts it has."""
+        """The parts of the data set."""
         return tuple(self._pairs)
 
     @property
@@ -65,7 +65,7 @@ class NpzSource:
         """A part as it is stored.
 
         Raises:
-            CnntuiError: it is damaged or too large.
+            CnntuiError: the part is damaged or too large.
         """
         with self._open() as archive:
             pair = self._pairs[part]
@@ -78,7 +78,7 @@ class NpzSource:
         """The labels of a part.
 
         Raises:
-            CnntuiError: they are damaged or too large.
+            CnntuiError: the labels are damaged or too large.
         """
         with self._open() as archive:
             return _as_text(archive.array(self._pairs[part][1], MOST_BYTES))
@@ -98,5 +98,5 @@ class NpzSource:
 
 
 def _as_text(labels: NDArray[Any]) -> NDArray[Any]:
-    """Labels that are bytes, decoded as words; any others as they are."""
+    """Labels that are bytes, decoded to words; any other labels unchanged."""
     return np.char.decode(labels, "utf-8", "replace") if labels.dtype.kind == "S" else labels

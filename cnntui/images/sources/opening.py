@@ -10,10 +10,10 @@ from cnntui.images.sources.source import HINT, Source
 
 
 def source_of(path: Path) -> Source:
-    """The reader for what is there.
+    """The reader for the data set at a path.
 
     Raises:
-        CnntuiError: there is nothing, or nothing that is known.
+        CnntuiError: there is nothing at the path, or nothing that can be read.
     """
     try:
         os.stat(path)
@@ -21,7 +21,7 @@ def source_of(path: Path) -> Source:
         raise CnntuiError(f"There is no data set at {path}.", HINT) from None
     except OSError as error:
         raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
-    # Imported here: the bundled images are read at every start, and need only one of them.
+    # Imported here: the bundled images are read at every start, and need only one of the readers.
     if path.suffix == ".npz" and not path.is_dir():
         from cnntui.images.sources.npz import NpzSource
 

@@ -17,7 +17,7 @@ HINT = (
 )
 
 TRAIN, TEST, WHOLE = "train", "test", "whole"
-"""The parts of a data set; the whole is one without parts."""
+"""The parts of a data set; 'whole' is a data set without parts."""
 
 MOST_BYTES = 800_000_000
 """The most bytes for the images of a part: more than a million digits."""
@@ -27,14 +27,14 @@ MOST_CLASSES = 1000
 
 @dataclass(frozen=True, eq=False)
 class StoredPart:
-    """Images and labels as a file has them; nothing about them has been checked yet.
+    """Images and labels as a file stores them; they have not been checked in any way yet.
 
     Attributes:
-        images: of any type and shape.
-        labels: of any type and shape.
-        classes: the names of the classes; empty where the data set does not say them.
+        images: the images, of any type and shape.
+        labels: the labels, of any type and shape.
+        classes: the names of the classes; empty if the data set does not state them.
         notes: what was done to the images, a sentence each.
-        first_label: what the first class is called by number where the data set comes from, which counts from there.
+        first_label: the number of the first class in the original data set, which may count from 1.
     """
 
     images: NDArray[Any]
@@ -53,25 +53,25 @@ class Source(Protocol):
 
     @property
     def parts(self) -> Sequence[str]:
-        """Which parts it has."""
+        """The parts that the data set has."""
 
     @property
     def files(self) -> Sequence[Path]:
-        """The files that it is made of, in an order that does not depend on the disk."""
+        """The files of the data set, in an order that does not depend on the disk."""
 
     def read(self, part: str, shape: Shape | None) -> StoredPart:
-        """The images of a part that it has.
+        """The images of one of its parts.
 
         Args:
-            part: which one.
-            shape: height, width and channels that are wanted, for what has none of its own.
+            part: the part to read.
+            shape: the wanted height, width and channels, for images that have no common size.
 
         Raises:
             CnntuiError: the part is damaged or incomplete.
         """
 
     def labels(self, part: str) -> NDArray[Any]:
-        """The labels of a part that it has, alone: they may have classes that the other part lacks.
+        """The labels of one of its parts alone: they may name classes that the other part lacks.
 
         Raises:
             CnntuiError: as for `read`.
