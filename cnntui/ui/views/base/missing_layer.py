@@ -1,4 +1,4 @@
-"""What a screen with nothing to show says: the network has no layer of its kind, no answer, or no weights yet."""
+"""The text of a screen with nothing to show: the network has no layer of its kind, no answer, or no weights yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.explore.focus import maps_of
 from cnntui.ui.widgets.text.line import Line
 
 LEAST = 20
-"""Sentences are wrapped to at least this many columns."""
+"""The least width, in columns, to which sentences are wrapped."""
 
 _WORDS: dict[type[Layer], str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
 
@@ -22,7 +22,7 @@ _KEYS = (
     ("7", "Runs: open another run there, with enter", "Runs: enter opens another run"),
     ("t", "train another network: the recipe has convolutions and pools", "train another network"),
 )
-"""What can be done about it: the key, and what it does, in more and in fewer words."""
+"""The ways out: each key, and what it does, in more and in fewer words."""
 
 
 TO_COME = "The first weights of {run} do not exist yet"
@@ -37,12 +37,12 @@ _GONE_KEYS = (("1", "Train: what went wrong"), _WAITING_KEYS[1], ("t", "train an
 
 
 def awaited(run: str, is_active: bool, width: int) -> list[Line]:
-    """That a run has no weights yet, and where to go.
+    """The text for a run that has no weights yet, with the keys that lead elsewhere.
 
     Args:
-        run: its name.
-        is_active: whether its trainer is at work.
-        width: columns.
+        run: the name of the run.
+        is_active: whether the run's trainer is running.
+        width: the width of the text in columns.
     """
     title = f"{TO_COME.format(run=run)}." if is_active else f"{run} has no weights."
     said = wrap(_WAITING if is_active else _GONE, max(LEAST, width), break_on_hyphens=False)
@@ -52,7 +52,7 @@ def awaited(run: str, is_active: bool, width: int) -> list[Line]:
 
 
 def unopened(run: str, problem: str, width: int) -> list[Line]:
-    """That a run's network cannot be looked at, why, and where to go."""
+    """The text for a run whose network cannot be opened: why, and the keys that lead elsewhere."""
     said = wrap(problem, max(LEAST, width), break_on_hyphens=False)
     can = (("1", "Train: its curves"), _WAITING_KEYS[1])
     keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
@@ -60,12 +60,12 @@ def unopened(run: str, problem: str, width: int) -> list[Line]:
 
 
 def unanswered(run: str, network: Network, width: int) -> list[Line]:
-    """Why the network gives no answer, and where to go.
+    """The text for a network that gives no answer: why, and the keys that lead elsewhere.
 
     Args:
-        run: name of the file that it is from.
-        network: it.
-        width: columns.
+        run: the name of the run, or of the network's file.
+        network: the network.
+        width: the width of the text in columns.
     """
     said = wrap(without_answer(network), max(LEAST, width), break_on_hyphens=False)
     keys: list[Line] = [
@@ -75,30 +75,30 @@ def unanswered(run: str, network: Network, width: int) -> list[Line]:
 
 
 def without_answer(network: Network) -> str:
-    """Why a network gives no answer, and how much of it can be seen, in two sentences."""
+    """Why a network gives no answer, and how much of the network is shown, in two sentences."""
     count = len(network)
     seen = f"The {count} layers that can be computed are shown" if count > 1 else "The one layer before it is shown"
     return f"{network.unanswered} {seen} in the other views."
 
 
 def reason(run: str, kind: type[Layer] | None) -> str:
-    """Why a key does nothing where there is nothing to show.
+    """Why a key does nothing on a screen with nothing to show.
 
     Args:
-        run: name of the run, or the file.
-        kind: the kind of layer that is missing; None where the network gives no answer.
+        run: the name of the run or the file.
+        kind: the kind of layer that is missing; None if the network gives no answer.
     """
     return f"{run} has no {_WORDS[kind]}" if kind is not None else f"{run} gives no answer"
 
 
 def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
-    """What the network lacks, what it does instead, and where to go.
+    """The text for a network without a kind of layer: what it does instead, and the keys that lead elsewhere.
 
     Args:
-        run: name of the run, or the file, that it is from.
-        network: it.
-        kind: the kind of layer that it has none of.
-        width: columns.
+        run: the name of the run, or of the network's file.
+        network: the network.
+        kind: the kind of layer that the network lacks.
+        width: the width of the text in columns.
     """
     said = wrap(instead(network, kind), max(LEAST, width), break_on_hyphens=False)
     keys: list[Line] = [
@@ -108,7 +108,7 @@ def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line
 
 
 def instead(network: Network, kind: type[Layer]) -> str:
-    """How the network does without, told from its own layers and shapes."""
+    """How the network manages without a kind of layer, worded for its own layers and shapes."""
     convolutions = network.of_kind(Conv2D)
     if kind is Pool2D and convolutions:
         return _without_pools(network, convolutions)

@@ -20,16 +20,16 @@ Result = TypeVar("Result")
 
 
 class Overlay(PacedScreen[Result]):
-    """A screen that lies over another, and closes once, however often and from wherever it is told to.
+    """A screen that covers another and closes only once, however often and from wherever it is told to.
 
-    It comes last among the bases: Textual takes styles from the first one only.
+    It comes last among the bases: Textual takes styles only from the first.
     """
 
     def show_state(self, state: AppState) -> None:
-        """Show the app's state. Most pages keep showing what they were opened with."""
+        """Show the app's state. Most pages keep showing the state that they were opened with."""
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Close with a result. Whatever lies over this screen closes with it, without a result."""
+        """Close with a result. Everything that covers this screen closes with it, without a result."""
         if self not in self.app.screen_stack:
             return AwaitComplete()
         while self.app.screen is not self:
@@ -42,26 +42,26 @@ class Palette(CommandPalette, Overlay[None]):
 
     @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
     async def _gather_commands(self, search_value: str) -> None:
-        # If it closes before it has begun, its list is gone.
+        # A palette that closes before it has begun has lost its list.
         if self.query(CommandList):
             await CommandPalette._gather_commands.__wrapped__(self, search_value)  # type: ignore[attr-defined]
 
     async def found(self) -> None:
-        """Wait for the results of what was typed last."""
+        """Wait for the results for the text that was typed last."""
         for worker in [worker for worker in self.workers if worker.node is self]:
             with suppress(WorkerCancelled, WorkerFailed):
                 await worker.wait()
 
     def _action_command_list(self, action: str) -> None:
-        # In a window too small for the list, and until there is one, there are no pages to turn.
+        # A window too small for the list has no pages to turn; nor has a list that does not exist yet.
         if self.query_one(CommandList).scrollable_content_region or not action.startswith("page"):
             super()._action_command_list(action)
 
 
 async def lay_over(app: App[Any], screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
-    """Show a screen over the one in front, and paint it once; `then` is told what it closes with.
+    """Show a screen over the one in front, and paint it once; `then` receives the result that it closes with.
 
-    Textual would paint it three times: when it comes, when its widgets do, and when they have found their places.
+    Textual would paint it three times: when the screen comes, when its widgets come, and when they have their places.
     """
     with app.batch_update():
         await app.push_screen(screen, then)
@@ -69,6 +69,6 @@ async def lay_over(app: App[Any], screen: Screen[Result], then: Callable[[Result
 
 
 def uncover(app: App[Any]) -> None:
-    """Close everything that lies over the current view, without a result."""
+    """Close everything that covers the current view, without a result."""
     while isinstance(app.screen, Overlay):
         app.pop_screen()

@@ -1,4 +1,4 @@
-"""What pages that lie over a view, and adapt to the room, have in common."""
+"""The parts that pages share: pages cover a view and adapt to the room."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WIDE_WIDTH, HIGH_HEIGHT = 164, 36
-"""From this size on a page has room for something beside its content, or below it."""
+"""The least width and the least height at which a page has room for more beside its content, or below it."""
 
 
 class Page(BlankScreen, Overlay[None]):
-    """A page with a key bar, and a line that app.tcss shows alone where the class is -tiny; -compact is below 80×24.
+    """A page with a key bar, and a line that app.tcss shows alone if the class is -tiny; -compact is below 80×24.
 
-    It is -wide or -high where there is room for more beside or below what it shows.
+    The page is -wide or -high if there is room for more beside or below its content.
     """
 
     TOPIC: ClassVar[str]
-    """The title of its help page."""
+    """The title of the page's help page."""
 
     TEXT: ClassVar[str]
-    """The text of its help page."""
+    """The text of the page's help page."""
 
     AUTO_FOCUS = ""
     """Keys belong to the page alone."""
@@ -51,7 +51,7 @@ class Page(BlankScreen, Overlay[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Find out the size of the room before anything is painted."""
+        """Measure the room before anything is painted."""
         self._measure(self.app.size)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -66,14 +66,14 @@ class Page(BlankScreen, Overlay[None]):
         self.query_one("#too-small", Lines).set(need)
 
     def show_state(self, state: AppState) -> None:
-        """Of the app's state, a page follows only the grid style."""
+        """Show the app's grid style, the only part of the state that a page follows."""
         if self.is_mounted:
             for grid in self.query(Grid):
                 grid.prefer(state.style)
 
     @property
     def pointed_scene(self) -> Scene | None:
-        """The selected image, where the page is about images whose class may have to be predicted."""
+        """The scene of the selected image; None unless the user may have to predict classes of the page's images."""
         return None
 
     def point_at_another(self) -> None:

@@ -1,7 +1,7 @@
-"""A place as plain text: sentences and aligned tables, for screen readers, scripts and mail.
+"""The current place as plain text: sentences and aligned tables, for screen readers, scripts and mail.
 
-Each view has its part in a `plain.py` beside its screen: a function `as_text` of what the app shows and of a number of
-columns. Here is what they share, and what stands above every one of them.
+Each view has its part in a `plain.py` beside its screen: a function `as_text` of the app's state and a number of
+columns. This module holds what these functions share, and the text above each of their results.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.text.line import Line, plain
 
 LEAST = 40
-"""Text is wrapped to at least this many columns."""
+"""The least width, in columns, to which text is wrapped."""
 
 GAP = "  "
 
 SUM_DIGITS = 4
-"""Decimals of sums."""
+"""The number of decimals of sums."""
 
 
 def place_as_text(mode: str, state: AppState, width: int, label: int | None = None) -> list[str]:
-    """What is looked at, in sentences, and then the numbers of the view.
+    """The current place in sentences, followed by the numbers of the view.
 
     Args:
-        mode: the view.
-        state: what the app shows.
-        width: columns; a table that is wider is not cut off.
-        label: the class that the view is about, where it is about one.
+        mode: the name of the view.
+        state: the app's state.
+        width: the width in columns; a wider table is not cut off.
+        label: the class that the view is about; None if it is not about a class.
 
     Raises:
-        CnntuiError: something that the view is about cannot be read.
+        CnntuiError: something that the view shows cannot be read.
     """
     width = max(LEAST, width)
     state = replace(state, scene=seen_from(mode, state.scene))
@@ -62,7 +62,7 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
 
 
 def header(mode: str, state: AppState, width: int) -> list[str]:
-    """What this is, which image, and where in the network."""
+    """Which network this is, which image, and where in the network."""
     scene = state.scene
     network, focus = scene.network, scene.focus
     view = VIEWS[mode]
@@ -116,12 +116,12 @@ def _image(scene: Scene) -> str:
 
 
 def paragraph(text: str, width: int) -> list[str]:
-    """One or several sentences, wrapped."""
+    """One or several sentences, wrapped to a width."""
     return wrap(" ".join(text.split()), width, break_on_hyphens=False, break_long_words=False)
 
 
 def texts(lines: Iterable[Line | str]) -> list[str]:
-    """The text of a view, without its roles."""
+    """The texts of some lines, without their roles."""
     return [line if isinstance(line, str) else plain(line) for line in lines]
 
 
@@ -129,9 +129,9 @@ def table(heading: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) 
     """Aligned columns below their headings.
 
     Args:
-        heading: what the columns are.
-        rows: as many cells each.
-        left: how many columns are aligned to the left; the others, which are numbers, to the right.
+        heading: the names of the columns.
+        rows: the rows, with a cell for each column.
+        left: how many columns are left-aligned; the others are numbers, which are right-aligned.
     """
     body = [[printable(cell) for cell in row] for row in (heading, *rows)]
     widths = [max(map(text_width, column)) for column in zip(*body, strict=True)]
@@ -143,7 +143,7 @@ def _aligned(cell: str, width: int, to_the_left: bool) -> str:
 
 
 def sums(total: float, bias: float, pre_activation: float, output: float, layer: Layer) -> list[str]:
-    """The way from a sum of products to the layer's output."""
+    """The steps from a sum of products to the layer's output."""
     shown = [signed_number(value, SUM_DIGITS) for value in (total, bias, pre_activation, output)]
     biased = relation([(shown[0],), (shown[1],)], shown[2])
     rows = [("Sum of all products", "", shown[0]), ("Bias", "+", shown[1]), ("Sum and bias", biased, shown[2])]
@@ -153,7 +153,7 @@ def sums(total: float, bias: float, pre_activation: float, output: float, layer:
 
 
 def probabilities(scene: Scene) -> list[str]:
-    """A line for each class, the most probable first; none where the network gives no answer."""
+    """A line for each class, the most probable first; no lines if the network gives no answer."""
     if scene.network.answer is None:
         return []
     logits, values = scene.activations.logits, scene.activations.probabilities
@@ -163,7 +163,7 @@ def probabilities(scene: Scene) -> list[str]:
 
 
 def everything(*parts: Any) -> list[str]:
-    """Parts with a blank line between them; empty ones are left out."""
+    """The parts with a blank line between them, without empty ones."""
     lines: list[str] = []
     for part in parts:
         if part:

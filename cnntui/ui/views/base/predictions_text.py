@@ -1,4 +1,4 @@
-"""The line above pages of test images: whose predictions these are, and how many are right."""
+"""The line above pages of test images: which network predicts, and how many predictions are right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 
 def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:
-    """Whose predictions these are, if there is room, and how far they have come or how many are right."""
+    """Which network predicts, if there is room, and how many images are predicted or how many are right."""
     page = page or "Test images"
     learned = "" if step is None else f", batch {step:,}"
     done, total = predictions.done, len(predictions.labels)

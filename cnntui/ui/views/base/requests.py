@@ -1,4 +1,4 @@
-"""Requests of a view to the app: messages that go to it directly."""
+"""Requests of a view to the app: messages that are posted to it directly."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Change = Callable[[Focus, Network], Focus]
 
 
 class LookAt(Message):
-    """Someone wants to look at something else; changes are applied in the order in which they were asked for.
+    """A request for another focus; requests are met in the order in which they are made.
 
-    A change that a screen asks for is about what is to be seen there, and means nothing once another screen has come;
-    one without a screen is about the image alone.
+    A request by a screen concerns what that screen shows, and means nothing once another screen is in front; a request
+    without a screen concerns only the image.
     """
 
     def __init__(self, change: Change, screen: Screen[Any] | None = None) -> None:
@@ -29,7 +29,7 @@ class LookAt(Message):
 
 
 class OpenNumber(Message):
-    """A request to see how a number is computed, in the view for its kind of layer."""
+    """A request to show how a number is computed, in the view for its kind of layer."""
 
     def __init__(self, change: Change, screen: Screen[Any]) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Follow(Message):
 
 
 class Travel(Message):
-    """A request for the kept step nearest to a given one."""
+    """A request for the kept step nearest to a given step."""
 
     def __init__(self, step: int) -> None:
         super().__init__()

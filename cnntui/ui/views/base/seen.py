@@ -1,4 +1,4 @@
-"""The image with rulers beside it: which of its rows and columns one cell of a map sees."""
+"""The image with rulers beside it, which mark the rows and columns that one cell of a map depends on."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ SEEN = "seen"
 
 
 def compose_seen() -> Iterable[Widget]:
-    """The image and its two rulers, above it and at its left."""
+    """The image and its two rulers, one above it and one at its left."""
     yield ResponsiveText(id="seen-columns")
     yield ResponsiveText(id="seen-rows")
     yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
 
 
 def keep_form(screen: ExplorerScreen, *grids: str) -> None:
-    """Draw grids whole where the preferred style has room for only a part of them."""
+    """Draw grids whole if the preferred style has room for only a part of them."""
     if screen.style in (GridStyle.BLOCKS, GridStyle.NUMBERS):
         for grid in grids:
             screen.query_one(grid, MapGrid).prefer(GridStyle.AUTO)
 
 
 def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | None) -> None:
-    """Show the digit, and mark a window beside it.
+    """Show the image, and mark a window beside it.
 
-    Not on it: a window as large as the last layers see, coloured cell by cell, takes more bytes than all the rest of a
-    move.
+    The window is not marked on the image: a window as large as the receptive field of a late layer, coloured cell by
+    cell, takes more bytes than all the rest of a move.
     """
     digit = screen.query_one("#digit", MapGrid)
     activations = screen.scene.activations

@@ -10,10 +10,10 @@ LARGE = Size(120, 40)
 WIDE = Size(176, 40)
 
 BARS = 2
-"""Lines that the bar of modes and the key bar take."""
+"""The number of lines that the bar of modes and the key bar take up."""
 
 LESSON_LINES = 6
-"""Lines that a page of the course takes below a view."""
+"""The number of lines that a page of the course takes up below a view."""
 
 
 def holds(size: Size, least: Size) -> bool:
@@ -22,12 +22,12 @@ def holds(size: Size, least: Size) -> bool:
 
 
 def is_compact(size: Size) -> bool:
-    """Whether a window is large enough to show something, but smaller than usual."""
+    """Whether a window is large enough to show something but smaller than usual."""
     return holds(size, LEAST) and not holds(size, NORMAL)
 
 
 def too_small(size: Size) -> str:
-    """What to say in a window that is too small to show anything; empty where it is not."""
+    """The text in a window that is too small to show anything; empty if the window is large enough."""
     if holds(size, LEAST):
         return ""
     need = f"cnntui needs {LEAST.width}×{LEAST.height}"

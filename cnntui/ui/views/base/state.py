@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class AppState:
-    """All that any screen shows.
+    """Everything that any screen shows.
 
     Attributes:
-        scene: what is looked at.
-        network_at: the network of one of the time line's stops; raises CnntuiError where it cannot be read.
-        style: how grids are drawn.
-        timeline: the steps of the training, and the one that is shown.
-        run: what is known of the run; None where the network is from no run.
-        asked: what the trainer was told, as long as it has not answered.
-        options: what pressing t trains.
-        sheet: the page of the course that is open, or the question outside it; None while there is none.
-        outline: the course at a glance, where that is what is looked at.
-        predicted: whether the class of a test image has been predicted; None while nothing is to be.
-        evidence: where the network's input scale is from; None where it is from a run, which says it.
+        scene: the network, the image and the focus.
+        network_at: returns the network at one of the time line's stops; raises CnntuiError if it cannot be read.
+        style: the preferred style of grids.
+        timeline: the kept steps of the run, and the step that is shown.
+        run: the run's state; None if the network does not come from a run.
+        asked: the command that the trainer has not answered yet; None if there is none.
+        options: the settings of the training that t starts.
+        sheet: the page of the course that is open, or the question outside it; None if there is none.
+        outline: the course at a glance; None unless it is on screen.
+        predicted: returns whether the class of a test image has been predicted; None if no predictions are requested.
+        evidence: the source of the network's input scale; None if the network comes from a run, which states the scale.
     """
 
     scene: Scene

@@ -1,4 +1,4 @@
-"""What Convolve and Pool have in common: a window that moves over a map by keys, by mouse and by itself."""
+"""The parts that Convolve and Pool share: a window that moves over a map by keys, by mouse and automatically."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 ROOMY = 90
-"""From this width on there is room for the cell as well while the window moves by itself."""
+"""The least width at which there is room for the cell as well while the window moves automatically."""
 
 SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
-"""Steps a second while playing: more than ten could not be followed by a person or carried by a slow line."""
+"""The possible speeds in steps per second: a person could not follow more than ten, nor a slow line carry them."""
 
 
 class StepperScreen(ExplorerScreen):
@@ -71,7 +71,7 @@ class StepperScreen(ExplorerScreen):
 
     @property
     def index(self) -> int:
-        """The place of the focused cell in the walk."""
+        """The position of the focused cell among all positions of the window."""
         return self.steps.index(self.scene.focus.row, self.scene.focus.col)
 
     @property
@@ -84,30 +84,30 @@ class StepperScreen(ExplorerScreen):
         """Layer and filter, for the first line of the stage."""
 
     def show_where(self) -> None:
-        """Say where the window is and whether it is playing."""
+        """Show where the window is and whether it is playing."""
         focus = self.scene.focus
         playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
         # While playing, the position counts more than the cell, for which 80 columns have no room.
         cell = "" if playing and self.size.width < ROOMY else f"cell ({focus.row}, {focus.col})   "
         position = f"position {self.index + 1}/{len(self.steps)}"
-        # A widget of its own, so that the constant text at its left need not be sent again at every step.
+        # A widget of its own, so that the constant text on its left need not be sent again at every step.
         self.query_one("#where", Lines).set((FILL, (f"{playing}{cell}{position}", "window")))
 
     def show_title(self, selector: str, name: str, values: Floats, with_limits: bool) -> None:
-        """The name and size of a map, and its colour scale."""
+        """Show the name and size of a map, and its colour scale."""
         self.query_one(selector, ResponsiveText).write(
             lambda room: [stepper_text.map_title(name, values, with_limits, room.width)]
         )
 
     @property
     def filled(self) -> int | None:
-        """How many cells of the output map are shown; None for all."""
+        """How many cells of the output map are shown; None for all of them."""
         if self.covers_cell:
             return self.index
         return None if self._complete else self.index + 1
 
     def mark_output(self) -> None:
-        """Mark the cell that is computed, without any trace of its value while that is covered."""
+        """Mark the cell that is computed, without any trace of its value while the cell is covered."""
         focus, look = self.scene.focus, Mark.UNKNOWN if self.covers_cell else Mark.WINDOW
         self.query_one("#output", MapGrid).mark(Window(focus.row, focus.col, 1, 1), filled=self.filled, look=look)
 
@@ -119,7 +119,7 @@ class StepperScreen(ExplorerScreen):
         self.look(lambda focus, network: moved(focus, network, Move[direction.upper()], cells))
 
     def action_walk(self, cells: int) -> None:
-        """Go on in reading order, across the ends of rows."""
+        """Move on in reading order, across the ends of rows."""
         self._play(0)
         self._walk(cells)
 
@@ -127,7 +127,7 @@ class StepperScreen(ExplorerScreen):
         self.look(lambda focus, network: to_index(focus, network, self.steps.index(focus.row, focus.col) + cells))
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """Go to a cell of the output; a cell of the input leads to the window that begins there."""
+        """Go to a cell of the output; for a cell of the input, to the window that begins there."""
         if event.grid.id not in ("input", "output"):
             return
         cell = (event.row, event.col) if event.grid.id == "output" else self.steps.cell_of(event.row, event.col)
@@ -139,7 +139,7 @@ class StepperScreen(ExplorerScreen):
     # Playing
 
     def action_play(self, direction: int) -> None:
-        """Play forwards (1) or backwards (-1), from the other end when at the end; or stop playing."""
+        """Play forwards (1) or backwards (-1), from the other end if already at the end; or stop playing."""
         if self._direction == direction:
             self._play(0)
             return
@@ -179,13 +179,13 @@ class StepperScreen(ExplorerScreen):
             self._walk(self._direction)
 
     def on_screen_suspend(self) -> None:
-        """Nothing plays behind another screen."""
+        """Stop playing behind another screen."""
         self._play(0)
 
     # Looking at something else
 
     def action_complete(self) -> None:
-        """Show the whole output map, or only what the window has reached."""
+        """Show the whole output map, or only the part that the window has reached."""
         self._complete = not self._complete
         self.show_scene(self.scene)
 
@@ -201,7 +201,7 @@ class StepperScreen(ExplorerScreen):
         self.look(lambda focus, network: with_layer(focus, network, network.of_kind(kind), step))
 
     def action_follow(self) -> None:
-        """Follow the cell into the next layer, or say why it ends here."""
+        """Follow the cell into the next layer, or say why its way ends here."""
         self._play(0)
         if not ways_on(self.scene.focus, self.scene.network):
             end: Line = ((dead_end(self.scene.focus, self.scene.network), "bad"),)

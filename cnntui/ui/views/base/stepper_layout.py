@@ -1,4 +1,4 @@
-"""How Convolve and Pool lay out the input, the numbers of one step and the output."""
+"""The layout of the input, the numbers of one step and the output on Convolve and Pool."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ TITLE_WIDTH = 24
 
 
 class Maps(NamedTuple):
-    """Both maps and what is left for numbers.
+    """Both maps, and the room that they leave for numbers.
 
     Attributes:
-        places: of the maps and their titles.
+        places: the places of the maps and their titles.
         numbers: the room between the maps, or above the output.
     """
 
@@ -27,18 +27,18 @@ class Maps(NamedTuple):
 
 
 def is_small(size: Size) -> bool:
-    """Whether there is room only for both maps and a line."""
+    """Whether there is room only for both maps and one line."""
     return size.height < 22 or (size.width < 80 and size.height < 36)
 
 
 def maps(room: Region, before: Pair, after: Pair, column: int, corner: Size) -> Maps:
-    """The arrangement in which the input is largest, with the numbers between both maps where possible.
+    """The arrangement in which the input is largest, with the numbers between the maps if possible.
 
     Args:
-        room: for maps, titles and numbers.
-        before, after: rows and columns of the maps.
-        column: columns that the numbers need between two maps.
-        corner: what they need beside the output.
+        room: the room for maps, titles and numbers.
+        before, after: the rows and columns of the input map and the output map.
+        column: the number of columns that the numbers need between the maps.
+        corner: the size that the numbers need beside the output.
     """
     ways = (
         _beside(room, before, after, column),
@@ -49,7 +49,7 @@ def maps(room: Region, before: Pair, after: Pair, column: int, corner: Size) -> 
 
 
 def maps_alone(room: Region, before: Pair, after: Pair) -> Places:
-    """Both maps side by side, with titles where that does not make either smaller."""
+    """Both maps side by side, with titles unless these make either map smaller."""
     titled = _beside(room, before, after, 1)
     lines = Region(room.x, room.y - 1, room.width, room.height + 1)
     untitled = _beside(lines, before, after, 1)
@@ -59,7 +59,7 @@ def maps_alone(room: Region, before: Pair, after: Pair) -> Places:
 
 
 class _Way(NamedTuple):
-    """An arrangement, and how large its maps are: 0 where the output is not shown completely."""
+    """An arrangement and the size of its maps: 0 if the output is not shown completely."""
 
     size: int
     shows_all: bool
@@ -67,7 +67,7 @@ class _Way(NamedTuple):
 
 
 def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Way:
-    """The numbers between the maps."""
+    """Put the numbers between the maps."""
     columns = room.width - column - 2
     first = drawn(
         before, max(columns * before[1] // (before[1] + after[1]), min(before[1], columns // 2)), room.height - 1
@@ -84,7 +84,7 @@ def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Way:
 
 
 def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
-    """The numbers above the output, in the column beside the input."""
+    """Put the numbers above the output, in the column beside the input."""
     first = drawn(before, room.width - max(corner.width, after[1]) - 3, room.height - 1)
     width = room.width - first.width - 3
     second = drawn(after, width, first.height - corner.height - 1)
@@ -100,7 +100,7 @@ def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _
 
 
 def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
-    """The input above everything else, for tall windows."""
+    """Put the input above everything else, for tall windows."""
     least = max(corner.height, -(-after[0] // 2) + 1)
     first = drawn(before, room.width, room.height - least - 2)
     places: Places = {}
@@ -122,10 +122,10 @@ def _place(places: Places, name: str, room: Room, geometry: Geometry) -> None:
 
 
 def numbers_of(shape: Pair, cell: Size = NUMBER_CELLS[-1]) -> Size:
-    """The space that a grid of numbers takes.
+    """The space that a grid of numbers takes up.
 
     Args:
-        shape: rows and columns.
-        cell: one of `NUMBER_CELLS`.
+        shape: the rows and columns of the grid.
+        cell: the size of a cell, one of `NUMBER_CELLS`.
     """
     return Size(shape[1] * cell.width, shape[0] * cell.height)

@@ -1,4 +1,4 @@
-"""Words that several views use for a map and for a step."""
+"""Words that several views use about a map and about a step."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cnntui.ui.widgets.text.line import Line, line_width
 
 
 def map_title(name: str, values: Floats, with_limits: bool, width: int) -> Line:
-    """Name and size of a map, and the values of its strongest colours: where there is no room, the size gives way.
+    """The name and size of a map, and the values of its strongest colours; if there is no room, without the size.
 
     Args:
-        name: of the map.
-        values: `(rows, columns)`.
-        with_limits: whether the values of the strongest colours are told.
-        width: columns.
+        name: the name of the map.
+        values: `(rows, columns)` values of the map.
+        with_limits: whether to give the values of the strongest colours.
+        width: the number of columns.
     """
     size: Line = ((f"{name} ", "strong"), (times(values.shape), ""))
     if not with_limits:
@@ -33,7 +33,7 @@ def map_title(name: str, values: Floats, with_limits: bool, width: int) -> Line:
 
 
 def relu_verdict(pre_activation: float) -> str:
-    """What ReLU does to a sum."""
+    """What ReLU does to a sum, in a sentence."""
     if pre_activation > 0:
         return "Positive: ReLU keeps it."
     return "Negative: ReLU turns it into 0." if pre_activation < 0 else "Exactly 0, and ReLU keeps it."

@@ -1,4 +1,4 @@
-"""The time line: an axis of the training with a tick for each kept step, and what is known about the current one."""
+"""The time line: an axis of the training with a tick for each kept step, and facts about the current step."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from cnntui.values import dataclass
 SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
 
 LEAST_AXIS, LONGEST_AXIS = 20, 64
-"""Columns of the axis."""
+"""The fewest and the most columns of the axis."""
 
 PLAY: Line = (("T", "accent"), (" Play ", "dim"))
 NOW: Line = (("esc", "accent"), (" Now ", "dim"))
-"""The way back, for which there is always room."""
+"""The key back to the present, for which there is always room."""
 
 ROOMY = 110
-"""From this width on the ends of the axis are labelled."""
+"""The least width at which the ends of the axis are labelled."""
 
 
 _ONCE_TOO_LARGE = 2_998_000
-"""With at least so many parameters, earlier versions kept no snapshots."""
+"""The number of parameters from which earlier versions kept no snapshots."""
 
 
 def why_no_steps(view: RunView, parameters: int) -> str:
-    """Why there is no earlier step of a run's training to go to.
+    """Why a run's training has no earlier step to go to.
 
     Args:
-        view: the run, whose folder holds no snapshots.
-        parameters: how many its network has.
+        view: the run, whose folder contains no snapshots.
+        parameters: the number of the network's parameters.
     """
     name, kept = view.run.name, len(view.history.snapshots)
     if view.run.read_only:
@@ -53,7 +53,7 @@ def why_no_steps(view: RunView, parameters: int) -> str:
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Where the axis lies: its first column, its width, and the labels of its ends."""
+    """The place of the axis: its first column, its width, and the labels of its ends."""
 
     left: int
     width: int
@@ -62,12 +62,12 @@ class TimeAxis:
 
 
 def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
-    """The axis, and words about the shown step.
+    """The axis, and facts about the step that is shown.
 
     Args:
-        timeline: with at least one stop.
-        run: what is known of its steps.
-        width: columns.
+        timeline: the time line, with at least one stop.
+        run: the run's state; None if the network does not come from a run.
+        width: the number of columns.
     """
     axis = axis_of(timeline, width)
     on = "▶" if timeline.playing else ">"
@@ -84,7 +84,7 @@ def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
 
 
 def axis_of(timeline: Timeline, width: int) -> TimeAxis:
-    """Where the axis lies in a line; the same for every step of a training."""
+    """The place of the axis in a line; the same for every step of a run."""
     last = f" {max(timeline.total, timeline.end or 0):,}"
     ends = ("0 ", last) if width >= ROOMY else ("", "")
     return TimeAxis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 14)), *ends)
@@ -101,14 +101,14 @@ def step_at(timeline: Timeline, width: int, x: int) -> int | None:
 
 
 def places_at(timeline: Timeline, width: int, x: int) -> int:
-    """How many steps a column of the line leads forward or back: the arrows at the ends of the axis by one."""
+    """How many stops a column of the line leads forward or back: one at the arrows at the ends of the axis, else 0."""
     axis = axis_of(timeline, width)
     end = axis.left + axis.width + len(axis.last)
     return -1 if x < 3 else 1 if end <= x < end + 3 else 0
 
 
 def _drawn(timeline: Timeline, width: int) -> Line:
-    """The axis: solid as far as the training has come, dotted for what is to come."""
+    """The axis: solid as far as the training has come, dotted beyond."""
     stops = timeline.stops
     places = columns(timeline, stops, width)
     end = places[-1]
@@ -119,7 +119,7 @@ def _drawn(timeline: Timeline, width: int) -> Line:
 
 
 def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
-    """What is known about the current step, the most important first."""
+    """Facts about the current step, the most important first."""
     step = timeline.shown
     if step is None:
         return [("live" if timeline.active else "the end", "strong")]
@@ -135,14 +135,14 @@ def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
 
 
 def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
-    """How well the network of a step does: on all test images, or on the next batch that it was trained on."""
+    """The accuracy of a step's network: on all test images, or on the next batch that it was trained on."""
     if run is None:
         return []
     history = run.history
     for epoch in history.epochs:
         if epoch.step == step and np.isfinite(epoch.test_accuracy):
             return [(f"test {percent(epoch.test_accuracy, 2)}", "good")]
-    # A batch is measured before it is learned from, so with the weights of the step before.
+    # A batch is measured before the network learns from it, so with the weights of the step before.
     place = step + 1 - history.first_step
     if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):
         if (size := run.config.batch_size) is None:

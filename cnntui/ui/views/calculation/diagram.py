@@ -1,4 +1,4 @@
-"""The drawing on the calculation page: the maps that a layer reads and outputs, and where the number lies on them."""
+"""The drawing on the calculation page: the maps that a layer reads and outputs, and the place of the number on them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True, eq=False)
 class DrawnMap:
-    """A map, and what of it the number is made from or lies on.
+    """A map, and the part of it that the number is computed from or lies on.
 
     Attributes:
-        name: of the layer that gives it, or what the image is called.
-        map: which of that layer's maps.
-        values: `(rows, columns)`.
-        window: the cells; None for all.
-        pixels: the image, where it is drawn in its own colours.
+        name: the name of the layer that outputs the map, or of the image.
+        map: the number of the map in that layer's output.
+        values: `(rows, columns)` values of the map.
+        window: the cells of that part; None for all cells.
+        pixels: the image, if it is drawn in its own colours; otherwise None.
     """
 
     name: str
@@ -36,20 +36,20 @@ class DrawnMap:
 
     @property
     def shape(self) -> Pair:
-        """Rows and columns."""
+        """The number of rows and columns."""
         rows, cols = self.values.shape
         return rows, cols
 
 
 @dataclass(frozen=True, eq=False)
 class Diagram:
-    """What is drawn of a number.
+    """The drawing of a number.
 
     Attributes:
-        names: what the layer's inputs are called.
-        inputs: the maps that it is made from; none where the layer reads vectors.
-        output: the map that it lies on; None where it is a number of a vector.
-        sign: what stands between the inputs.
+        names: the names of the layer's inputs.
+        inputs: the maps that the number is computed from; empty if the layer reads vectors.
+        output: the map that contains the number; None if the number belongs to a vector.
+        sign: the operator between the inputs.
     """
 
     names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The layout of the calculation page: maps, and below them the steps of the computation and the terms of the number."""
+"""The layout of the calculation page: maps, and below them the steps of the computation and the number's terms."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from cnntui.ui.widgets.places import Places, Room, drawn, text_at
 from cnntui.values import dataclass
 
 MOST_INPUTS = 3
-"""How many inputs of a layer are drawn."""
+"""The most inputs of a layer that are drawn."""
 
 SIGN = 5
-"""Columns of the operator between two maps."""
+"""The number of columns of the operator between two maps."""
 
 STEPS = 33
-"""Columns of the steps of the computation."""
+"""The number of columns of the steps of the computation."""
 
 DETAILS = Size(28, 4)
 
 TREE = 90
-"""The widest tree: numbers should stay close to their names."""
+"""The widest tree, in columns: numbers should stay close to their names."""
 
 LEAST_TREE = 4
 """The fewest lines of the tree."""
@@ -31,19 +31,19 @@ MOST_LINES = 32
 """The most lines for maps: beyond that, the terms of the number matter more."""
 
 RESULT = 22
-"""Columns of a number in the place of a map."""
+"""The number of columns of a number in place of a map."""
 
 
 @dataclass(frozen=True)
 class CalculationForm:
-    """What the layout depends on, besides the room.
+    """The properties that the layout depends on, besides the room.
 
     Attributes:
-        maps: rows and columns of the inputs that are drawn.
-        output: the same of the output; None where it is a vector.
-        steps: lines of the way of the number.
-        rule: lines of the words on the layer.
-        kernel: rows and columns of the kernel before and after folding; None where there is none.
+        maps: the rows and columns of each input that is drawn.
+        output: the rows and columns of the output; None if it is a vector.
+        steps: the number of lines for the steps of the computation.
+        rule: the number of lines for the words about the layer.
+        kernel: the rows and columns of the kernel before and after folding; None if there is no folding.
     """
 
     maps: tuple[Pair, ...] = ()
@@ -87,7 +87,7 @@ def _tree(room: Room) -> Places:
 
 
 def _most_lines(form: CalculationForm, lines: int) -> int:
-    """The most lines for maps and their titles: no more than the largest useful cells take."""
+    """The most lines for maps and their titles: no more than the largest useful cells need."""
     rows = max(rows for rows, _ in (*form.maps, *([form.output] if form.output else [])))
     folding = _folding(form).height if form.kernel is not None else 0
     return min(lines, max(folding, 1 + min(rows, MOST_LINES)))
@@ -133,7 +133,7 @@ def _maps(room: Room, form: CalculationForm) -> Places:
 
 
 def _shown(shape: Pair, width: int, height: int) -> Geometry:
-    """How a map is drawn, reduced where it is too large."""
+    """The geometry of a map in a room, reduced if the map is too large."""
     by = reduction(*shape, width, height)
     return drawn((-(-shape[0] // by), -(-shape[1] // by)), width, height)
 

@@ -1,4 +1,4 @@
-"""The focused number, as one that can be taken apart."""
+"""The focused number as a number that can be taken apart."""
 
 from __future__ import annotations
 

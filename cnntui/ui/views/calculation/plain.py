@@ -9,11 +9,11 @@ from cnntui.ui.views.calculation.number import number_in_focus
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The number in focus.
+    """The number in focus, taken apart.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     node = number_in_focus(state.scene)

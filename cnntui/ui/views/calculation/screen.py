@@ -1,4 +1,4 @@
-"""A number of any layer, taken apart: for layers that have no view of their own."""
+"""A number of any layer, taken apart: the page for layers without a view of their own."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 MOST_TERMS = 6
-"""How many terms of a sum are written out."""
+"""The number of terms of a sum that are written out."""
 
 
 class CalculationScreen(TreeScreen):
@@ -134,7 +134,7 @@ set to 0 contributes nothing, whatever it was before.
         return folding_of(self.scene.network, self.unfolding.top.place)
 
     def action_follow(self) -> None:
-        """Follow the focused number into the next layer; for one of its terms, show how that is computed."""
+        """Follow the focused number into the next layer; for one of its terms, show how the term is computed."""
         if self.row.node is not self.unfolding.top:
             super().action_follow()
         elif ways_on(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None:
@@ -143,7 +143,7 @@ set to 0 contributes nothing, whatever it was before.
             self.hint("nothing reads this number")
 
     def action_map(self, step: int) -> None:
-        """Go to the number at the same place of another map, or to another number of a vector."""
+        """Go to the number at the same place in another map, or to another number of a vector."""
 
         def change(focus: Focus, network: Network) -> Focus:
             return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
@@ -167,7 +167,7 @@ set to 0 contributes nothing, whatever it was before.
         self._show_maps()
 
     def _show_maps(self) -> None:
-        """What the layer reads and outputs, with the number in both, and the steps of its computation."""
+        """Show what the layer reads and outputs, with the number in both, and the steps of its computation."""
         diagram, top = self._diagram, self.unfolding.top
         for place, each in enumerate(diagram.inputs):
             self._show_map(f"input-{place}", each)
@@ -227,7 +227,7 @@ set to 0 contributes nothing, whatever it was before.
 
 
 def _fitting(said: str, room: Size) -> list[Line]:
-    """As many whole sentences as fit, and at least the first."""
+    """As many whole sentences as fit, but at least the first."""
     width, height = max(20, room.width), max(1, room.height)
     sentences = said.split(". ")
     for count in range(len(sentences), 0, -1):

@@ -1,4 +1,4 @@
-"""The words of the calculation page: the steps of the computation, and what a layer amounts to."""
+"""The words of the calculation page: the steps of the computation, and the layer's effect."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from cnntui.ui.widgets.text.line import Line
 DIGITS = 4
 
 OPERAND, RESULT = 8, 9
-"""Columns of an operand and of a result."""
+"""The number of columns of an operand and of a result."""
 
 
 def way(operations: Sequence[Operation], names: Sequence[str], width: int) -> list[Line]:
-    """The way of a number through a layer, one operation a line, each with what comes of it.
+    """The way of a number through a layer, one operation per line, each with its result.
 
     Args:
-        operations: what is done, as the layer says.
-        names: what the layer's inputs are called.
-        width: columns.
+        operations: the layer's operations on the number.
+        names: the names of the layer's inputs.
+        width: the number of columns.
     """
     lines: list[Line] = []
     before = ""
@@ -60,7 +60,7 @@ def _operand(done: Operation) -> str:
 
 
 def _relation(before: str, sign: str, operand: str, result: str) -> str:
-    """= where the printed numbers give the printed result, ≈ where they do not."""
+    """= if the printed numbers give the printed result, ≈ if they do not."""
     match sign:
         case "+":
             return relation([(before,), (operand,)], result)
@@ -75,7 +75,7 @@ def _relation(before: str, sign: str, operand: str, result: str) -> str:
 
 
 def map_title(name: str, map: int, is_picture: bool, width: int) -> Line:
-    """The name of a layer's map or of a picture's channel, cut where the room is narrow."""
+    """The name of a layer's map or of a picture's channel, shortened if there is little room."""
     tail = f" {COLOURS[map]}" if is_picture else f" map {map}"
     return ((shortened(name, max(4, width - text_width(tail))), "strong"), (tail, "dim"))
 
@@ -96,7 +96,7 @@ def folded_bias(bias: float) -> Line:
 
 
 def shortcut(network: Network, layer: Layer) -> str:
-    """What an addition skips, where one of its inputs comes from an earlier layer than the other; empty otherwise."""
+    """What an addition skips, if one of its inputs comes from an earlier layer than the other; otherwise empty."""
     reads = network.reads(layer.name)
     if layer.SIGN != "+" or len(reads) != 2 or IMAGE in reads:
         return ""
@@ -114,7 +114,7 @@ def shortcut(network: Network, layer: Layer) -> str:
 
 
 def folding(name: str, map: int) -> str:
-    """What folding into the convolution amounts to, in a sentence."""
+    """What folding into the convolution means, in a sentence."""
     return (
         f"Folded into {name}: with these weights filter {map} gives the same numbers at once, "
         "so after training the normalization costs nothing."

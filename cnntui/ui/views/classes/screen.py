@@ -51,7 +51,7 @@ class, one column per predicted class.
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.CLASSES)
 
     class Browse(Message):
-        """Asks to browse some of the images that were evaluated."""
+        """A request to browse some of the evaluated images."""
 
         def __init__(self, evaluation: Evaluation, choice: Selection, matrix: bool) -> None:
             super().__init__()
@@ -60,19 +60,19 @@ class, one column per predicted class.
             self.matrix = matrix
 
     class Outdated(Message):
-        """Another epoch has ended, so its network is due."""
+        """Another epoch has ended, so the page needs its network."""
 
         def __init__(self, screen: ClassesScreen) -> None:
             super().__init__()
             self.screen = screen
 
     def __init__(self, state: AppState, evaluation: Evaluation, step: int | None) -> None:
-        """The page on a reading.
+        """The page for an evaluation.
 
         Args:
-            state: what the app shows.
-            evaluation: what the network of the last epoch reads, perhaps still at work.
-            step: how many batches that network has learned from.
+            state: the app's state.
+            evaluation: the evaluation of the last epoch's network, which may still be running.
+            step: how many batches that network has learned from; None if that is unknown.
         """
         super().__init__()
         self._scene = scene = state.scene
@@ -97,14 +97,14 @@ class, one column per predicted class.
         self._look()
 
     def show_state(self, state: AppState) -> None:
-        """Ask for the evaluation of the newest network once another epoch has ended."""
+        """Request the evaluation of the newest network once another epoch has ended."""
         super().show_state(state)
         if (epochs := _epochs(state)) != self._epochs:
             self._epochs = epochs
             self.app.post_message(self.Outdated(self))
 
     def read(self, evaluation: Evaluation, step: int | None) -> None:
-        """Show another network's evaluation from its beginning."""
+        """Show the evaluation of another network from its beginning."""
         self._evaluation, self._step = evaluation, step
         self._look()
 
@@ -112,14 +112,14 @@ class, one column per predicted class.
 
     @property
     def _index(self) -> int | None:
-        """The selected image; None where none is shown."""
+        """The selected image; None if none is shown."""
         return self._worst[self._place] if self._worst else None
 
     def _look(self) -> None:
-        """Show what has been evaluated since."""
+        """Show the results that have arrived since the last look."""
         self._predictions = predictions = self._evaluation.predictions
         self._looking.keep(not predictions.is_complete)
-        # Until the person moves, the selection stays on the worst mistake so far.
+        # Until the user moves, the selection stays on the worst mistake so far.
         index = self._index if self._place else None
         self._worst = WORST.indices(predictions).tolist()
         self._place = self._worst.index(index) if index in self._worst else 0

@@ -1,4 +1,4 @@
-"""The words of the classes page: how well each class is recognised, and the most certain mistakes."""
+"""The words of the classes page: the accuracy on each class, and the most certain mistakes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cnntui.printable import set_width
 from cnntui.ui.widgets.text.line import Line, line_width
 
 FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5)
-"""Where bars may begin: among shares that are all near 1, bars from 0 all look alike."""
+"""The values at which the axis may begin: if all shares are near 1, an axis from 0 makes them look alike."""
 
 _ROOMY = 60
-"""From this width on there is room for counts and for the most frequent mistake."""
+"""The least width at which there is room for counts and for the most frequent mistake."""
 
 
 DOT, LEADER = "◆", "┈"
@@ -22,18 +22,18 @@ DOT, LEADER = "◆", "┈"
 
 
 def floor(shares: np.ndarray) -> float:
-    """Where the axis begins: as high as leaves every class distinct from the edge."""
+    """The beginning of the axis: as high as possible while every class is still distinct from the edge."""
     known = shares[np.isfinite(shares)]
     least = float(known.min()) if known.size else 0.0
     return next((at for at in FLOORS if least > at), 0.0)
 
 
 def bars(predictions: Predictions, room: Size) -> list[Line]:
-    """A line for each class and one that says where the bars begin and end.
+    """A line for each class, and one that labels the ends of the axis.
 
     Args:
-        predictions: what has been read until now.
-        room: what there is.
+        predictions: the predictions so far.
+        room: the columns and lines available.
     """
     counts = predictions.confusion
     shares = accuracies(counts)
@@ -56,7 +56,7 @@ def _class(
         return (f" {names[digit]} ", "strong"), ("not read yet", "dim")
     worst = share == np.nanmin(shares) and share < 1
     place = round((share - begin) / (1 - begin) * (width - 1))
-    # A dot rather than a bar: the axis rarely begins at 0, so a bar's length would mislead.
+    # A dot rather than a bar: the axis rarely begins at 0, so the length of a bar would mislead.
     line: Line = (
         (f" {names[digit]} ", "strong"),
         (LEADER * place, "points"),
@@ -79,7 +79,7 @@ def _mistakes(row: np.ndarray, digit: int, names: list[str]) -> Line:
 
 
 def percent(share: float) -> str:
-    """A share, without decimals where nothing is missing."""
+    """A share, without decimals if nothing is missing."""
     return arithmetic.percent(share, 0 if share == 1 else 1)
 
 

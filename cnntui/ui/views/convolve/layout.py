@@ -1,4 +1,4 @@
-"""The layout of Convolve: the arithmetic, which matters most, stands complete between the maps."""
+"""The layout of Convolve: the arithmetic matters most, so it stands complete between the maps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.ui.widgets.places import Places, Room, head, text_at
 from cnntui.values import dataclass
 
 SUMS = Size(21, 5)
-"""Columns of the sums with their names."""
+"""The columns and lines of the sums with their names."""
 
 HIGHEST = 10
 """The most lines of bars."""
@@ -23,13 +23,13 @@ GRIDS = ("patch", "kernel", "products")
 
 @dataclass(frozen=True)
 class ConvolveForm:
-    """What the layout depends on, besides the room.
+    """The properties that the layout depends on, besides the room.
 
     Attributes:
-        before, after: rows and columns of the maps.
-        kernel: rows and columns of the kernel.
-        channels, filters: how many there are.
-        notes: lines of the words on the layer.
+        before, after: the rows and columns of the input map and the output map.
+        kernel: the rows and columns of the kernel.
+        channels, filters: the numbers of input channels and of filters.
+        notes: the number of lines for the words about the layer.
     """
 
     before: Pair
@@ -59,7 +59,7 @@ def places(size: Size, form: ConvolveForm) -> Places:
     above.bottom(_lines_of_bars(has_channels, least, gap), gap=gap + int(not has_channels))
     both = stepper_layout.maps(above.rest(), form.before, form.after, column, corner)
     lines = max(region.bottom for region in both.places.values()) - room.region.y
-    # What the maps leave goes to the bars, which show more in more lines, and then to the numbers.
+    # The room that the maps leave goes to the bars, which show more in more lines, and then to the numbers.
     whole = len(GRIDS) * (1 + numbers.height) + 1 + SUMS.height
     lines = max(lines, whole if whole <= above.height else 0)
     lines = max(lines, room.height - _lines_of_bars(has_channels, least + 3, 1) - 2)
@@ -68,12 +68,12 @@ def places(size: Size, form: ConvolveForm) -> Places:
 
 
 def _lines_of_bars(has_channels: bool, high: int, gap: int) -> int:
-    """Lines for the bars of all filters, `high`, and for those of all channels, which have both signs, with titles."""
+    """Lines for the bars of all filters, `high`, and for those of all channels, which show both signs, with titles."""
     return 1 + high + (gap + 1 + max(2, high) if has_channels else 0)
 
 
 def _bars(room: Room, has_channels: bool) -> Places:
-    """Place what is above the sentence: bars, as high as the lines allow."""
+    """Place the bars above the sentence, as high as the lines allow."""
     gap, high = max(
         (gap, high)
         for high in range(1, HIGHEST + 1)
@@ -88,7 +88,7 @@ def _bars(room: Room, has_channels: bool) -> Places:
 
 
 def _calculation(room: Room, kernel: Pair) -> Places:
-    """Place patch, kernel and products, in a row where possible, and the sums."""
+    """Place patch, kernel and products, in a row if possible, and the sums."""
     for count, cell in product((3, 2), NUMBER_CELLS):
         grid = stepper_layout.numbers_of(kernel, cell)
         is_row = count * grid.width + 4 <= room.width and 1 + grid.height + 1 + SUMS.height <= room.height
@@ -105,7 +105,7 @@ def _calculation(room: Room, kernel: Pair) -> Places:
 
 def _in_a_row(room: Room, grid: Size) -> Places:
     placed: Places = {}
-    # Vertically centred.
+    # The grids are centred vertically.
     room.top(max(0, room.height - grid.height - 2 - SUMS.height) // 3)
     width = min(room.width, 3 * grid.width + 8)
     room = Room(room.centred(width))
@@ -143,7 +143,7 @@ def _stacked_beside_sums(room: Room, grid: Size, count: int) -> Places:
 
 
 def _squeezed(room: Room, kernel: Pair) -> Places:
-    """Leave out the products, and use grids that show shape where their numbers do not fit."""
+    """Leave out the products, and use grids that show shape if their numbers do not fit."""
     sums = _sums(Room(room.bottom(SUMS.height, gap=1)))
     high = max(1, min(kernel[0], (room.height - 3) // 2))
     placed: Places = {}

@@ -11,15 +11,15 @@ from cnntui.ui.views.convolve import text as conv_text
 from cnntui.ui.widgets.text.line import plain
 
 DIGITS = 3
-"""Decimals of a value, a weight and a product; sums have one more."""
+"""The number of decimals of a value, a weight and a product; sums have one more."""
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The step in focus.
+    """The step in focus, in sentences and tables.
 
     Args:
-        state: what the app shows, on a convolution.
-        width: columns.
+        state: the app's state, with the focus on a convolution.
+        width: the width in columns.
         label: not used.
     """
     scene = state.scene

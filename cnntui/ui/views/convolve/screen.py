@@ -131,7 +131,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         steps, step, channel = self.steps, self.step, self.scene.focus.channel
         renewed = before is None or before.steps is not steps
         if before is None or before.focus.layer != self.scene.focus.layer:
-            # Not every layer has another channel.
+            # Not every layer has several channels.
             self.refresh_bindings()
         if renewed:
             self.arrange_anew()
@@ -147,7 +147,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         self.show_where()
 
     def _show_walk(self, steps: ConvSteps) -> None:
-        """Update what depends on the image, the layer or the filter."""
+        """Update everything that depends on the image, the layer or the filter."""
         layer = steps.layer
         self.query_one("#output", MapGrid).show(steps.output_map)
         self.show_title("#output-title", "output", steps.output_map, with_limits=True)
@@ -157,7 +157,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         )
 
     def _show_channel(self, steps: ConvSteps, channel: int) -> None:
-        """Update what also depends on the input channel."""
+        """Update everything that also depends on the input channel."""
         scene, input_map, channels = self.scene, steps.input[..., channel], steps.kernel.shape[2]
         is_digit = scene.network.index(steps.layer.name) == 0
         brightest = scene.network.scale.brightest if is_digit else None
@@ -183,14 +183,14 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         )
 
     def _show_products(self, step: ConvStep, channel: int) -> None:
-        """The patch and its products with the kernel, for one input channel."""
+        """Show the patch and its products with the kernel, for one input channel."""
         self.query_one("#patch", MapGrid).show(step.patch[..., channel], self._scale, ink=self._ink)
         self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
         if step.subtotals.size > 1:
             self.query_one("#channels", Bars).show(step.subtotals, channel)
 
     def _show_sums(self, step: ConvStep) -> None:
-        """The sum over all channels, the output, and the outputs of the other filters for the same patch."""
+        """Show the sum over all channels, the output, and the outputs of the other filters for the same patch."""
         channel = self.scene.focus.channel
         self.query_one("#sum-labels", Lines).set(
             *conv_text.sum_labels(step, self._layer, channel, self.scene.reads_picture)
@@ -200,7 +200,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         self.query_one("#sentence", ResponsiveText).write(partial(self._words, step))
 
     def _words(self, step: ConvStep, room: Size) -> list[Line]:
-        """The step in words, as many as fit."""
+        """The step in as many words as fit."""
         if self.has_class("-compact"):
             return [conv_text.summary(step, self._layer)]
         notes = conv_text.notes(self._layer, room.width)
@@ -220,7 +220,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         return f"{whole}\n{sentence}"
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
-        """A bar selects its input channel or filter."""
+        """Select the input channel or the filter of a bar."""
         index = event.index
         if event.bars.id == "channels":
             self.look(lambda focus, network: with_channel(focus, network, index - focus.channel))
@@ -234,7 +234,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
             self._show_channel(self.steps, self.scene.focus.channel)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Only a colour image has colours of its own, and only several channels leave a choice."""
+        """Why an action does not apply: only colour images have colours, and a single channel leaves no choice."""
         reason = super().why_not(action, parameters)
         if action == "colours" and not reason and not self.scene.reads_picture:
             return "only the first layer on a colour image can be drawn in its colours"

@@ -1,4 +1,4 @@
-"""The words of Convolve for one step, made from the step's own numbers."""
+"""The words of Convolve for one step, computed from the step's own numbers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from cnntui.ui.widgets.bars.part import in_view
 from cnntui.ui.widgets.text.line import Line, line_width
 
 DIGITS = 4
-"""Decimals of sums; single weights and values have three."""
+"""The number of decimals of sums; single weights and values have three."""
 
 LABELS, WIDTH = 13, 8
-"""Columns of a name and of a sum."""
+"""The number of columns of a name and of a sum."""
 
 
 def sum_labels(step: ConvStep, layer: Conv2D, channel: int, is_picture: bool = False) -> list[Line]:
-    """The names of `sums`, line by line, with = where the printed numbers give the printed result, and ≈ where not."""
+    """The names of `sums`, line by line: = if the printed numbers give the printed result, otherwise ≈."""
     channels = step.subtotals.size
     products = [(number(product, 3),) for product in step.products[..., channel].ravel().tolist()]
     own = relation(products, _shown(float(step.subtotals[channel])))
@@ -36,7 +36,7 @@ def sum_labels(step: ConvStep, layer: Conv2D, channel: int, is_picture: bool = F
 
 
 def sums(step: ConvStep, channel: int) -> list[Line]:
-    """From the products of a channel to the output cell, one number a line."""
+    """The numbers from the products of a channel to the output cell, one per line."""
     own = [float(step.subtotals[channel])] if step.subtotals.size > 1 else []
     lines: list[Line] = [
         ((f"{_shown(value):>{WIDTH}}", _sign(value)),) for value in (*own, step.total, step.bias, step.pre_activation)
@@ -45,7 +45,7 @@ def sums(step: ConvStep, channel: int) -> list[Line]:
 
 
 def _gives(layer: Conv2D) -> str:
-    """The name before the output."""
+    """The name of the output."""
     return "output" if layer.activation == "linear" else f"{said(layer.activation)} gives"
 
 
@@ -59,13 +59,13 @@ def _sign(value: float) -> str:
 
 
 def vector_title(filters: int, chosen: int, columns: int, width: int) -> Line:
-    """The title of the bars of all filters, which says which of them are in view.
+    """The title of the bars of all filters, which tells which of them are in view.
 
     Args:
-        filters: how many there are.
-        chosen: the one that is looked at.
-        columns: of the bars.
-        width: columns of the title.
+        filters: the number of filters.
+        chosen: the current filter.
+        columns: the columns of the bars.
+        width: the columns of the title.
     """
     line: Line = (("all ", "dim"), (f"{filters} filters", ""))
     if filters > columns > 0:
@@ -77,7 +77,7 @@ def vector_title(filters: int, chosen: int, columns: int, width: int) -> Line:
 
 
 def channels_title(channels: int, chosen: int, columns: int, width: int, is_picture: bool = False) -> Line:
-    """The title of the bars of a filter's subtotals, one for each input channel; arguments as for `vector_title`."""
+    """The title of the bars of a filter's subtotals, one per input channel; arguments as for `vector_title`."""
     name = COLOURS[chosen] if is_picture else f"{chosen}"
     above: Line = ((", adding up to Σ; above: ", "dim"), (name, "window"))
     line: Line = (("subtotals of ", "dim"), (f"{channels} input channels", ""))
@@ -89,12 +89,12 @@ def channels_title(channels: int, chosen: int, columns: int, width: int, is_pict
 
 
 def equation(step: ConvStep, channel: int, width: int) -> Line:
-    """The products of one channel and their sum as one typed line, as exact as the width allows.
+    """The products of one channel and their sum as a typed line, as exact as the width allows.
 
     Args:
         step: the step.
         channel: the input channel.
-        width: columns; where even three decimals do not fit, the line says how many terms there are.
+        width: the number of columns; if not even three decimals fit, the line gives the number of products.
     """
     values, weights = step.patch[..., channel].ravel().tolist(), step.kernel[..., channel].ravel().tolist()
     result = float(step.subtotals[channel])
@@ -113,13 +113,13 @@ def _typed(equation: Equation) -> str:
 
 
 def summary(step: ConvStep, layer: Conv2D) -> Line:
-    """The step in one short line, for where there is no room for more."""
+    """The step in one short line, used if there is no room for more."""
     biased = sum_of_terms([step.total, step.bias], step.pre_activation, digits=3, most_digits=4)
     return (("Σ, bias: ", "dim"), (f"{biased}   ", ""), (f"{_gives(layer)} {number(step.output, 3)}", "window"))
 
 
 def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
-    """One sentence on what happens at this step and why."""
+    """One sentence about the result of this step and the reason for it."""
     rectified = layer.activation == "relu"
     if np.isnan(step.pre_activation):
         return (("Not a number: the training of this network has diverged.", "bad"),)
@@ -143,11 +143,11 @@ def notes(layer: Conv2D, width: int) -> list[Line]:
 
 
 _wrapped = lru_cache(maxsize=8)(wrap)
-"""Remembered, since at a step the layer stays the same."""
+"""Cached, since the layer stays the same at every step."""
 
 
 def _of_the_bias(bias: float, rectified: bool) -> str:
-    """What remains where all products are 0."""
+    """The sentence about the bias if all products are 0."""
     if not rectified:
         return f"Only the bias, {signed_number(bias, 3)}, is left." if bias else "The bias is 0 too."
     if not bias:

@@ -1,4 +1,4 @@
-"""The layout of the dense view: the terms in the middle, and where they come from at their left."""
+"""The layout of the dense view: the terms in the middle, and their sources on the left."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_
 from cnntui.values import dataclass
 
 TERMS = Size(60, 12)
-"""The least size of a table of terms where there is room."""
+"""The least size of a table of terms if there is room."""
 
 
 @dataclass(frozen=True)
 class DenseForm:
-    """What the layout depends on, besides the room.
+    """The properties that the layout depends on, besides the room.
 
     Attributes:
-        image: rows and columns of the input.
-        cells: rows and columns of what the layer reads, where that has a form.
-        reads_pixels: whether that is the image itself.
-        picture: of what the layer reads then, the part that is shown where there is room for one.
+        image: the rows and columns of the input.
+        cells: the rows and columns of the layer's input; None if the input is a vector that has no shape of its own.
+        reads_pixels: whether the layer's input is the image itself.
+        picture: the picture of a layer that reads pixels that is shown if there is room for only one.
     """
 
     image: Pair
@@ -60,7 +60,7 @@ def places(size: Size, form: DenseForm) -> Places:
 
 
 def _corner(room: Room, image: Pair, cells: Pair, high: int) -> Places:
-    """Few lines: the cells below the image, with the bars beside them."""
+    """Little room: put the cells below the image, with the bars beside them."""
     bottom = Room(room.bottom(high + 2))
     grid = drawn(cells, 11, bottom.height)
     placed = {"cells": shown_at(bottom.left(max(10, grid.width), gap=3), grid)}
@@ -105,5 +105,5 @@ def _pictures(room: Room, form: DenseForm, shows_all: bool) -> Places:
 
 
 def _ruler(digit: Region) -> Region:
-    """The column with the image."""
+    """The column beside the image, for the ruler of its rows."""
     return Region(digit.x - 1, digit.y, 1, digit.height)

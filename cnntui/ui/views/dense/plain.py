@@ -11,15 +11,15 @@ from cnntui.ui.views.dense import text as dense_text
 from cnntui.ui.views.dense.text import DenseInput, source_of
 
 MOST = 10
-"""How many terms above and below 0 are listed by themselves."""
+"""How many terms above 0, and how many below 0, are listed one by one."""
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The unit in focus.
+    """The unit in focus, in sentences and tables.
 
     Args:
-        state: what the app shows, on a dense layer.
-        width: columns.
+        state: the app's state, with the focus on a dense layer.
+        width: the width in columns.
         label: not used.
     """
     scene, focus = state.scene, state.scene.focus

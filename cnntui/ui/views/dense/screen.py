@@ -1,4 +1,4 @@
-"""The dense view: one unit's weighted sum, its largest terms, and where each of them comes from."""
+"""The dense view: one unit's weighted sum, its largest terms, and the source of each of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class DrawnInput(Cycle):
-    """What is drawn of a unit that reads the pixels directly, where there is room for only one picture."""
+    """The picture of a unit that reads pixels directly, if there is room for only one picture."""
 
     PRODUCTS = "cells"
     WEIGHTS = "weights"
@@ -114,12 +114,12 @@ numbers shown give the result exactly, ≈ that they are rounded.
 
     @property
     def dense(self) -> Dense:
-        """The layer."""
+        """The focused layer."""
         return self.scene.network.get(self.scene.focus.layer, Dense)
 
     @property
     def steps(self) -> DenseSteps:
-        """All units of the layer, computed once for an image."""
+        """All units of the layer, computed once per image."""
         activation = self.scene.activations[self.dense.name]
         if self._steps is None or self._steps[0] is not activation:
             self._steps = activation, DenseSteps(self.dense, activation)
@@ -132,16 +132,16 @@ numbers shown give the result exactly, ≈ that they are rounded.
 
     @property
     def source(self) -> DenseInput:
-        """Where the layer's inputs come from."""
+        """The source of the layer's inputs."""
         return source_of(self.scene.network, self.dense)
 
     def _listed(self) -> tuple[int, ...]:
-        """The terms in the table, from its top."""
+        """The terms in the table, from the top."""
         height = self.query_one("#terms").size.height
         return dense_text.listed(self.step, height, self.scene.focus.source).places
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """There is a choice of pictures where there are several and room for only one."""
+        """Why an action does not apply: a choice of pictures needs several of them, and room for only one."""
         reason = super().why_not(action, parameters)
         if action != "picture" or reason:
             return reason
@@ -169,7 +169,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self._point_at(listed[max(0, min(place, len(listed) - 1))])
 
     def _point_at(self, place: int) -> None:
-        """Select a term."""
+        """Select the term at a place."""
         self.look(lambda focus, network: to_term(focus, network, place))
 
     def action_origin(self) -> None:
@@ -197,13 +197,13 @@ numbers shown give the result exactly, ≈ that they are rounded.
     # The mouse
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A line of the table selects its term."""
+        """Select the term of a line of the table."""
         listed = self._listed()
         if 0 < event.line <= len(listed):
             self._point_at(listed[event.line - 1])
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A cell of the contributions selects the largest term that comes from it."""
+        """Select the largest term that comes from a cell of the contributions."""
         source = self.source
         if event.grid.id != "cells" or source.maps is None:
             return
@@ -211,7 +211,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self._point_at(source.place(event.row, event.col, int(products.argmax())))
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
-        """A bar selects its unit or its term."""
+        """Select the unit or the term of a bar."""
         if event.bars.id == "inputs":
             self._point_at(event.index)
         else:
@@ -257,14 +257,14 @@ numbers shown give the result exactly, ≈ that they are rounded.
             self._show_weights(step, source, chosen)
 
     def _show_inputs(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
-        """What each unit of the layer before contributes."""
+        """Show the contribution of each unit of the previous layer."""
         self.query_one("#inputs", Bars).show(step.products, chosen)
         self.query_one("#inputs-title", ResponsiveText).write(
             lambda room: [dense_text.inputs_title(step, source, chosen, room.width)]
         )
 
     def _show_cells(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
-        """What each cell of the flattened maps contributes."""
+        """Show the contribution of each cell of the flattened maps."""
         assert source.maps is not None
         by_cell = step.by_cell(source.maps)
         row, col, _ = source.cell(chosen)
@@ -274,7 +274,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self.query_one("#cells-title", Lines).set(dense_text.cells_title(float(by_cell[row, col]), source, chosen))
 
     def _show_weights(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
-        """The unit's weights, arranged like the pixels; the selected term's pixel is marked there and on the image."""
+        """Show the unit's weights, arranged like pixels, and mark the selected term's pixel there and on the image."""
         assert source.maps is not None
         row, col, _ = source.cell(chosen)
         weights, pixel = self.query_one("#weights", MapGrid), Window(row, col, 1, 1)

@@ -1,4 +1,4 @@
-"""The words of the dense view for one unit, made from the unit's own numbers."""
+"""The words of the dense view for one unit, computed from the unit's own numbers."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from cnntui.values import dataclass
 MARKER = "▸"
 
 FACTOR_DIGITS, DIGITS = 5, 3
-"""Decimals of inputs and weights, and of results: factors have more, so that a calculator agrees."""
+"""The number of decimals of inputs and weights, and of results: factors have more, so that a calculator agrees."""
 
 NUMBER = 8
-"""Columns of a factor, a product or a sum."""
+"""The number of columns of a factor, a product or a sum."""
 
 SHORTEST_BAR = 4
-"""Columns that a long name leaves for the bar of a product."""
+"""The number of columns that a long name leaves for the bar of a product."""
 
 SUMS = 5
-"""Lines below the terms: the others, Σ, bias, pre-activation and output."""
+"""The number of lines below the terms: the others, Σ, bias, pre-activation and output."""
 
 
 @dataclass(frozen=True)
 class DenseInput:
-    """Where the inputs of a dense layer come from.
+    """The source of a dense layer's inputs.
 
     Attributes:
-        layer: name of the layer that hands them on.
-        maps: `(rows, columns, maps)` of what was flattened; None where the inputs are the units of a dense layer.
-        is_image: whether that was the digit itself.
+        layer: the name of the layer that outputs them.
+        maps: `(rows, columns, maps)` before flattening; None if the inputs are the units of a dense layer.
+        is_image: whether the image itself was flattened.
     """
 
     layer: str
@@ -46,19 +46,19 @@ class DenseInput:
     is_image: bool = False
 
     def cell(self, place: int) -> tuple[int, int, int]:
-        """Row, column and map of an input. Only where it was flattened."""
+        """The row, column and map of an input; only for flattened maps."""
         assert self.maps is not None
         row, col, channel = np.unravel_index(place, self.maps)
         return int(row), int(col), int(channel)
 
     def place(self, row: int, col: int, channel: int) -> int:
-        """The input that a cell becomes. Only where it was flattened."""
+        """The input that a cell becomes; only for flattened maps."""
         assert self.maps is not None
         return int(np.ravel_multi_index((row, col, channel), self.maps))
 
     @property
     def heading(self) -> str:
-        """What `name` gives."""
+        """The heading of a column of names."""
         if self.is_image:
             return "pixel"
         return "map  cell" if self.maps is not None else f"unit of {self.layer}"
@@ -72,7 +72,7 @@ class DenseInput:
 
 
 def source_of(network: Network, layer: Dense) -> DenseInput:
-    """Where the inputs of a dense layer come from."""
+    """The source of a dense layer's inputs."""
     before = network.before(layer.name)
     assert before is not None
     if not before.IS_REARRANGED:
@@ -81,23 +81,23 @@ def source_of(network: Network, layer: Dense) -> DenseInput:
 
 
 def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
-    """The terms in a table of some lines, as many above 0 as below, the selected one among them."""
+    """The terms in a table of some lines, equally many above and below 0, including the selected term."""
     room = max(2, height - 1 - SUMS)
     above, below = int((step.products > 0).sum()), int((step.products < 0).sum())
-    # Where there are too few of one sign, the other gets their lines.
+    # If there are too few of one sign, the other sign gets their lines.
     positive = min(above, max((room + 1) // 2, room - below))
     return step.largest(positive, room - positive, also=chosen)
 
 
 def table(step: DenseStep, layer: Dense, source: DenseInput, chosen: int, width: int, height: int) -> list[Line]:
-    """The largest terms of a unit's weighted sum, all others as one, and what becomes of the sum.
+    """The largest terms of a unit's weighted sum, all other terms as one, and the steps from the sum to the output.
 
     Args:
         step: the unit.
         layer: its layer.
-        source: what the inputs are called.
-        chosen: the input that is pointed at.
-        width, height: columns and lines.
+        source: the source of the inputs, for their names.
+        chosen: the selected input.
+        width, height: the columns and lines of the table.
     """
     terms = listed(step, height, chosen)
     numbers = 3 * NUMBER + 6 + 1
@@ -135,12 +135,12 @@ def _term(
 
 
 def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[Line]:
-    """The way from the terms to the output, numbers below those of the products.
+    """The steps from the terms to the output, with their numbers below those of the products.
 
     Args:
         step: the unit.
         layer: its layer.
-        terms: those that stand for themselves.
+        terms: the terms that are listed one by one.
         at: the column of the relation before a number.
     """
     products = [(_shown(float(step.products[place])),) for place in terms.places]
@@ -160,12 +160,12 @@ def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[
 
 
 def _shown(x: float) -> str:
-    """A product or a sum, as printed everywhere."""
+    """A product or a sum as it is printed everywhere."""
     return signed_number(x, DIGITS, width=NUMBER).strip()
 
 
 def head(layer: Dense, source: DenseInput, unit: int, width: int) -> Line:
-    """The layer, the unit and what it reads."""
+    """The layer, the unit and the layer's inputs."""
     line: Line = (
         (layer.name, "strong"), ("   unit ", "dim"), (f"{unit}", "strong"), (f" of {layer.units}", "dim"),
     )  # fmt: skip
@@ -187,7 +187,7 @@ def where(source: DenseInput, chosen: int) -> Line:
 
 
 def cells_title(contribution: float, source: DenseInput, chosen: int) -> Line:
-    """The title of the grid of contributions: what the selected term's cell contributes, summed over its maps."""
+    """The title of the grid of contributions: the contribution of the selected term's cell, summed over its maps."""
     row, col, _ = source.cell(chosen)
     if source.is_image:
         return (
@@ -212,7 +212,7 @@ def weights_title(step: DenseStep, source: DenseInput, chosen: int) -> Line:
 
 
 def inputs_title(step: DenseStep, source: DenseInput, chosen: int, width: int) -> Line:
-    """The title of the bars of contributions, of which there are so many in view as columns."""
+    """The title of the bars of contributions, of which as many are in view as there are columns."""
     shown, count = _shown(float(step.products[chosen])), step.products.size
     which = f"from all {count} units of {source.layer}"
     if count > width:

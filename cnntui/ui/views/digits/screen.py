@@ -40,10 +40,10 @@ TELLS = "that would tell something of the classes that you are to predict"
 
 
 class DigitsScreen(Page):
-    """Lies over the screen that it was called from, and closes with the digit that was chosen.
+    """A page over the screen that opened it, which closes with the selected image.
 
-    It shows what the network of the moment reads, also while that one is being trained: answers that change while they
-    are looked through cannot be looked through.
+    It shows the predictions of the network that was current when the page opened, even while that network is being
+    trained: nobody could look through predictions that keep changing.
     """
 
     TOPIC = "Test images"
@@ -76,14 +76,14 @@ this is how well it does on images that are new to it.
         choice: Selection | None = None,
         matrix: bool = False,
     ) -> None:
-        """A browser that points at the digit that is looked at.
+        """A browser that points at the current image.
 
         Args:
-            scene: what is looked at.
-            evaluation: what its network reads, perhaps still at work.
-            style: how grids are drawn.
-            choice: which digits are shown first; None for all.
-            matrix: whether the confusion matrix is shown first.
+            scene: the network, the image and the focus.
+            evaluation: the network's evaluation, which may still be running.
+            style: the style of grids.
+            choice: the images to show first; None for all.
+            matrix: whether to show the confusion matrix first.
         """
         super().__init__()
         self._scene = scene
@@ -135,13 +135,13 @@ this is how well it does on images that are new to it.
                 self._choose(Selection(label=self._choice.label))
             if self._is_asking is not was_asking:
                 self.refresh_bindings()
-            # A lesson's page stays beneath, with its view.
+            # A lesson's page stays below, with its view.
             lesson_place.show_below(self, state.sheet if state.predicted is not None else None)
             self._show()
 
     @property
     def _is_asking(self) -> bool:
-        """Whether classes are to be predicted."""
+        """Whether the user is to predict classes."""
         return self._is_predicted is not None
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
@@ -150,7 +150,7 @@ this is how well it does on images that are new to it.
         return TELLS if self._is_asking and tells else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only the actions that apply."""
+        """Offer only actions that apply."""
         return not self.why_not(action, parameters)
 
     def _is_covered(self, index: int) -> bool:
@@ -160,7 +160,7 @@ this is how well it does on images that are new to it.
 
     @property
     def _index(self) -> int | None:
-        """The selected image; None where none is shown."""
+        """The selected image; None if none is shown."""
         return int(self._order[self._place]) if self._place < len(self._order) else None
 
     @property
@@ -168,7 +168,7 @@ this is how well it does on images that are new to it.
         return self.has_class("-matrix")
 
     def _look(self) -> None:
-        """Show what has been evaluated since."""
+        """Show the results that have arrived since the last look."""
         self._predictions = self._evaluation.predictions
         self._looking.keep(not self._predictions.is_complete)
         if self._choice.needs_predictions:
@@ -200,7 +200,7 @@ this is how well it does on images that are new to it.
         self.query_one("#choice", Lines).set(line)
 
     def _pictures(self) -> Callable[[int], DigitPicture]:
-        """What is on the wall, in its present order and with its present predictions."""
+        """The pictures on the wall, in their present order and with their present predictions."""
         order, predictions, thumbnails = self._order, self._predictions, self._thumbnails
         width = thumbnails.shape[1]
 
@@ -229,14 +229,14 @@ this is how well it does on images that are new to it.
         self._tell()
 
     def _tell(self) -> None:
-        """Where classes are to be predicted, the question is now about another image."""
+        """Report that another image is selected, which the question is now about if the user is to predict classes."""
         if self._is_asking:
             self.app.post_message(LessonDone("look"))
 
     # Keys
 
     def action_move(self, right: int, down: int) -> None:
-        """Go to the image or the cell beside this one."""
+        """Go to the neighbouring image or cell."""
         if self._in_matrix:
             rows, cols = self._predictions.confusion.shape
             row, col = self._cell[0] + down, self._cell[1] + right
@@ -246,7 +246,7 @@ this is how well it does on images that are new to it.
             self._point(self._place + right + down * self.query_one(DigitWall).tiling.across)
 
     def action_page(self, pages: int) -> None:
-        """Go on by some pages."""
+        """Move by a number of pages."""
         if self._in_matrix:
             self.action_move(0, pages * len(self._predictions.confusion))
         else:
@@ -306,7 +306,7 @@ this is how well it does on images that are new to it.
         self._choose(choice)
 
     def action_choose(self) -> None:
-        """Close the browser with the selected image; in the matrix, show the images of the cell."""
+        """Close the browser with the selected image; in the matrix, show the cell's images."""
         if self._in_matrix:
             row, col = self._cell
             self._to_wall(Selection(label=row, read_as=col, unsure_first=self._choice.unsure_first))
@@ -341,7 +341,7 @@ this is how well it does on images that are new to it.
         self._end_asking()
 
     def on_typed_line_submitted(self, event: TypedLine.Submitted) -> None:
-        """Go to the index or the class, or say why not."""
+        """Go to the index or the class, or say why that is not possible."""
         event.stop()
         self._end_asking()
         try:
@@ -354,7 +354,7 @@ this is how well it does on images that are new to it.
             return
         self._order_anew(index)
         if self._index != index:
-            # It is not among those on the wall.
+            # The image is not among those on the wall.
             self._choice = Selection()
             self._order_anew(index)
         self._show()

@@ -1,4 +1,4 @@
-"""The words of the image browser, made from a network's predictions."""
+"""The words of the image browser, computed from a network's predictions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from cnntui.ui.widgets.text.line import FILL, Line
 
 
 def caption(predictions: Predictions, index: int, width: int, covered: bool = False) -> tuple[str, bool]:
-    """Index, class and how sure the network is, and whether the image was mistaken; what is covered is not told.
+    """The index, the class and the certainty of an image, without what is covered, and whether it is a mistake.
 
-    A mistake has a cross before it, and an arrow from its true class to the one that was read.
+    A mistake has a cross before it, and an arrow from its true class to the predicted one.
     """
     label = int(predictions.labels[index])
     if predictions.data.class_width > 1:
@@ -30,7 +30,7 @@ def caption(predictions: Predictions, index: int, width: int, covered: bool = Fa
 
 
 def _named_caption(predictions: Predictions, index: int, width: int, covered: bool) -> tuple[str, bool]:
-    """The same with names, each as long as there is room; how sure the network is only where some is left."""
+    """The same with class names, as long as there is room for; the certainty of a mistake only if room is left."""
     data, label = predictions.data, int(predictions.labels[index])
     free = width - len(f"×{index} ")
     if covered or index >= predictions.done:
@@ -61,7 +61,7 @@ def choice_line(
 
 
 def nothing(choice: Selection, predictions: Predictions) -> Line:
-    """Said where no image is of the selected kind."""
+    """The line shown if there is no image of the selected kind."""
     so_far = "" if predictions.is_complete else " so far"
     return (
         (f" No image{so_far}: {choice.words(predictions.data)}.", "bad"),

@@ -1,4 +1,4 @@
-"""The layout of Draw: the canvas as large as possible, and beside it what the network makes of it."""
+"""The layout of Draw: the canvas as large as possible, and beside it the network's input and its prediction."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ ANSWER_WIDTH = 17
 
 
 def places(size: Size, image: Pair, classes: int) -> Places:
-    """Where the parts of Draw lie in a stage of a size.
+    """The layout of Draw in a stage of some size.
 
     Args:
         size: columns and lines.
-        image: rows and columns of the canvas and of what the network is given.
-        classes: how many there are.
+        image: the rows and columns of the canvas and of the network's input.
+        classes: the number of classes.
     """
     room = Room.of(size)
     placed = {"tools": room.top(1)}

@@ -1,4 +1,4 @@
-"""Where a picture is chosen, by its path or in the tree of folders."""
+"""The dialog for choosing a picture, by its path or in the tree of folders."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ HELP = f"{KINDS}, at most {MOST_PIXELS // 1_000_000} million pixels, dark on lig
 
 
 class PictureTree(DirectoryTree):
-    """Folders and the pictures in them."""
+    """A tree of folders and the pictures in them."""
 
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
     ICON_FILE = "  "
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """Only what can be opened, and nothing hidden."""
+        """Keep only what can be opened, and nothing hidden."""
         for path in paths:
             is_picture = path.suffix.lower() in SUFFIXES
             if not path.name.startswith(".") and (is_picture or self._safe_is_dir(path)):
                 yield path
 
     def process_label(self, label: str | Text) -> Text:
-        """A name in which a terminal finds no commands."""
+        """A name without characters that a terminal could take for commands."""
         return Text(printable(str(label)))
 
 
 class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
-    """Closes with the chosen picture; for one that cannot be read it says why and stays open."""
+    """A dialog that closes with the chosen picture; if a picture cannot be read, it says why and stays open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Before the fields, which would handle escape themselves.
@@ -97,7 +97,7 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
 
     def _open(self, path: Path) -> None:
         self._say(f"reading {printable(path.name)} …")
-        # A large picture takes a second or two to read; choosing another abandons it.
+        # A large picture takes a second or two to read; choosing another picture abandons it.
         fetch(self, partial(_read, path), partial(self._take, path), self._complain, "picture")
 
     def _take(self, path: Path, picture: Picture | None) -> None:
@@ -122,5 +122,5 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
 
 
 def _read(path: Path) -> Picture | None:
-    """The picture; None where the path is a folder's."""
+    """The picture; None if the path leads to a folder."""
     return None if os.path.isdir(path) else load_picture(path)

@@ -7,11 +7,11 @@ from cnntui.ui.views.base.state import AppState
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The probabilities.
+    """The probabilities of the drawing's classes.
 
     Args:
-        state: what the app shows.
-        width: columns; the table takes what it needs.
+        state: the app's state.
+        width: the width in columns; the table takes as many as it needs.
         label: not used.
     """
     return probabilities(state.scene)

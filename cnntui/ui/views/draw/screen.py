@@ -1,4 +1,4 @@
-"""Draw: a canvas, the network's input made from it, and the network's prediction."""
+"""Draw: a canvas, the network's input computed from it, and the network's prediction."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
 
 READ_SECONDS = 0.03
-"""Seconds between two predictions while drawing: a stroke should be answered within 0.05."""
+"""Seconds between two predictions while drawing: a stroke should be answered within 0.05 seconds."""
 
 
 class DrawScreen(ExplorerScreen):
-    """Owns the drawing, which stays while other views are open."""
+    """Owns the drawing, which is kept while other views are open."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#answer", "#talk")
     MODE = "draw"
@@ -81,7 +81,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         self._drawing = Drawing()
         self._picture: Picture | None = None
         self.drawing = 0
-        """Which drawing is on the canvas: strokes change it, clearing begins another."""
+        """The number of the drawing on the canvas: strokes change a drawing, clearing begins another."""
         self._brush = Brush.FINE
         self._erasing = False
         self._pen = (SIDE // 2, SIDE // 2)
@@ -166,7 +166,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._lift_and_draw(drawing)
 
     def action_clear(self) -> None:
-        """Clear the canvas; undo brings back what was on it."""
+        """Clear the canvas; undo restores the drawing."""
         if self.canvas.is_empty:
             self.hint("the canvas is empty")
         else:
@@ -188,7 +188,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         self._show_tools()
 
     def _draw(self, drawing: Drawing) -> None:
-        """Show another canvas at once, and have it predicted soon."""
+        """Show another canvas at once, and predict its class soon."""
         if drawing is self._drawing:
             return
         self._drawing = drawing
@@ -200,7 +200,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._unread = True
 
     def _read_rest(self) -> None:
-        """Predict what was drawn while the last prediction was shown."""
+        """Predict the class of what was drawn since the last prediction."""
         self._reading = None
         if self._unread:
             self._unread = False
@@ -208,7 +208,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._reading = self.set_timer(READ_SECONDS, self._read_rest)
 
     def _read(self) -> None:
-        """Have the drawing predicted, if there is one."""
+        """Predict the class of the drawing, if there is one."""
         if self.canvas.is_empty:
             self._show_talk()
         else:
@@ -240,7 +240,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._lift_and_draw(self._drawing.step(picture.canvas))
 
     def take(self, picture: Picture) -> None:
-        """Put a picture on the canvas from the start."""
+        """Put a picture on the canvas when the app starts."""
         self._picture = picture
         self._drawing = Drawing(picture.canvas)
 
@@ -264,7 +264,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self._show_talk()
 
     def style_grids(self) -> None:
-        """Draw both grids in the preferred style, unless that has no room for all pixels."""
+        """Draw both grids in the preferred style, unless it lacks room for all pixels."""
         for grid in self.query(MapGrid):
             grid.prefer(GridStyle.AUTO if self.style in (GridStyle.BLOCKS, GridStyle.NUMBERS) else self.style)
 

@@ -1,4 +1,4 @@
-"""The words of Draw: the brush, the prediction, and what MNIST's form changes."""
+"""The words of Draw: the brush, the prediction, and the effect of MNIST's form."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def tools(brush: Brush, erasing: bool, as_mnist: bool, down: bool, pen: tuple[in
 
 
 def canvas_title(canvas: Canvas) -> Line:
-    """What is on the canvas."""
+    """The title of the canvas and its drawing."""
     return (("canvas", "strong"), ("" if canvas.is_empty else f": {canvas.title}", "dim"))
 
 
 def given_title(scene: Scene, as_mnist: bool, width: int) -> Line:
-    """The title of the network's input; its class only as a whole."""
+    """The title of the network's input, with the true class only if there is room for all of it."""
     if not scene.focus.own:
         title: Line = (("given: ", "dim"), (scene.title, "strong"))
         truth: Line = ((f"  {scene.truth}", "dim"),)
@@ -63,7 +63,7 @@ def figure(number: int) -> list[str]:
 
 
 def answer(activations: Activations, label: int | None, name: str = "") -> list[Line]:
-    """The prediction with a large figure and its probability; three lines of 17 columns."""
+    """The prediction with a large figure and its probability, in three lines of 17 columns."""
     if not is_answer(activations):
         return [(("no answer:", "bad"),), (("its numbers", "dim"),), (("are no numbers", "dim"),)]
     said = activations.predicted
@@ -76,12 +76,12 @@ def answer(activations: Activations, label: int | None, name: str = "") -> list[
 
 
 def is_answer(activations: Activations) -> bool:
-    """Whether the network gives probabilities; one whose training diverged gives none."""
+    """Whether the network gives probabilities; a network whose training has diverged gives none."""
     return bool(np.isfinite(activations.probabilities).all())
 
 
 def effect(as_mnist: bool, formed: Activations, as_is: Activations, names: Sequence[str]) -> Line:
-    """The predictions with and without MNIST's form; ▸ before the one in use."""
+    """The predictions with and without MNIST's form, with ▸ before the one in use."""
     line: list[tuple[str, str]] = []
     for words, activations, chosen in (("in MNIST's form", formed, as_mnist), ("as it is", as_is, not as_mnist)):
         said, sure = activations.predicted, float(activations.probabilities[activations.predicted])
@@ -92,7 +92,7 @@ def effect(as_mnist: bool, formed: Activations, as_is: Activations, names: Seque
 
 
 def change(canvas: Canvas, formed: Formed) -> Line:
-    """What MNIST's form does to a drawing: its size in pixels, and the position of its centre."""
+    """The change that MNIST's form makes to a drawing: its size in pixels, and the position of its centre."""
     source = formed.source
     size = f"{source.height / FINENESS:.3g}×{source.width / FINENESS:.3g}"
     return (
@@ -106,7 +106,7 @@ def _centre(image: Floats) -> str:
 
 
 def made_of(picture: Picture) -> list[Line]:
-    """How a picture was read, and the first reason for doubt."""
+    """How a picture was read, and the first reason for doubt, if there is one."""
     box, ink, page = picture.box, *(("light", "dark") if picture.light_on_dark else ("dark", "light"))
     return [
         (
@@ -121,7 +121,7 @@ def made_of(picture: Picture) -> list[Line]:
 
 
 def empty(title: str) -> list[Line]:
-    """What to say about an empty canvas."""
+    """The words about an empty canvas."""
     return [
         (("The canvas is empty", "strong"), (f"; the other views still show {title}.", "dim")),
         (("Draw a digit and watch the network's prediction.", ""),),
@@ -129,7 +129,7 @@ def empty(title: str) -> list[Line]:
 
 
 def kept(canvas: Canvas, title: str) -> list[Line]:
-    """What to say while a test image is shown and something is on the canvas."""
+    """The words shown while a test image is current and there is a drawing on the canvas."""
     name = canvas.title[:1].upper() + canvas.title[1:]
     return [
         ((name, "strong"), (" is kept: ", "dim"), ("enter", "accent"), (" looks at it again", "dim")),
@@ -143,7 +143,7 @@ moved so that the centre of mass of their ink lies in the middle.
 
 Convolutions find the same strokes everywhere; but the dense layers behind them have learned where each has to be. A \
 digit that is small, or in a corner, is often predicted wrongly as drawn, and rightly in MNIST's form: v switches."""
-"""Why a drawing is brought into MNIST's form, if there is room to say so."""
+"""Why a drawing is brought into MNIST's form, shown if there is room."""
 
 
 def lesson(width: int) -> list[Line]:

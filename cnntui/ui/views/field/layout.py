@@ -1,4 +1,4 @@
-"""The layout of the receptive field's view: the image, and beside it the maps that its pixels lead to."""
+"""The layout of the receptive field view: the image, and beside it the maps that its pixels lead to."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at, text_at
 
 STORY = 6
-"""Lines of text in a small window."""
+"""The number of lines of text in a small window."""
 
 TITLE_WIDTH = 28
 """The narrowest title above a map."""
 
 BREADTHS = (112, 84, 70, 56, 42, 28)
-"""The widths that maps are tried at, the widest first."""
+"""The widths that are tried for the maps, the widest first."""
 
 
 def places(size: Size, image: Pair, maps: Sequence[Pair], selected: int | None) -> Places:
-    """Where the parts lie in a stage of a size.
+    """The layout of the view in a stage of some size.
 
     Args:
         size: columns and lines.
-        image: rows and columns of the input.
-        maps: of each map that is drawn.
-        selected: which of them is looked at; None where no layer with maps is.
+        image: the rows and columns of the input.
+        maps: the rows and columns of each map that is drawn.
+        selected: the place of the current layer's map among them; None if no layer with maps is current.
     """
     room = Room.of(size)
     placed = head(room, "head", "where", 28)
@@ -49,7 +49,7 @@ def places(size: Size, image: Pair, maps: Sequence[Pair], selected: int | None) 
 
 
 def _beside_the_image(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
-    """Much room: the image above its text, and all maps beside it; nothing where the maps do not fit."""
+    """Much room: put the image above its text, and all maps beside it; no places if the maps do not fit."""
     digit = drawn(image, room.width // 2, room.height - 1 - STORY - 2)
     whole = Room(room.region)
     left = Room(whole.left(max(28, digit.width), gap=3))
@@ -61,7 +61,7 @@ def _beside_the_image(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
 
 
 def _few(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
-    """Little room: one map beside the image, the others smaller in a column of their own."""
+    """Little room: put one map beside the image, and the others, smaller, in a column of their own."""
     placed: Places = {}
     column = Room(room.right(21 + max(0, room.width - 78) // 2, gap=1))
     placed["story"] = text_at(room.bottom(max(STORY, room.height - 15)))
@@ -84,7 +84,7 @@ def _few(room: Room, image: Pair, maps: Sequence[Pair]) -> Places:
 
 
 def _packed(room: Region, maps: Sequence[Pair]) -> Places:
-    """The maps in rows, as large as all of them fit, the last ones smaller where that helps the others; or nothing."""
+    """The maps in rows, as large as possible, the last ones smaller if that helps the others; no places if none fit."""
     ways = ((breadth, large) for breadth in BREADTHS for large in range(len(maps), 0, -1))
     for breadth, large in ways:
         breadths = [breadth if place < large else breadth // 2 for place in range(len(maps))]
@@ -94,7 +94,7 @@ def _packed(room: Region, maps: Sequence[Pair]) -> Places:
 
 
 def _in_rows(room: Region, maps: Sequence[Pair], breadths: Sequence[int]) -> Places:
-    """The maps in rows; nothing where they do not fit."""
+    """The maps in rows; no places if they do not fit."""
     placed: Places = {}
     x, y, high = room.x, room.y, 0
     for place, (shape, breadth) in enumerate(zip(maps, breadths, strict=True)):

@@ -11,11 +11,11 @@ from cnntui.ui.views.field import text as field_text
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """What the number in focus sees of every layer before it, and what is made of it.
+    """The receptive field of the focused number on every layer before it, and the numbers that depend on it.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     scene, network, focus = state.scene, state.scene.network, state.scene.focus

@@ -1,4 +1,4 @@
-"""Receptive field: its windows on the image and on every map on the way, side by side."""
+"""Receptive field: its windows on the image and on every map along the way, side by side."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SLOTS = 5
-"""How many maps fit; of more layers, those before the selected one are shown."""
+"""How many maps fit; if there are more layers, the selected one and those before it are shown."""
 
 
 class FieldScreen(InnerScreen):
-    """One number, all the cells that it is computed from, back to the pixels, and all those that depend on it."""
+    """One number with all cells that it is computed from, back to the pixels, and all cells that depend on it."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#story")
     MODE = "field"
@@ -109,7 +109,7 @@ at once.
         yield ResponsiveText(id="story")
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """There is a choice of maps only where there are maps."""
+        """Why an action does not apply: without maps there is no choice of maps."""
         lacks = action == "maps" and not maps_of(self.scene.network)
         return "this network has no maps" if lacks else super().why_not(action, parameters)
 
@@ -135,7 +135,7 @@ at once.
         self.look(change)
 
     def action_layer(self, step: int) -> None:
-        """Go to the cell that this one is passed on to, or back to one that it is computed from."""
+        """Go to the cell that this one is passed on to, or back to a cell that it is computed from."""
 
         def change(focus: Focus, network: Network) -> Focus:
             place = max(0, min(network.index(focus.layer) + step, len(network) - 1))
@@ -144,7 +144,7 @@ at once.
         self.look(change)
 
     def _on(self, layer: Layer, focus: Focus, network: Network) -> Focus:
-        """The focus on another layer, on its map that is drawn."""
+        """The focus on another layer, on the map of it that is drawn."""
         if layer.name == focus.layer:
             return focus
         there = to_layer(focus, network, layer.name)
@@ -153,7 +153,7 @@ at once.
         return replace(there, unit=self.scene.activations.predicted if layer is network.answer else 0)
 
     def action_unread(self) -> None:
-        """Mark what the network never reads, or stop."""
+        """Mark what the network never reads, or remove the marks."""
         self._marks_unread = not self._marks_unread
         self.show_scene(None)
 
@@ -167,7 +167,7 @@ at once.
         self.open(lambda focus, _: focus)
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press selects a cell of a map; on a pixel, the cell whose window is centred there."""
+        """Select a cell of a map; for a pixel, the cell whose window is centred there."""
         row, col, drawn = event.row, event.col, event.grid.id
 
         def change(focus: Focus, network: Network) -> Focus:
@@ -182,7 +182,7 @@ at once.
 
     @property
     def layers_drawn(self) -> tuple[Layer, ...]:
-        """The layers that have maps."""
+        """The layers whose maps are drawn."""
         network = self.scene.network
         layers, selected = maps_of(network), map_of(network, self.scene.focus.layer)
         last = layers.index(selected) + 1 if selected is not None else 0
@@ -190,7 +190,7 @@ at once.
         return layers[first : first + SLOTS]
 
     def _drawn(self, focus: Focus, network: Network) -> tuple[int, ...]:
-        """The image and the map of each layer that is drawn."""
+        """The number of the map that is drawn of the image and of each layer."""
         layer = map_of(network, focus.layer)
         if layer is None:
             return (focus.filter,)
@@ -217,7 +217,7 @@ at once.
         return lines[: room.height]
 
     def _show_maps(self) -> None:
-        """Update what depends on the image, the layer, the map or the network."""
+        """Update everything that depends on the image, the layer, the map or the network."""
         scene, layers, unread = self.scene, self.layers_drawn, self._unread()
         network, drawn = scene.network, self._drawn(scene.focus, scene.network)
         self.arrange_anew()
@@ -239,7 +239,7 @@ at once.
             title.write(partial(_title, network, layer, drawn[place], selected))
 
     def _unread(self) -> list[NDArray[np.bool_] | None]:
-        """What is marked as unread on the image and on each layer; None where nothing is."""
+        """The unread cells of the image and of each layer; None if none are marked."""
         network = self.scene.network
         if not self._marks_unread:
             return [None] * (len(network) + 1)

@@ -1,4 +1,4 @@
-"""The words on a number's receptive field, made from the network's shapes and the marked cells."""
+"""The words about a number's receptive field, computed from the network's shapes and the marked cells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 LEAST = 20
-"""Sentences are wrapped to at least this many columns."""
+"""The least width, in columns, to which sentences are wrapped."""
 
 ROWS, COLUMNS = 0, 1
 """The axes of a map."""
@@ -37,11 +37,11 @@ TAKES = (
 
 @dataclass(frozen=True)
 class FieldOfView:
-    """What one number depends on, and what depends on it.
+    """The numbers that one number depends on, and those that depend on it.
 
     Attributes:
-        place: the place of its layer in the network, from 0.
-        cells: those of the image, of the first layer, … of the last one; at `place + 1` it stands itself.
+        place: the place of the number's layer in the network, counted from 0.
+        cells: those of the image, the first layer, … and the last layer; at `place + 1` the number itself.
     """
 
     place: int
@@ -49,12 +49,12 @@ class FieldOfView:
 
     @property
     def pixels(self) -> Cells:
-        """What it sees of the image."""
+        """The pixels of the image that the number depends on."""
         return self.cells[0]
 
 
 def sight(focus: Focus, network: Network) -> FieldOfView:
-    """What the focused number sees, and what depends on it."""
+    """The numbers that the focused number depends on, and those that depend on it."""
     layer = network[focus.layer]
     match aim_at(network, layer.name):
         case Aim.UNIT:
@@ -71,12 +71,12 @@ def sight(focus: Focus, network: Network) -> FieldOfView:
 
 
 def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
-    """The layer, which of its maps or units, and which maps of the other layers are shown with it.
+    """The layer, the number of its map or unit, and how the maps of the other layers are chosen.
 
     Args:
-        scene: what is looked at.
-        of_this_cell: whether they are chosen for the cell alone, not for its whole map.
-        width: columns; what does not fit is left out.
+        scene: the current scene.
+        of_this_cell: whether they are chosen for the cell alone rather than for its whole map.
+        width: the number of columns; what does not fit is left out.
     """
     focus, network = scene.focus, scene.network
     layer = network[focus.layer]
@@ -95,7 +95,7 @@ def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
 
 
 def cell(scene: Scene) -> Line:
-    """Where the focused number is, and its value."""
+    """The place of the focused number, and its value."""
     focus, layer = scene.focus, scene.network[scene.focus.layer]
     output = scene.activations[layer.name].output
     aim = aim_at(scene.network, layer.name)
@@ -111,7 +111,7 @@ def digit_title(scene: Scene) -> Line:
 
 
 def map_title(network: Network, layer: Layer, map: int, selected: bool, width: int) -> Line:
-    """Which map of a layer is drawn, in as many words as fit."""
+    """The name of the map that is drawn of a layer, in as many words as fit."""
     rows, cols, maps = network.output_shape_of(layer.name)
     kind = layer.KIND
     forms = [
@@ -128,7 +128,7 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
 
 
 def story(scene: Scene, seen: FieldOfView, width: int) -> list[Line]:
-    """What the number sees of the image, why, and what depends on it."""
+    """The pixels that the number depends on, the reason for it, and the numbers that depend on it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
     lines = [*sees(network, seen, width), where(scene, seen, width)]
     if network.has_maps(layer.name):
@@ -139,7 +139,7 @@ def story(scene: Scene, seen: FieldOfView, width: int) -> list[Line]:
 
 
 def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
-    """How many of the image's pixels the number depends on, in two lines where one is too short."""
+    """How many of the image's pixels the number depends on, in two lines if one is too short."""
     pixels, (height, wide, _) = seen.pixels, as_maps(network.input_shape)
     count, of_all = pixels.on_a_map, height * wide
     many: Line = (
@@ -153,7 +153,7 @@ def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
 
 
 def where(scene: Scene, seen: FieldOfView, width: int) -> Line:
-    """Which pixels those are, and whether the border of the image cuts off part of the window."""
+    """Which pixels the number depends on, and whether the border of the image cuts off part of the window."""
     focus, network = scene.focus, scene.network
     places = f"{_named(ROWS, seen.pixels.rows)}, {_named(COLUMNS, seen.pixels.cols)}"
     whole = f"{places} of the image"
@@ -166,7 +166,7 @@ def where(scene: Scene, seen: FieldOfView, width: int) -> Line:
 
 
 def growth(network: Network, layer: Layer, width: int) -> list[Line]:
-    """How the size of the receptive field comes about, as arithmetic: `1 +1×1→ 2 +1×1→ 3 +1×2→ 5 pixels`."""
+    """The size of the receptive field as arithmetic: `1 +1×1→ 2 +1×1→ 3 +1×2→ 5 pixels`."""
     sizes = receptive_field(network, layer.name).size
     lines: list[Line] = []
     for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
@@ -177,7 +177,7 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
 
 
 def _ways_of_growing(network: Network, way: Sequence[Layer], axis: int) -> list[str]:
-    """The sizes on the way, with or without what is added; none where cells on the way have no place in the image."""
+    """The sizes along the way, with or without the summands; none if cells on the way have no place in the image."""
     if not all(network.has_maps(layer.name) for layer in way):
         return []
     long, short, size, jump, is_sum = "1", "1", 1, 1, True
@@ -191,7 +191,7 @@ def _ways_of_growing(network: Network, way: Sequence[Layer], axis: int) -> list[
 
 
 def why(network: Network, layer: Layer, width: int) -> list[Line]:
-    """What the last of these additions means."""
+    """The meaning of the last of these summands."""
     before, axis = network.before(layer.name), int(layer.extent[1] >= layer.extent[0])
     if before is not None and not network.has_maps(before.name):
         text = f"{layer.name} lays out {before.name}, in which every number may depend on the whole image."
@@ -212,7 +212,7 @@ def why(network: Network, layer: Layer, width: int) -> list[Line]:
 
 
 def flat(network: Network, layer: Layer, width: int) -> list[Line]:
-    """Why a flat layer sees what it sees."""
+    """The reason for the receptive field of a flat layer."""
     source = map_of(network, layer.name)
     inputs = network.input_shape_of(layer.name)
     if layer.IS_REARRANGED and source is None:
@@ -235,7 +235,7 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
 
 
 def becomes(scene: Scene, seen: FieldOfView, width: int) -> Line:
-    """What depends on the number in the later layers."""
+    """The numbers in later layers that depend on the number."""
     network = scene.network
     following = network.layers[seen.place + 1 :]
     if not following:
@@ -263,7 +263,7 @@ def becomes(scene: Scene, seen: FieldOfView, width: int) -> Line:
 
 
 def unread(network: Network, width: int) -> list[Line]:
-    """What the network never reads of the image, or else of the first map that is not read completely, and why."""
+    """What the network never reads of the image, or of the first map that is not read completely, and the reason."""
     shapes = (network.input_shape, *network.shapes)
     alive = read_at_all(network)
     lines: list[Line] = []
@@ -290,14 +290,14 @@ def unread(network: Network, width: int) -> list[Line]:
 
 
 def _reason(network: Network, unread: Unread, axis: int, place: int, called: int | None = None) -> str:
-    """The way of one row, or column, to where it is left out.
+    """The way of a row or column to the place where it is left out.
 
     Args:
         network: the network.
         unread: what is left out, and where.
-        axis: which axis it lies on.
-        place: how many layers come before.
-        called: the axis in whose words it is said, where that is another one: to see whether both ways are the same.
+        axis: the axis of the row or column.
+        place: the number of layers before.
+        called: the axis that gives the words, if it is another one, for comparing the ways of both axes.
     """
     words = axis if called is None else called
     source = network.layers[place - 1].name if place else "the image"

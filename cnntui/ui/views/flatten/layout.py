@@ -1,4 +1,4 @@
-"""The layout of flatten: a map at the left, and at the right the vector that all maps become."""
+"""The layout of flatten: a map on the left, and on the right the vector that all maps become."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ LARGE = Size(116, 34)
 """The smallest stage with the image below the map."""
 
 CELL = Size(14, 7)
-"""Columns of the words on a cell of the map."""
+"""The columns and lines of the words about a cell of the map."""
 
 ARITHMETIC_WIDTH = 73
-"""Columns of the arithmetic from a cell to its slot and back."""
+"""The number of columns of the arithmetic from a cell to its slot and back."""
 
 VECTOR_LEFT = 48
-"""Columns beside the vector for a map, the words on its cell and the image in a large window."""
+"""The columns beside the vector for a map, the words about its cell and the image in a large window."""
 
 
 def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bool) -> Places:
-    """Where the parts of flatten lie in a stage of a size.
+    """The layout of flatten in a stage of some size.
 
     Args:
         size: columns and lines.
-        map_shape: rows and columns of a map.
-        vector: rows and columns that the vector is drawn as.
-        image: rows and columns of the input.
-        is_single: whether there is one map, such as the image itself.
+        map_shape: the rows and columns of a map.
+        vector: the rows and columns of the grid that shows the vector.
+        image: the rows and columns of the input.
+        is_single: whether there is only one map, such as the image itself.
     """
     room, small = Room.of(size), is_small(size)
     placed = head(room, "head", "where", 32 if not small else 19)
@@ -67,7 +67,7 @@ def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bo
 
 
 def _large(room: Room, map_shape: Pair, vector: Pair, image: Pair) -> Places:
-    """Map and image at the left, as large as fit; at the right the vector, and below it how slots are counted."""
+    """Put map and image on the left, as large as possible; on the right the vector, and below it the count of slots."""
     grid = drawn(vector, room.width - VECTOR_LEFT, room.height - 1 - 2 * 4)
     right = Room(room.right(max(grid.width + 1, min(ARITHMETIC_WIDTH + 1, room.width - VECTOR_LEFT + 4)), gap=3))
     above = Room(right.top(1))

@@ -10,15 +10,15 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.flatten import text as flatten_text
 
 ALL = 1_000
-"""Enough lines and columns for everything that the view can say."""
+"""As many lines and columns as the view's words ever need."""
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The slot in focus.
+    """The slot in focus, in sentences.
 
     Args:
-        state: what the app shows, on a flatten layer.
-        width: columns.
+        state: the app's state, with the focus on a flatten layer.
+        width: the width in columns.
         label: not used.
     """
     scene, focus = state.scene, state.scene.focus

@@ -33,7 +33,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class FlattenScreen(InnerScreen):
-    """The last map at the left, the vector at the right, and the arithmetic that joins them."""
+    """The last map on the left, the vector on the right, and the arithmetic that joins them."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#arithmetic", "#why")
     MODE = "flatten"
@@ -82,16 +82,16 @@ grid to go there.
 
     @property
     def maps(self) -> Shape:
-        """`(rows, columns, maps)` of what is flattened."""
+        """`(rows, columns, maps)` of the layer's input."""
         return self.scene.maps.shape
 
     @property
     def across(self) -> int:
-        """Slots in a line of the grid that the vector is drawn as."""
+        """The number of slots in a line of the grid that shows the vector."""
         return flatten_text.across(self.maps)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """There is a choice of maps only where there are several."""
+        """Why an action does not apply: a single map leaves no choice of maps."""
         reason = super().why_not(action, parameters)
         return reason or ("there is one map only" if action == "filter" and self.maps[-1] < 2 else "")
 
@@ -110,7 +110,7 @@ grid to go there.
         self.look(lambda focus, network: with_filter(focus, network, step))
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press selects a cell of either grid."""
+        """Select a cell of either grid."""
         row, col = event.row, event.col
         if event.grid.id == "map":
             self.look(lambda focus, network: to_cell(focus, network, row, col))
@@ -123,7 +123,7 @@ grid to go there.
     def style_grids(self) -> None:
         super().style_grids()
         keep_form(self, "#digit", "#map")
-        # Cells of another shape lie at other places.
+        # Cells of another shape lie in other places.
         self._show_pointers()
 
     def show_scene(self, before: Scene | None) -> None:
@@ -162,7 +162,7 @@ grid to go there.
         )
 
     def _show_pointers(self) -> None:
-        """The slot's line and column in the vector, where a single cell is easily overlooked."""
+        """Point at the slot's line and column in the vector, where a single cell is easily overlooked."""
         focus, vector, maps = self.scene.focus, self.query_one("#vector", MapGrid), self.maps
         slot = slot_of(focus, self.scene.network)
         line, place = divmod(slot, self.across)

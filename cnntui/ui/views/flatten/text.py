@@ -1,4 +1,4 @@
-"""The words of the flatten view for one slot, made from the network's shapes."""
+"""The words of the flatten view for one slot, computed from the network's shapes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cnntui.cnn.window import Window
 from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 MOST_ACROSS = 49
-"""The longest line of a single map's vector: 28×28 pixels are 16 whole lines."""
+"""The longest line of a single map's vector: 28×28 pixels fill 16 whole lines."""
 
 
 def across(maps: Shape) -> int:
-    """Slots in a line of the grid that the vector is drawn as: of several maps a column each.
+    """The number of slots in a line of the grid that shows the vector: with several maps, one slot for each map.
 
-    A single map would be a column only, and in lines of its own width be drawn as what it was before.
+    A single map would be only a column, and in lines of its own width it would look as before flattening.
     """
     rows, cols, channels = maps
     if channels > 1:
@@ -26,7 +26,7 @@ def across(maps: Shape) -> int:
 
 
 def head(name: str, maps: Shape, width: int) -> Line:
-    """The layer and what it does, in as many words as fit."""
+    """The layer and its effect, in as many words as fit."""
     rows, cols, channels = maps
     line: Line = ((name, "strong"), (f"   {times(maps)} → {rows * cols * channels:,}", ""))
     more = "   a row a cell, a column a map" if channels > 1 else f"   in lines of {across(maps)}"
@@ -54,7 +54,7 @@ def cell(row: int, col: int, value: float, maps: Shape) -> list[Line | str]:
 
 
 def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> list[Line]:
-    """The slot as a sum, in words and in numbers, and the way back; on one line only the numbers."""
+    """The slot as a sum, in words and in numbers, and the way back; if there is only one line, only the numbers."""
     _, cols, channels = maps
     place = row * cols + col
     slot = place * channels + channel
@@ -75,7 +75,7 @@ def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> li
 
 
 def _of_one_map(row: int, col: int, cols: int, height: int) -> list[Line]:
-    """The same where no other map lies between two cells."""
+    """The same for a single map, where no other map lies between two cells."""
     slot = row * cols + col
     live: Line = ((f"{row}·{cols} + {col} = ", ""), (f"{slot}", "window"))
     if height < 3:
@@ -88,23 +88,23 @@ WHY = (
     "A dense layer reads one row of numbers and knows no neighbours. So the cells "
     "follow line by line, the maps of a cell side by side, always in one order."
 )
-"""Why there is a flatten layer."""
+"""The reason for a flatten layer."""
 
 WHY_PIXELS = (
     "A dense layer reads one row of numbers and knows no neighbours: it would",
     "learn as well from shuffled pixels, if all images were shuffled alike.",
 )
-"""What that means for an image that no convolution has read."""
+"""What the order means for an image that no convolution has read."""
 
 
 def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height: int) -> list[Line | str]:
-    """Why a vector is laid out so, and how the place in the image can still be told from the number of a slot.
+    """Why the vector has this order, and how the number of a slot still tells its place in the image.
 
     Args:
         row, col: the cell.
-        maps: rows, columns and number of the maps.
-        sees: the pixels that the cell depends on; None where it is one itself.
-        width, height: columns and lines.
+        maps: the rows, columns and number of the maps.
+        sees: the pixels that the cell depends on; None if the cell is itself a pixel.
+        width, height: the columns and lines of the text.
     """
     _, cols, channels = maps
     first = (row * cols + col) * channels
@@ -121,12 +121,12 @@ def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height
 
 
 def column_pointer(label: str, x: int, width: int) -> Line:
-    """`map 12 ▾` with its arrow above a column of the vector.
+    """A label with an arrow above a column of the vector, such as `map 12 ▾`.
 
     Args:
-        label: what stands beside the arrow.
+        label: the words beside the arrow.
         x: the column of the arrow.
-        width: columns there are.
+        width: the number of columns available.
     """
     if x > len(label):
         return ((f"{label} ▾".rjust(x + 1), "window"),)

@@ -18,11 +18,11 @@ HIGHEST = 3
 
 
 def drawing(draft: Draft, width: int, height: int) -> list[Line]:
-    """The network; nothing where there is none with these settings, or no room for it.
+    """The drawing of the network; empty if no network has these settings, or there is no room for it.
 
     Args:
-        draft: what is filled in.
-        width, height: columns and lines.
+        draft: the filled-in form.
+        width, height: the columns and lines of the drawing.
     """
     plan, error = draft.plan()
     if error is not None or height < len(plan) + 3:
@@ -44,7 +44,7 @@ def drawing(draft: Draft, width: int, height: int) -> list[Line]:
 
 
 def _breadth(shape: Sequence[int]) -> float:
-    """The drawn width of a layer: that of its maps; for a vector, the side of a square with as many cells."""
+    """The drawn width of a layer: the width of its maps; for a vector, the side of a square with as many cells."""
     return float(shape[0]) if len(shape) > 1 else float(shape[0]) ** 0.5
 
 

@@ -1,4 +1,4 @@
-"""What the form says about a field: what is wrong with it, or what it means for the network."""
+"""The form's words about a field: what is wrong with it, or what it means for the network."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _of_convolution(draft: Draft, at: str, number: int, layers: dict[str, LayerP
 
 
 def _of_size(name: str, size: int, before: int, rows: int, stride: int, padded: bool) -> str:
-    """How many positions a kernel has on its input, as a sum."""
+    """How many positions a kernel has on its input, written as a sum."""
     kernel, places = f"{name}: a {size}×{size} kernel", counted(rows, "place")
     if padded and stride == 1:
         return f"{kernel}; padded with zeros, the map stays {rows}×{rows}."

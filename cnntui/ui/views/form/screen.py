@@ -1,4 +1,4 @@
-"""The form before a training: it begins with the recipe, and every setting can be changed."""
+"""The form before a training: it starts with the recipe, and every setting can be changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 TITLE: Line = ((" cnntui ", "dim"), (" Train a network ", "strong"))
 
 TEXTUAL = tuple(field for field in FIELDS if isinstance(setting_of(field).kind, Text))
-"""Fields that accept any letter: in others t starts, q leaves and ? explains."""
+"""Fields that accept any letter: in other fields t starts, q leaves and ? explains."""
 
 LETTERS_THAT_DO = ("t", "q", "question_mark")
 
@@ -61,24 +61,24 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.FORM)
 
     class Start(Message):
-        """Asks for a training with these settings."""
+        """A request for a training with these settings."""
 
         def __init__(self, options: TrainOptions) -> None:
             super().__init__()
             self.options = options
 
     class Left(Message):
-        """The form was closed without a training; what was filled in is kept."""
+        """The form was closed without a training; the filled-in form is kept."""
 
         def __init__(self, draft: Draft) -> None:
             super().__init__()
             self.draft = draft
 
     def __init__(self, draft: Draft) -> None:
-        """The form.
+        """The form with a draft.
 
         Args:
-            draft: what is filled in.
+            draft: the settings to show first.
         """
         super().__init__()
         self.draft = draft
@@ -112,9 +112,9 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
     # Writing
 
     async def on_key(self, event: events.Key) -> None:
-        """Typed characters go into the selected field; all other keys are bindings.
+        """Write typed characters into the selected field; all other keys are bindings.
 
-        Bindings are run here: by the time the app ran them, the next key would already have gone into a field.
+        Bindings run here: by the time the app ran them, the next key would already have gone into a field.
         """
         if self._write(event):
             event.stop()
@@ -131,7 +131,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
                 return
 
     def _write(self, event: events.Key) -> bool:
-        """Edit a field; False where the key does not edit."""
+        """Edit a field. Returns False if the key does not edit."""
         field, before = self.at, self._editor
         if field == START or field in CHOICES or (field not in TEXTUAL and event.key in LETTERS_THAT_DO):
             return False
@@ -140,7 +140,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             return False
         stays = before.is_whole or after.cursor == before.cursor
         if event.key in ("left", "right") and stays and field not in TEXTUAL:
-            # Past the end of the text, go to another field. A field just entered is passed at once.
+            # Past the end of the text, these keys go to another field. A field that was just entered is passed at once.
             return False
         self._editor = after
         self.draft = self.draft.write(field, after.text)
@@ -148,7 +148,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         return True
 
     async def on_paste(self, event: events.Paste) -> None:
-        """Paste into a field, if the text is one line."""
+        """Paste the first line of a text into a field."""
         if self.at == START or self.at in CHOICES:
             return
         self._editor = self._editor.paste(event.text)
@@ -167,7 +167,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         self._go(fields[(fields.index(self.at) + step) % len(fields)])
 
     def action_beside(self, step: int) -> None:
-        """Change the word of a field with choices, or go to the field beside."""
+        """Change the word of a field with choices, or go to the neighbouring field."""
         if self.at in CHOICES:
             words = CHOICES[self.at]
             text = self.draft.texts[self.at]
@@ -178,14 +178,14 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             self._go(form_text.beside(self.at, step, self.draft))
 
     def action_enter(self) -> None:
-        """Go to the button; on the button, start."""
+        """Go to the button; if already there, start."""
         if self.at == START:
             self.action_start()
         else:
             self._go(START)
 
     def action_start(self) -> None:
-        """Ask for the training, or go to the field that is wrong."""
+        """Request the training, or go to the field that is wrong."""
         try:
             options = self.draft.options()
         except CnntuiError:
@@ -202,14 +202,14 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         self._go(START)
 
     def action_leave(self) -> None:
-        """Close the form, keeping what was filled in."""
+        """Close the form and keep the filled-in settings."""
         self.dismiss()
         self.app.post_message(self.Left(self.draft))
 
     # Mouse
 
     def on_form_lines_pressed(self, event: FormLines.Pressed) -> None:
-        """A press selects a field and changes the word of one with choices; on the button it starts the training."""
+        """Select a field, and change its word if it has choices; on the button, start the training."""
         if event.lines.id == "start":
             self.action_start()
             return

@@ -12,7 +12,7 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.values import dataclass
 
 START = "start"
-"""The button, which is selected like a field."""
+"""The button, which can be selected like a field."""
 
 
 def _at(*places: Place) -> tuple[str, ...]:
@@ -23,21 +23,21 @@ LEFT = _at("learning")
 BELOW = _at("network")
 SIZES = tuple(field for field in FIELDS if setting_of(field).name == EACH[-1])
 COLUMNS = (LEFT, tuple(field for field in _at("model", "layers", "network") if field not in SIZES), SIZES)
-"""The fields that are below one another."""
+"""The fields that lie below one another, column by column."""
 
 ROOMY = 78
-"""From this width on, layers show their full names and their parameters."""
+"""The least width at which layers show their full names and their parameters."""
 
 LINES = 12
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where things begin, in columns.
+    """The columns at which the parts of the form begin.
 
     Attributes:
-        setting: the width of the boxes at the left.
-        parameters: the width of the numbers at the right; 0 where there is no room for them.
+        setting: the width of the boxes on the left.
+        parameters: the width of the numbers on the right; 0 if there is no room for them.
     """
 
     setting: int
@@ -51,21 +51,21 @@ class Columns:
 WIDE = Columns(setting=12, layer=29, filters=45, size=53, output=57, parameters=11)
 NARROW = Columns(setting=10, layer=27, filters=35, size=41, output=45, parameters=0)
 _OUTPUT = 10
-"""Columns of a shape such as 28×28×4096."""
+"""The number of columns of a shape such as 28×28×4096."""
 
 SHORT = {
     "Conv2D": "conv", "MaxPool2D": "max pool", "AveragePool2D": "mean pool", "Flatten": "flatten", "Dense": "dense",
 }  # fmt: skip
-"""The names of the kinds of layers where there is no room for the layers' own."""
+"""The names of the kinds of layers, shown if there is no room for the layers' own names."""
 
 
 MISSED = 2
-"""Columns by which the mouse may miss a box."""
+"""By how many columns the mouse may miss a box."""
 
 
 @dataclass(frozen=True)
 class FieldPlace:
-    """Where a field's box lies."""
+    """The place of a field's box."""
 
     field: str
     row: int
@@ -81,7 +81,7 @@ class FormPage:
     places: tuple[FieldPlace, ...]
 
     def field_at(self, x: int, y: int) -> str | None:
-        """The field whose box is at a place or one column beside it."""
+        """The field whose box is at a place or not further from it than `MISSED` columns."""
         beside = {
             place.field: max(place.column - x, x - place.column - place.width + 1, 0)
             for place in self.places
@@ -132,13 +132,13 @@ def _box(draft: Draft, field: str, width: int, chosen: bool, editor: Editor) -> 
 
 
 def page(draft: Draft, at: str, editor: Editor, width: int) -> FormPage:
-    """The form.
+    """The form as it is drawn.
 
     Args:
-        draft: what is written.
-        at: the field that is written in, or `START`.
-        editor: its text while it is.
-        width: columns.
+        draft: the filled-in form.
+        at: the selected field, or `START`.
+        editor: the text of the selected field.
+        width: the number of columns.
     """
     columns = WIDE if width >= ROOMY else NARROW
     rows = [_Row(row) for row in range(LINES)]
@@ -175,7 +175,7 @@ def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: C
         rows[len(outline) + 1].to(end - len(text)).text(text, "strong")
     below = [field for field in BELOW if field in draft.fields]
     for number, field in enumerate(below):
-        # Where a line has no room, the free lines above it are used.
+        # If the last line has no room, the free lines above it are used.
         row = rows[-1] if columns.parameters else rows[number - len(below)]
         _choice(row.to(row.width + 2 if number and columns.parameters else columns.layer), draft, field, at, editor)
 
@@ -201,7 +201,7 @@ def _width(field: str) -> int:
 
 
 def _name(layer: LayerPlan, columns: Columns) -> str:
-    """A layer's name; for a convolution with a stride, with the stride."""
+    """A layer's name, which includes the stride of a convolution that has one."""
     moves = f", /{layer.stride}" if layer.kind == "Conv2D" and layer.stride > 1 else ""
     return layer.name + moves if columns.parameters else SHORT[layer.kind] + moves.replace(",", "")
 
@@ -243,7 +243,7 @@ def button(draft: Draft, at: str) -> Line:
 
 
 def beside(field: str, step: int, draft: Draft) -> str:
-    """The field at about the same height in the next column; the same one where there is none."""
+    """The field at about the same height in the next column; the same field if there is none."""
     columns = columns_of(draft)
     column = next((number for number, fields in enumerate(columns) if field in fields), None)
     if column is None or not 0 <= column + step < len(columns):

@@ -1,4 +1,4 @@
-"""The page of a term: what it means, in both languages, and where to see it."""
+"""The page of a term: its meaning, in both languages, and where to see it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class TermPage(HelpScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.TERM)
 
     def __init__(self, term: GlossaryTerm, other: GlossaryTerm) -> None:
-        """A page.
+        """The page of one term.
 
         Args:
-            term: in the person's language.
-            other: in the other one.
+            term: the term in the user's language.
+            other: the term in the other language.
         """
         super().__init__(term.term, term.text, [])
         self._other = other

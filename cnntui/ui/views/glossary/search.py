@@ -11,7 +11,7 @@ from cnntui.files.assets import LANGUAGES
 
 
 class Words(Provider):
-    """The terms that contain what was typed."""
+    """The terms whose names match the typed text."""
 
     async def search(self, query: str) -> Hits:
         """The matching terms, best matches first."""
@@ -25,7 +25,7 @@ class Words(Provider):
 
 
 class Glossary(Words):
-    """The same; all terms where nothing was typed."""
+    """The same terms, or all terms if nothing was typed."""
 
     async def discover(self) -> Hits:
         """All terms."""

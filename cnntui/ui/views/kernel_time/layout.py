@@ -1,4 +1,4 @@
-"""The layout of a kernel through time: parts below one another, as wide as the window."""
+"""The layout of a kernel through time: parts one below the other, as wide as the window."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from textual.geometry import Size
 from cnntui.ui.widgets.places import Places, Room, head, is_small, text_at
 
 NUMBERED_ROWS = 4
-"""The most rows for a kernel whose weights are printed."""
+"""The most rows of a kernel whose weights are printed."""
 
 
 def places(size: Size, rows: int, is_numbered: bool) -> Places:
-    """Where the parts lie in a stage of a size.
+    """The layout of the view in a stage of some size.
 
     Args:
         size: columns and lines.
-        rows: of the kernel.
-        is_numbered: whether its weights are written in digits.
+        rows: the number of the kernel's rows.
+        is_numbered: whether the kernel's weights are printed.
     """
     room, small = Room.of(size), is_small(size)
     if small or size.width >= 110:
@@ -33,7 +33,7 @@ def places(size: Size, rows: int, is_numbered: bool) -> Places:
         placed["biases"] = room.top(1, gap=int(not small))
     placed["strip-title"] = room.top(1)
     bars = 1 if small else 2
-    # A third of the rest is for the kernels, two thirds for how far they have moved.
+    # A third of the rest is for the kernels, and two thirds for the distances that they have moved.
     strip = max(max(3, rows), min(3 * rows, room.height // 3))
     placed["strip"] = room.top(min(strip, room.height - 2 * bars), gap=gap)
     if small:

@@ -11,15 +11,15 @@ from cnntui.ui.views.kernel_time.way import way_of
 from cnntui.ui.widgets.text.line import plain
 
 MOST_WEIGHTS = 9
-"""How many weights of a kernel have a column each."""
+"""The most weights of a kernel for each to have a column."""
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The filter in focus at every step that was kept.
 
     Args:
-        state: what the app shows, on a convolution.
-        width: columns.
+        state: the app's state, with the focus on a convolution.
+        width: the width in columns.
         label: not used.
     """
     focus = state.scene.focus

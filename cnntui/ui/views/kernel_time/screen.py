@@ -36,13 +36,13 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 NUMBER_WIDTH = 7
-"""Columns of a printed weight: a sign, three decimals and a space."""
+"""The number of columns of a printed weight: a sign, three decimals and a space."""
 
 MOST_NUMBERED = 3
-"""The most rows for a kernel whose weights are printed."""
+"""The most columns of a kernel whose weights are printed."""
 
 WIDEST = 24
-"""The width of a step, beyond what its kernel needs, where there are few: a bar and a blank."""
+"""The most columns that a step takes up beyond the needs of its kernel: a bar and a blank."""
 
 
 class KernelTimeScreen(InnerScreen):
@@ -114,20 +114,20 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 
     @property
     def place(self) -> int:
-        """The current step's place in the history, or that of the last one before it."""
+        """The place of the current step in the history, or of the last step before it."""
         step, steps = self.scene.step, self.way.steps
         return len(steps) - 1 if step is None else max(0, sum(kept <= step for kept in steps) - 1)
 
     # Showing
 
     def state_changed(self, before: AppState) -> None:
-        """Update what has changed; a training that goes on adds to the history."""
+        """Update what has changed; a training that continues adds to the history."""
         super().state_changed(before)
         if self.scene is before.scene and self.timeline != before.timeline and not self.is_lacking:
             self.show_scene(self.scene)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """There is a choice only where there are several channels."""
+        """Why an action does not apply: a single channel leaves no choice of channels."""
         reason = super().why_not(action, parameters)
         if action == "channel" and not reason and channels_of(self.scene.network, self.scene.focus.layer) < 2:
             return ONE_CHANNEL
@@ -138,7 +138,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         kernels = way.kernels[..., focus.channel]
         if before is None or before.focus.layer != focus.layer:
             self.arrange_anew()
-            # Not every layer has another channel.
+            # Not every layer has several channels.
             self.refresh_bindings()
         scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
         self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
@@ -150,7 +150,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self._fitted("#sentence").write(lambda room: [kernel_time_text.sentence(way, room.width)])
 
     def _facts(self, width: int) -> list[tuple[str, str]]:
-        """What is known about the current step."""
+        """Facts about the current step."""
         said: list[tuple[str, str]] = []
         for text, role in time_text.facts(self.timeline, self.run) if self.timeline.stops else []:
             gap = "   " if said else ""
@@ -159,7 +159,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         return said
 
     def _show_numbers(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
-        """The printed weights of some steps."""
+        """Show the weights of some steps as numbers."""
         row = self.query_one("#numbers", KernelRow)
         rows, cols = kernels.shape[1:]
         pitch = NUMBER_WIDTH * cols + 1
@@ -173,10 +173,10 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self._fitted("#biases").write(lambda room: [kernel_time_text.biases(way, places, pitch)])
 
     def _show_way(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
-        """All steps, and the bars below them."""
+        """Show all steps, and the bars below them."""
         cols, count = kernels.shape[2], len(way.steps)
         rows, height = kernels.shape[1], self.places(self.room)["strip"].height
-        # The largest cells with which all steps are in view, or else the smallest.
+        # The largest cells that leave all steps in view, or else the smallest.
         size = next((size for size in range(height // rows, 0, -1) if (2 * size * cols + 1) * count <= self._width), 1)
         pitch = max(cols + 1, min(max(2 * size * cols + 1, WIDEST), self._width // count))
         view = max(1, self._width // pitch)
@@ -185,9 +185,9 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self._first = first
         tile = Geometry.blocks(rows, cols, size) if pitch > 2 * cols else Geometry(1, 1, False, rows, cols)
         self.query_one("#strip", KernelRow).show(kernels[seen], scale, in_a_row(tile, min(view, count - first), pitch))
-        # Most never move away from their final values, and then have all the room.
+        # Most kernels never point away from their final weights, so their bars can have all the room.
         self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
-        # The current step is marked in only one row of bars, and below the other: each line of bars takes 200 bytes.
+        # The current step is marked only in one row of bars, and below the other: each line of bars takes 200 bytes.
         farthest = float(way.moved.max())
         limit = farthest if np.isfinite(farthest) else None
         self.query_one("#moved", Bars).show(way.moved[seen], place - first, pitch, limit)
@@ -220,15 +220,15 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self.look(lambda focus, network: with_layer(focus, network, network.of_kind(Conv2D), step))
 
     def action_open(self) -> None:
-        """Step the kernel over the image."""
+        """Step through the image with the kernel."""
         self.open(lambda focus, _: focus)
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press on a kernel goes to its step."""
+        """Go to the step of a kernel."""
         self._go(self._numbered[event.tile] if event.grid.id == "numbers" else self._first + event.tile)
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
-        """A press on a bar goes to its step."""
+        """Go to the step of a bar."""
         self._go(self._first + event.index)
 
     def _go(self, place: int) -> None:

@@ -1,4 +1,4 @@
-"""The words of the view of a kernel through time, made from the history of its weights."""
+"""The words of the view of a kernel through time, computed from the history of its weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MARKER = "▲"
 
 
 def head(layer: Conv2D, focus: Focus, width: int) -> Line:
-    """Which kernel it is."""
+    """Which kernel is shown."""
     line: Line = (
         (layer.name, "strong"), ("   filter ", "dim"), (f"{focus.filter}", "strong"), (f" of {layer.filters}", "dim"),
     )  # fmt: skip
@@ -27,9 +27,9 @@ def head(layer: Conv2D, focus: Focus, width: int) -> Line:
 
 
 def chosen(count: int, place: int, room: int) -> list[int]:
-    """The places whose numbers are shown: the first, the last, and a page of those between, on which one is.
+    """The places whose weights are printed: the first, the last, and the page between them that contains `place`.
 
-    A page, as grids that stay where they are need not be sent again at every step.
+    It is a page because grids that stay in place need not be sent again at every step.
     """
     if count <= room:
         return list(range(count))
@@ -53,17 +53,17 @@ def captions(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> 
 
 
 def biases(way: Trajectory, places: Sequence[int], pitch: int) -> Line:
-    """The bias of each of the grids above."""
+    """The bias of each grid above."""
     return tuple((f"bias {number(float(way.biases[here]))}"[: pitch - 1].ljust(pitch), "dim") for here in places)
 
 
 def strip_title(count: int, view: int, width: int) -> Line:
-    """What the row of small grids is.
+    """The title of the row of small grids.
 
     Args:
-        count: how many steps there are.
-        view: for how many there is room.
-        width: columns.
+        count: the number of steps.
+        view: the number of steps for which there is room.
+        width: the number of columns.
     """
     if count == 1:
         return (("only one moment was kept: there is nothing to compare it with", "dim"),)
@@ -97,12 +97,12 @@ def _value(value: np.float32) -> tuple[str, str]:
 
 
 def axis(steps: Sequence[int], place: int | None, pitch: int) -> Line:
-    """The numbers of the steps below their bars, as many as do not run into each other; the shown one always.
+    """The numbers of the steps below their bars, as many as keep apart; always that of the current step.
 
     Args:
-        steps: those in view.
-        place: the shown one among them; None where it is out of view.
-        pitch: columns from one to the next.
+        steps: the steps in view.
+        place: the place of the current step among them; None if it is out of view.
+        pitch: the number of columns from one step to the next.
     """
     pieces: list[tuple[str, str]] = []
     end = 0
@@ -122,7 +122,7 @@ def axis(steps: Sequence[int], place: int | None, pitch: int) -> Line:
 
 
 def sentence(way: Trajectory, width: int) -> Line:
-    """One sentence on when it moved."""
+    """One sentence about when the kernel moved."""
     for text in _sentences(way):
         if len(text) <= width:
             return ((text, ""),)

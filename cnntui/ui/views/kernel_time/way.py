@@ -9,10 +9,10 @@ from cnntui.ui.views.base.state import AppState
 
 
 def way_of(state: AppState) -> Trajectory:
-    """The way of the filter in focus, at all steps that can be read; where none can, the weights that are looked at.
+    """The weights of the filter in focus at all steps that can be read; if none can be read, its current weights.
 
     Args:
-        state: what the app shows, on a convolution.
+        state: the app's state, with the focus on a convolution.
     """
     scene, focus = state.scene, state.scene.focus
     steps, layers = [], []

@@ -1,1 +1,1 @@
-"""A screen for each lab, with its style sheet beside it, so that a lab is complete in its folder."""
+"""A screen for each lab, with its style sheet beside it, so that each lab is complete in its own folder."""

@@ -1,4 +1,4 @@
-"""A lab that measures in the background while it is in front."""
+"""A lab that measures in the background while it is on screen."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Job(Protocol):
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether the job is done."""
 
     def read(self, is_wanted: Callable[[], bool]) -> None:
-        """Go on as long as it is wanted; it can be resumed later."""
+        """Work for as long as the result is wanted; the job can be resumed later."""
 
 
 class BackgroundLab(LabScreen):
-    """A screen whose job runs in a thread while the screen is in front; without a job it wakes for nothing."""
+    """A screen whose job runs in a thread while the screen is in front; without a job no timer runs."""
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
@@ -35,26 +35,26 @@ class BackgroundLab(LabScreen):
     @property
     @abstractmethod
     def job(self) -> Job:
-        """The job."""
+        """The screen's job."""
 
     @abstractmethod
     def show_found(self) -> None:
         """Show the result so far."""
 
     def job_finished(self) -> None:
-        """The job is done."""
+        """Act on the end of the job."""
 
     def on_screen_resume(self) -> None:
         """Resume the job."""
-        # Once the screen is painted, which the work would delay.
+        # Resumed once the screen is painted, which the job would delay.
         self.call_after_refresh(self.go_on)
 
     def on_screen_suspend(self) -> None:
-        """Nothing is measured behind another screen."""
+        """Stop measuring behind another screen."""
         self.halt()
 
     def go_on(self) -> None:
-        """Run the job, unless it runs already, is done, or the screen is not in front."""
+        """Run the job, unless it is already running or done, or the screen is not in front."""
         if self._looking.is_on or self.job.is_finished or not self.is_current:
             return
         self._reader = in_background(self, self.job.read, "lab")

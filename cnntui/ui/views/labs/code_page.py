@@ -1,4 +1,4 @@
-"""A page with a program, over the screen that it comes from."""
+"""A page with a program, over the screen that it belongs to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnntui.ui.views.base.help import HelpScreen
 
 
 class CodePage(HelpScreen):
-    """Shows a program that has been copied; any key of the help page closes it."""
+    """A page that shows a program that has been copied; the keys that close the help page close it."""
 
     def __init__(self, code: str) -> None:
         super().__init__("Copied this step as code", code, [])

@@ -1,4 +1,4 @@
-"""What the screens of all labs have in common."""
+"""The parts that the screens of all labs share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class LabScreen(InnerScreen):
     """A screen with an experiment."""
 
     class Propose(Message):
-        """Asks for a training like the one that the lab shows, with these settings to begin with."""
+        """A request for a training like the one that the lab shows, which starts from these settings."""
 
         def __init__(self, options: TrainOptions) -> None:
             super().__init__()

@@ -29,10 +29,10 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 TOP = 2
-"""Lines above the first lab."""
+"""The number of lines above the first lab."""
 
 NAMES = max(len(lab.name) for lab in LABS) + 2
-"""Columns of the names."""
+"""The number of columns of the names."""
 
 
 MORE = (
@@ -41,14 +41,14 @@ MORE = (
     ("T", "play through the training, and watch a kernel form"),
     ("t", "train a network with settings of your own"),
 )
-"""What can be tried besides the labs, by its keys."""
+"""Things to try besides the labs, by their keys."""
 
 EXPERIMENT = 7
 """The most lines below the labs: a claim and an experiment, with a blank line before them."""
 
 
 def _apart(room: Size) -> int:
-    """Lines from one lab to the next: two where there is room."""
+    """The number of lines from one lab to the next: two if there is room."""
     return 2 if room.height >= TOP + 2 * len(LABS) + EXPERIMENT else 1
 
 
@@ -107,7 +107,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         self.query_one("#more", ResponsiveText).write(_more)
 
     def _card(self, place: int, room: Size) -> list[Line]:
-        """One lab: its name, its claim, and what to do there."""
+        """One lab: its name, its claim, and the experiment."""
         lab, chosen = LABS[place], place == self._chosen
         width = max(20, room.width - 2)
         claim: list[Line] = [((f"  {line}", ""),) for line in wrap(lab.claim, width)]
@@ -145,7 +145,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         await self.app.run_action(f"mode('{LABS[self._chosen].mode}')")
 
     async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press selects a lab; a second press opens it."""
+        """Select a lab; open it if it is already selected."""
         card = (event.lines.id or "").removeprefix("card-")
         place = int(card) if card.isdigit() else (event.line - TOP) // _apart(event.lines.size)
         if place == self._chosen:
@@ -155,7 +155,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
 
 
 def _more(room: Size) -> list[Line]:
-    """What can be tried besides the labs, a blank line between two."""
+    """Things to try besides the labs, separated by blank lines."""
     lines: list[Line] = [(("More to try", "strong"),)]
     for key, what in MORE:
         first, *others = wrap(what, max(20, room.width - 3))

@@ -1,4 +1,4 @@
-"""The layout of the cards of the labs: two or three columns of them with pictures, or a plain list in little room."""
+"""The layout of the labs' cards: two or three columns of cards with pictures, or a plain list in little room."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ WIDEST_PICTURE = 28
 
 
 def columns_of(size: Size) -> int:
-    """How many cards stand side by side; 0 where the labs are a list."""
+    """How many cards stand side by side; 0 if the labs are a list."""
     if size.width < LEAST.width or size.height < LEAST.height:
         return 0
     return 3 if size.width >= 170 else 2
 
 
 def places(size: Size, image: Pair, count: int) -> Places:
-    """Where the cards lie in a stage of a size.
+    """The layout of the cards in a stage of some size.
 
     Args:
         size: columns and lines.
-        image: rows and columns of a picture.
-        count: how many cards there are.
+        image: the rows and columns of a picture.
+        count: the number of cards.
     """
     room, across = Room.of(size), columns_of(size)
     if not across:

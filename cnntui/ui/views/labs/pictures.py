@@ -1,4 +1,4 @@
-"""A picture for each lab's card, made of the current image and network."""
+"""A picture for each lab's card, computed from the current image and network."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap
 
 SHIFT = 5
-"""By how many pixels the image is shifted."""
+"""The number of pixels by which the image is shifted."""
 
 
 def pictures(scene: Scene) -> dict[str, tuple[Floats, Colormap]]:
-    """The values and kind of ink of each picture, by the mode of its lab."""
+    """The values and the kind of values of each picture, by the mode of its lab."""
     grey = scene.image.grey
     edges = np.zeros_like(grey)
     edges[:, :-1] = grey[:, 1:] - grey[:, :-1]

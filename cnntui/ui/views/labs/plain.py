@@ -1,4 +1,4 @@
-"""The labs as plain text: the claim that each puts to the test, and what one does there."""
+"""The labs as plain text: the claim that each puts to the test, and its experiment."""
 
 from __future__ import annotations
 

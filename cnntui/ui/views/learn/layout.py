@@ -1,4 +1,4 @@
-"""The layout of Learn: the lessons in the middle, with blank lines between them where there is room."""
+"""The layout of Learn: the lessons in the middle, with blank lines between them if there is room."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ WIDTH = 104
 """The widest line of a lesson."""
 
 BELOW = 3
-"""Lines about the selected lesson."""
+"""The number of lines about the selected lesson."""
 
 
 def apart(lines: int, lessons: int) -> int:
-    """Lines from one lesson to the next."""
+    """The number of lines from one lesson to the next."""
     return 2 if lines >= 2 * lessons - 1 else 1
 
 

@@ -1,4 +1,4 @@
-"""The course as plain text: its lessons, and how far each is."""
+"""The course as plain text: its lessons, and the progress in each."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
 
     Args:
         state: not used.
-        width: columns.
+        width: the width in columns.
         label: not used.
 
     Raises:
-        CnntuiError: the course or the progress in it cannot be read.
+        CnntuiError: the course or the user's progress cannot be read.
     """
     language = language_of(load_settings().language, os.environ)
     course = bundled_course(language)

@@ -1,4 +1,4 @@
-"""Learn: the outline of the course, and how far the person has come."""
+"""Learn: the outline of the course, and the user's progress."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class LearnScreen(ExplorerScreen):
-    """All lessons; enter opens one in the real views."""
+    """A list of all lessons; enter opens a lesson in the real views."""
 
     MODE = "learn"
     TEXT = """
@@ -70,7 +70,7 @@ leaves; your place is kept. All other keys are those of the view, so look around
 
     @property
     def chosen(self) -> int:
-        """The place of the selected entry: the next one to take, until another is selected."""
+        """The place of the selected entry: the next one to take, until the user selects another."""
         return self.outline.next if self._chosen is None else min(self._chosen, len(self.outline.entries) - 1)
 
     def on_screen_resume(self) -> None:
@@ -99,7 +99,7 @@ leaves; your place is kept. All other keys are those of the view, so look around
         return [line for row in learn_text.rows(outline, chosen, room.width) for line in (row, *blank)]
 
     def about(self) -> tuple[str, ...]:
-        """Nothing about the network: this view is about the course."""
+        """No words about the network: this view is about the course."""
         return ("",)
 
     def action_move(self, rows: int) -> None:
@@ -113,12 +113,12 @@ leaves; your place is kept. All other keys are those of the view, so look around
         self.post_message(LessonDone("begin", entry.id, entry.page))
 
     def action_test_out(self) -> None:
-        """Ask only the questions of the selected lesson."""
+        """Open only the questions of the selected lesson."""
         entry = self.outline.entries[self.chosen]
         self.post_message(LessonDone("begin" if entry.id == DUE else "test out", entry.id))
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press selects a lesson; a second press opens it."""
+        """Select a lesson; open it if it is already selected."""
         place = event.line // apart(event.lines.size.height, len(self.outline.entries))
         if place == self.chosen:
             self.action_begin()

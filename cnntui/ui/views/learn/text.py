@@ -8,22 +8,22 @@ from cnntui.printable import set_width, shortened
 from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 TITLE_WIDTH = 27
-"""Columns of a lesson's number and title."""
+"""The number of columns of a lesson's number and title."""
 
 MOST_DOTS = 9
 
 ABOUT_WIDTH = 30
-"""The least width for what a lesson is about: in less, most would be cut."""
+"""The least width for the subject of a lesson: in less, most of the words would be cut."""
 
 
 def head(outline: Outline) -> Line:
-    """One line on what this is."""
+    """One line that introduces the course."""
     lessons = sum(entry.number is not None for entry in outline.entries)
     return ((phrase(outline.language, "map_title", count=lessons), "strong"),)
 
 
 def rows(outline: Outline, chosen: int, width: int) -> list[Line]:
-    """A line for each entry; the selected one is marked."""
+    """A line for each entry, with the selected one marked."""
     return [_row(entry, outline.language, place == chosen, width) for place, entry in enumerate(outline.entries)]
 
 
@@ -51,12 +51,12 @@ def _about_width(width: int) -> int:
 
 
 def has_abouts(width: int) -> bool:
-    """Whether the lines have room for what their lessons are about; otherwise only the selected one says it, below."""
+    """Whether the lines have room for the lessons' subjects; if not, only the selected one is named, below the list."""
     return _about_width(width) >= ABOUT_WIDTH
 
 
 def below(outline: Outline, chosen: int, width: int) -> list[Line]:
-    """What the selected entry leads to, and what is done with the answers."""
+    """The result or subject of the selected entry, and a note about how answers are kept."""
     entry, said = outline.entries[chosen], outline.language
     lines: list[Line] = []
     if outline.problem:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from cnntui.cnn.network import IMAGE, Network
 
 MOST_LANES = 6
-"""The most columns for edges; further ones at the same height are not drawn."""
+"""The most columns for edges; further edges at the same height are not drawn."""
 
 
 def edges(network: Network) -> tuple[str, ...]:
-    """For each layer what stands before its name; empty everywhere where each layer reads the one above it.
+    """The text before each layer's name; empty for all if each layer reads the one above it.
 
-    An edge that leads past other layers is an arc beside them: ╭ where it begins, ╰ where it ends. A layer that reads
-    the one above it has no sign for that.
+    An edge that leads past other layers is an arc beside them: ╭ where it begins, ╰ where it ends. An edge from the
+    layer directly above has no sign.
     """
     names = [layer.name for layer in network]
     arcs = [
@@ -24,7 +24,7 @@ def edges(network: Network) -> tuple[str, ...]:
     lanes = _lanes(arcs)
     count = max(lanes.values(), default=-1) + 1
     cells = [[" "] * count for _ in names]
-    # The shortest arcs lie next to the names; longer ones pass behind them.
+    # The shortest arcs lie next to the names; longer arcs pass behind them.
     for (begin, end), lane in sorted(lanes.items(), key=lambda item: item[1]):
         column = count - 1 - lane
         for place, corner in ((begin, "╭"), (end, "╰")):
@@ -48,7 +48,7 @@ def _lanes(arcs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
 
 
 def _joined(there: str, corner: str) -> str:
-    """One arc ends where another begins."""
+    """The character for the end of an arc, joined with one that ends or begins there already."""
     return "├" if there in "╭╰├" and there != corner else corner
 
 

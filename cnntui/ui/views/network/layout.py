@@ -1,4 +1,4 @@
-"""The layout of Network: the layers above the selected one's output, and beside that one of its maps."""
+"""The layout of Network: the layers above the output of the selected one, and one of its maps beside that."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ TABLE_WIDTH = 88
 """The width of the table of layers with all its columns."""
 
 SLOT = Size(13, 12)
-"""Columns of the words on a slot of a vector."""
+"""The columns and lines of the words about a slot of a vector."""
 
 LARGE = Size(116, 32)
-"""The smallest stage with a column for image and large map; the image alone needs fewer lines."""
+"""The smallest stage with a column for the image and a large map; the image alone needs fewer lines."""
 
 NEIGHBOUR_WIDTH = 44
 """The least width for the maps of the neighbouring layer."""
 
 CLASSES = 11
-"""Lines of the classes with their heading."""
+"""The number of lines of the classes, including their heading."""
 
 
 class OutputKind(Enum):
@@ -39,17 +39,17 @@ class OutputKind(Enum):
 
 @dataclass(frozen=True)
 class NetworkForm:
-    """What the layout depends on, besides the room.
+    """The properties that the layout depends on, besides the room.
 
     Attributes:
-        kind: what the selected layer hands on.
-        layers: how many there are.
-        image: rows and columns of the input.
-        grid: rows and columns of a map, of the flattened vector, or of a unit's weights as pixels lie.
-        is_pictured: whether the units read the pixels, so that their weights are a picture.
-        is_scaled: whether the input scale is told.
-        maps: how many maps there are.
-        has_neighbour: whether another layer of maps lies beside the selected one.
+        kind: the kind of the selected layer's output.
+        layers: the number of layers.
+        image: the rows and columns of the input.
+        grid: the rows and columns of a map, of the flattened vector, or of a unit's weights arranged like pixels.
+        is_pictured: whether the units read pixels, so that their weights form a picture.
+        is_scaled: whether the input scale is shown.
+        maps: the number of maps.
+        has_neighbour: whether another layer with maps comes after or before the selected one.
     """
 
     kind: OutputKind
@@ -86,7 +86,7 @@ def places(size: Size, form: NetworkForm) -> Places:
 
 
 def _beside(room: Room, form: NetworkForm) -> Places:
-    """The column at the right: the image, below it the large map or a unit's weights, and the neighbour beside it."""
+    """Place the column on the right: the image, below it the large map or a unit's weights; beside it the neighbour."""
     if form.kind is not OutputKind.MAPS and not form.is_pictured:
         image = drawn(form.image, min(56, max(28, room.width - 3 - TABLE_WIDTH)), room.height - 1)
         return _column(Room(room.right(max(28, image.width), gap=3)), image)
@@ -95,7 +95,7 @@ def _beside(room: Room, form: NetworkForm) -> Places:
     maps = [drawn(form.grid, wide, lines) for wide in (28, min(56, max(28, room.width - 3 - TABLE_WIDTH)))]
     if form.kind is not OutputKind.MAPS:
         return _column(Room(room.right(max(28, maps[-1].width), gap=3)), image, maps[-1])
-    # First the resolution of all maps counts, then the size of the large one; the neighbour gets what is left.
+    # The resolution of all maps counts first, then the size of the large one; the neighbour gets the rest.
     fineness = [_fineness(form, room.width - 3 - max(28, each.width), room) for each in maps]
     large = maps[-1] if fineness[-1] == fineness[0] else maps[0]
     width = max(28, large.width)
@@ -111,7 +111,7 @@ def _beside(room: Room, form: NetworkForm) -> Places:
 
 
 def _fineness(form: NetworkForm, width: int, room: Room) -> int:
-    """How many rows and columns of each map become one, for a width."""
+    """How many rows and columns of each map are drawn as one in some width."""
     return fit_gallery(form.maps, *form.grid, width, room.height - form.layers - 4).reduced
 
 
@@ -130,7 +130,7 @@ def _place_table(placed: Places, room: Room, form: NetworkForm, is_large: bool) 
     elif form.is_pictured and not is_large:
         below = 16
     else:
-        # About six layers fit the smallest window; more where there are lines for them.
+        # About six layers fit into the smallest window; more if there are lines for them.
         below = max(7, 13 * room.height // 22)
     most = max(room.height - below, 5)
     placed["layers"] = text_at(room.top(min(lines, most), gap=int(room.height >= 40)))

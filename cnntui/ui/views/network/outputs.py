@@ -13,14 +13,14 @@ from cnntui.ui.views.network.layout import OutputKind
 from cnntui.ui.widgets.cycle import Cycle
 
 CLASSES = 10
-"""The most units of a last layer that have a line each."""
+"""The most units of a last layer for each to have a line."""
 
 _KINDS = {Aim.CELL: OutputKind.MAPS, Aim.SLOT: OutputKind.VECTOR, Aim.UNIT: OutputKind.UNITS}
-"""The kinds of output, by how their numbers are selected."""
+"""The kinds of output, by the way that their numbers are selected."""
 
 
 class MapColours(Cycle):
-    """What the strongest colour stands for."""
+    """The values that the strongest colour is scaled to."""
 
     MAP = "map"
     LAYER = "layer"
@@ -33,7 +33,7 @@ def selected_layer(scene: Scene) -> Layer:
 
 
 def selected_place(scene: Scene) -> int:
-    """The focused unit of it, or slot of the vector."""
+    """The focused unit of the layer, or slot of the vector."""
     is_unit = aim_at(scene.network, scene.focus.layer) is Aim.UNIT
     return scene.focus.unit if is_unit else slot_of(scene.focus, scene.network)
 
@@ -47,9 +47,9 @@ def output_kind(scene: Scene) -> OutputKind:
 
 
 def flattened_vector(scene: Scene) -> Floats:
-    """The flattened vector, a row for each cell that it comes from and a column for each map.
+    """The flattened vector, with a row for each cell that it comes from and a column for each map.
 
-    Of a single map, a row for each of its rows: it would be nothing but a column else.
+    For a single map the rows are those of the map: the vector would otherwise be a single column.
     """
     activation = scene.activations[scene.focus.layer]
     _, cols, maps = activation.input.shape
@@ -58,20 +58,20 @@ def flattened_vector(scene: Scene) -> Floats:
 
 
 def unit_weights(scene: Scene) -> Floats:
-    """What the selected unit, which reads the pixels, looks for: its weights, arranged like the pixels."""
+    """The weights of the selected unit, which reads pixels, arranged like the pixels: the pattern that it looks for."""
     kernel = selected_layer(scene).weights["kernel"]
     return np.ascontiguousarray(kernel[:, selected_place(scene)].reshape(scene.network.input_shape[:2]))
 
 
 def neighbour_of(network: Network, layer: Layer) -> Layer | None:
-    """The next layer with maps that reads this one or, for the last such layer, the one that it reads."""
+    """The next layer with maps, which reads this one; for the last such layer, the one before it."""
     every = maps_of(network)
     place = every.index(layer)
     return every[place + 1] if place + 1 < len(every) else every[place - 1] if place else None
 
 
 def colour_limits(scene: Scene, maps: Floats, colours: MapColours) -> Floats:
-    """The value of each map's strongest colour."""
+    """The value that has the strongest colour in each map."""
     if colours is MapColours.MAP:
         return _peaks(maps)
     outputs = [maps]

@@ -10,11 +10,11 @@ from cnntui.ui.views.network import table as network_table
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """All layers.
+    """All layers, and the probabilities.
 
     Args:
-        state: what the app shows.
-        width: columns; the table takes what it needs.
+        state: the app's state.
+        width: the width in columns; the table takes as many as it needs.
         label: not used.
     """
     scene, unanswered = state.scene, state.scene.network.unanswered

@@ -61,7 +61,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class NetworkScreen(ExplorerScreen):
-    """The table of layers, and the maps or units of the selected one."""
+    """The table of layers, and the maps or units of the selected layer."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#title", "#map-title", "#slot")
     MODE = "network"
@@ -134,7 +134,7 @@ decide.
     def action_layer(self, step: int) -> None:
         """Go to the layer below or above."""
 
-        # Computed in its turn: the key before may still be on its way.
+        # Computed when its turn comes: the previous key may still be on its way.
         def change(focus: Focus, network: Network) -> Focus:
             place = network.index(focus.layer) + step
             return self._select(network.layers[max(0, min(place, len(network) - 1))], focus, network)
@@ -159,7 +159,7 @@ decide.
         self.look(lambda focus, network: with_unit(focus, network, place - self.place))
 
     def action_colours(self) -> None:
-        """Relate colours to something else."""
+        """Scale the colours to something else."""
         self._colours = self._colours.next()
         self.show_scene(None)
 
@@ -170,9 +170,9 @@ decide.
     # The mouse
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A line of the table selects its layer, a line of the classes its class."""
+        """Select the layer of a line of the table, or the class of a line of the classes."""
         if event.lines.id == "classes":
-            # With too few lines they are in another order.
+            # If there are too few lines, the classes are in another order.
             in_order = event.lines.size.height > CLASSES
             if in_order and 0 < event.line <= prod(self.scene.network.output_shape_of(self.selected.name)):
                 self._go_to_place(event.line - 1)
@@ -186,7 +186,7 @@ decide.
 
     @on(Grid.Pointed, "Gallery")
     def on_small_map(self, event: Grid.Pointed) -> None:
-        """A press on a small map makes it the large one; in the neighbouring layer it selects that layer as well."""
+        """Make a small map the large one; in the neighbouring layer, select that layer as well."""
         index, layer = event.tile, self.selected
         if event.grid.id == "neighbour":
             layer = neighbour_of(self.scene.network, self.selected) or layer
@@ -198,17 +198,17 @@ decide.
         self.look(change)
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
-        """A bar selects its unit."""
+        """Select the unit of a bar."""
         self._go_to_place(event.index)
 
     @on(Grid.Pointed, "MapGrid")
     def on_cell(self, event: Grid.Pointed) -> None:
-        """A press on the large map selects the cell that Convolve or Pool opens on; on the vector it selects a slot."""
+        """Select the cell of the large map that Convolve or Pool opens on, or a slot of the vector."""
         row, col = event.row, event.col
         if event.grid.id == "map":
             self.look(lambda focus, network: to_cell(focus, network, row, col))
         elif output_kind(self.scene) is OutputKind.VECTOR:
-            # Otherwise another layer has been selected, and the vector has not gone from the stage yet.
+            # Otherwise another layer has been selected, and the vector has not left the stage yet.
             self._go_to_place(row * flattened_vector(self.scene).shape[1] + col)
 
     # Layout
@@ -260,7 +260,7 @@ decide.
             self._show_digit(layer)
 
     def _show_digit(self, layer: Layer) -> None:
-        """The image, with what the selected cell depends on marked."""
+        """Show the image, and mark the receptive field of the selected cell."""
         scene, window = self.scene, None
         if scene.network.has_maps(layer.name):
             window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
@@ -274,7 +274,7 @@ decide.
         scene, channel = self.scene, self.scene.focus.filter
         maps = scene.activations[layer.name].output
         if before is None or not _same_place(before, scene):
-            # The same for all maps of the layer, which may be gone through one after the other.
+            # The limits are the same for all maps of the layer, which the user may go through one after the other.
             self._strongest = colour_limits(self.scene, maps, self._colours)
         limits = self._strongest
         gallery = self.query_one("#gallery", Gallery)
@@ -290,7 +290,7 @@ decide.
             self._show_neighbour()
 
     def _show_neighbour(self) -> None:
-        """The maps of the next layer, on the same colour scale."""
+        """Show the maps of the neighbouring layer, coloured in the same way."""
         neighbour, gallery = neighbour_of(self.scene.network, self.selected), self.query_one("#neighbour", Gallery)
         if neighbour is None:
             return
@@ -311,7 +311,7 @@ decide.
         )
 
     def on_gallery_refitted(self) -> None:
-        """The maps have been laid out, perhaps in another room than the last one."""
+        """Update the titles after the maps have been laid out, perhaps in a new room."""
         if output_kind(self.scene) is OutputKind.MAPS:
             self._show_maps_title()
             if self.sees("neighbour"):
@@ -354,7 +354,7 @@ decide.
             after.show(activation.output[:0])
 
     def _show_weights(self, unit: int) -> None:
-        """What a unit that reads the pixels looks for: its weights, arranged like the pixels."""
+        """Show the weights of a unit that reads pixels, arranged like the pixels: the pattern that it looks for."""
         picture = unit_weights(self.scene)
         grid = self.query_one("#map", MapGrid)
         grid.show(picture)
@@ -363,7 +363,7 @@ decide.
 
 
 def _same_place(before: Scene, after: Scene) -> bool:
-    """Whether two scenes have the same image, layer and cell, so that they differ at most in the map."""
+    """Whether two scenes have the same image, layer and cell, so that at most the map differs."""
     one, two = before.focus, after.focus
     same_cell = (one.layer, one.row, one.col) == (two.layer, two.row, two.col)
     return same_cell and before.activations is after.activations

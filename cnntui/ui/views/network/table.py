@@ -1,4 +1,4 @@
-"""The table of layers: a row for each, made from the network's shapes."""
+"""The table of layers: a row for each layer, computed from the network's shapes."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from cnntui.values import dataclass
 MARKER = "▸"
 
 ROOMY, SPACIOUS = 76, 86
-"""The widths from which the table has all its columns, and from which it says more about each layer."""
+"""The widths from which the table has all its columns, and from which it describes each layer in more detail."""
 
 NO_PARAMETERS = "no parameters"
 
 LEAST_NAME = 6
-"""Columns that a layer's name keeps where others need the room."""
+"""The columns that a layer's name keeps if other parts need the room."""
 
 ENOUGH_NAME = 18
-"""Columns of a name for which what others say at length is said briefly: names of large networks end differently."""
+"""The columns of a name for which other parts are shortened: names in large networks differ at their ends."""
 
 
 @dataclass(frozen=True)
 class LayerRow:
-    """One layer in the table.
+    """A layer in the table.
 
     Attributes:
-        kind: what it is, in a word.
-        details: the same with its window and its activation.
-        sees: height and width in pixels of what one cell sees of the digit; empty where a cell has no place on it.
-        arithmetic: how many parameters it has and why.
-        flow: how many numbers it hands on.
-        edges: the edges of the network beside it; empty in a chain.
+        kind: the kind of layer in one word.
+        details: the kind with the layer's window and activation.
+        sees: the height and width in pixels of a cell's receptive field; empty if cells have no place in the image.
+        arithmetic: the number of parameters, and how it is computed.
+        flow: the number of values that the layer outputs.
+        edges: the edges of the network beside the layer; empty in a chain.
     """
 
     name: str
@@ -54,7 +54,7 @@ class LayerRow:
 
     @property
     def total(self) -> str:
-        """How many parameters it has, without saying why; a dash for none. A heading is but its first word."""
+        """The number of parameters without its arithmetic; a dash if there are none. For a heading, its first word."""
         if self.arithmetic == NO_PARAMETERS:
             return "–"
         return self.arithmetic.partition(":")[0].rpartition("= ")[2].removeprefix("in all ")
@@ -71,7 +71,7 @@ def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
 
 
 def arithmetic(layer: Layer) -> str:
-    """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without any, that it has none."""
+    """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without parameters, words that say so."""
     return layer.parameter_sum or NO_PARAMETERS
 
 
@@ -81,15 +81,15 @@ def flow(network: Network) -> int:
 
 
 def table(network: Network, selected: str, width: int, height: int, moment: str = "layer") -> list[Line]:
-    """Heading, layers and totals, as many lines as there is room for.
+    """The heading, the layers and the totals, as many lines as there is room for.
 
-    Where a line is short, the totals stand in the heading; where more are, the layers near the selected one are shown.
+    If a line is missing, the totals stand in the heading; if more are, the layers near the selected one are shown.
 
     Args:
-        network: the layers.
-        selected: name of the layer that is pointed at.
-        width, height: columns and lines.
-        moment: heads the names of the layers: "layer", or the batch of the training that the table shows.
+        network: the network with the layers.
+        selected: the name of the selected layer.
+        width, height: the columns and lines available.
+        moment: the heading of the layers' names: "layer", or the batch of the training that the table shows.
     """
     rows = [row(network, layer, beside) for layer, beside in zip(network, edges(network), strict=True)]
     ends = _end(network, width)
@@ -112,7 +112,7 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
 
 
 def _end(network: Network, width: int) -> list[Line]:
-    """Why the network gives no answer, in up to two lines; empty where it does."""
+    """Why the network gives no answer, in up to two lines; empty if it gives one."""
     if not network.unanswered:
         return []
     said = f"No answer. {network.unanswered}"
@@ -132,7 +132,7 @@ def _first_row(network: Network, selected: str, height: int) -> int:
 
 @dataclass(frozen=True)
 class _Columns:
-    """The width of each part of a row; 0 where it is left out."""
+    """The width of each part of a row; 0 if the part is left out."""
 
     name: int
     kind: int
@@ -159,7 +159,7 @@ def _columns(rows: Sequence[LayerRow], heading: LayerRow, flows: str, width: int
 
 
 def _columns_as(rows: Sequence[LayerRow], flows: str, width: int, details: bool, sums: bool) -> tuple[_Columns, int]:
-    """The widths of all columns but the names', and how many columns are left for these."""
+    """The widths of all columns except the names', and how many columns are left for the names."""
     roomy = width >= ROOMY
     kind = max(len(row.details if details else row.kind) for row in rows) if roomy else 0
     output = max(len(row.output) for row in rows)
@@ -190,12 +190,12 @@ def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool
 
 
 def short_name(name: str, width: int) -> str:
-    """A layer's name, shortened to a width but for the words or the number at its end, which distinguish it."""
+    """A layer's name, shortened to a width except for the words or the number at its end, which distinguish it."""
     if text_width(name) <= width:
         return name
     parts = name.split("_")
     ends = ["", *("_" + "_".join(parts[place:]) for place in range(len(parts) - 1, 0, -1))]
-    # As many words from the end as leave a third of the room for the beginning, or a number if need be.
+    # As many words from the end as leave a third of the room for the beginning, or a number if necessary.
     end = max((each for each in ends if text_width(each) <= width * 2 // 3), key=len)
     number = ends[1] if len(ends) > 1 and parts[-1].isdigit() and len(parts[-1]) < width - 3 else ""
     end = end or number

@@ -1,4 +1,4 @@
-"""The words of Network on the selected layer and its output."""
+"""The words of Network about the selected layer and its output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def scale_line(evidence: ScaleEvidence, width: int) -> Line:
-    """The input scale and the evidence for it, as far as there is room; a doubtful one stands out."""
+    """The input scale and the evidence for it, as far as there is room; a doubtful scale stands out."""
     head, _, rest = evidence.fitting(width).partition(":")
     return ((head, "negative" if evidence.is_doubtful else "strong"), (f":{rest}" if rest else "", "dim"))
 
@@ -36,13 +36,13 @@ def maps_title(
     """The title of the gallery.
 
     Args:
-        layer: whose maps they are.
+        layer: the layer that outputs the maps.
         focus: the selected map and cell.
-        colours: what the colours are scaled to.
-        reduced: how many rows and columns of cells became one.
-        width: columns.
-        shown: the maps that are in view.
-        count: how many there are.
+        colours: the values that the colours are scaled to.
+        reduced: how many rows and columns are drawn as one cell.
+        width: the number of columns.
+        shown: the maps in view.
+        count: the number of all maps.
     """
     word = "filter" if layer.MIXES_MAPS else "map"
     line: Line = (
@@ -57,7 +57,7 @@ def maps_title(
 
 
 def part_of(shown: range, count: int) -> Line:
-    """Which maps are in view, where not all of them are."""
+    """The range of the maps in view; empty if all of them are."""
     if not shown or len(shown) >= count:
         return ()
     return (("  maps ", "dim"), (f"{shown[0]}–{shown[-1]}", ""), (f" of {count}", "dim"))
@@ -67,10 +67,10 @@ def neighbour_title(layer: Layer, maps: Floats, reads: bool, shown: range = rang
     """The title of the maps beside those of the selected layer.
 
     Args:
-        layer: whose maps they are.
-        maps: `(rows, columns, maps)`.
-        reads: whether that layer reads the selected one; otherwise it is read by it.
-        shown: the maps that are in view.
+        layer: the layer that outputs the maps.
+        maps: `(rows, columns, maps)`, the values of the maps.
+        reads: whether that layer reads the selected one; if not, the selected layer reads it.
+        shown: the maps in view.
     """
     return (("next: " if reads else "before: ", "dim"), (layer.name, "strong"), (f"  {times(maps.shape)}", ""),
             *part_of(shown, maps.shape[-1]))  # fmt: skip
@@ -80,9 +80,9 @@ def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
     """The title of the large map.
 
     Args:
-        focus: its number, and the cell that is pointed at.
-        values: `(rows, columns)`.
-        limit: the value of the strongest colour.
+        focus: the number of the map, and the selected cell.
+        values: `(rows, columns)`, the values of the map.
+        limit: the value that has the strongest colour.
     """
     return [
         (
@@ -126,11 +126,11 @@ def slot(scene: Scene, layer: Layer, slot: int, width: int) -> list[Line | str]:
 
 
 def weights_title(unit: int, weights: Floats) -> list[Line]:
-    """The title of the picture that a unit's weights make.
+    """The title of the picture that a unit's weights form.
 
     Args:
-        unit: which unit.
-        weights: `(rows, columns)`, as the pixels lie.
+        unit: the number of the unit.
+        weights: `(rows, columns)`, arranged like the pixels.
     """
     line: Line = (("unit ", "dim"), (f"{unit}", "window"), (" looks for", "dim"))
     finite = weights[np.isfinite(weights)]
@@ -153,13 +153,13 @@ def unit_title(layer: Layer, unit: int, units: int, pre_activation: float, outpu
 
 
 def passed(layer: Layer, outputs: Floats, unit: int, width: int) -> Line:
-    """The title of what a dense layer hands on.
+    """The title of a dense layer's output.
 
     Args:
         layer: the layer.
-        outputs: of its units.
-        unit: the one that is pointed at.
-        width: columns, and so many bars; of more units those around that one are drawn.
+        outputs: the outputs of its units.
+        unit: the selected unit.
+        width: the number of columns, and of bars; of more units, those around the selected one are drawn.
     """
     count, passing = outputs.size, int((outputs > 0).sum())
     first = unit // max(1, width) * max(1, width)
@@ -174,13 +174,13 @@ def passed(layer: Layer, outputs: Floats, unit: int, width: int) -> Line:
 
 
 def probabilities(activations: Activations, names: Sequence[str], chosen: int, width: int, height: int) -> list[Line]:
-    """One line for each class: its logit, its probability as a bar and in digits.
+    """A line for each class: its logit, and its probability as a bar and in digits.
 
     Args:
-        activations: of a network whose last layer has a unit for each class.
-        names: what the classes are called.
-        chosen: the class that is pointed at.
-        width, height: columns and lines; with too few lines the likeliest classes are shown, without a heading.
+        activations: those of a network whose last layer has a unit for each class.
+        names: the names of the classes.
+        chosen: the selected class.
+        width, height: columns and lines; if there are too few lines, only the most probable classes, without a heading.
     """
     values, logits = activations.probabilities, activations.logits
     label_width = max(4, min(max(map(text_width, names)), width // 4))

@@ -1,4 +1,4 @@
-"""One batch: its images and their losses, and the arithmetic of what it did to each weight of a kernel."""
+"""One batch: its images and their losses, and the arithmetic of its effect on each weight of a kernel."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LOOK_SECONDS = 0.05
-"""Seconds between two checks for the step that was asked for."""
+"""Seconds between two checks for the requested batch."""
 
 WAITING: Line = (("the trainer is learning one batch â€¦", "dim"),)
 GONE: Line = (("The trainer has ended, so there is no next batch.", "bad"),)
@@ -44,7 +44,7 @@ Version = tuple[int, int] | None
 
 
 class OneBatchScreen(Page):
-    """A page over Train while a training is paused. Opened before the first batch is asked for; can ask for more."""
+    """A page over Train while a run is paused. It opens before the first batch is requested, and can request more."""
 
     TOPIC = "One batch"
     TEXT = """
@@ -66,20 +66,20 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.ONE_BATCH)
 
     class Another(Message):
-        """Asks to train on one more batch."""
+        """A request to train on one more batch."""
 
         def __init__(self, screen: OneBatchScreen) -> None:
             super().__init__()
             self.screen = screen
 
     def __init__(self, run: RunDirectory, config: RunConfig, focus: Focus, style: GridStyle) -> None:
-        """The page on a run that is paused.
+        """The page for a paused run.
 
         Args:
-            run: which one.
-            config: its settings, which say what digits it learns from.
-            focus: the layer and the filter that are looked at first, where there are any weights.
-            style: how grids are drawn.
+            run: the directory of the run.
+            config: the settings of the run, which tell what images it learns from.
+            focus: the layer and the filter to show first, if there are weights for them.
+            style: the style of grids.
         """
         super().__init__()
         self._run = run
@@ -97,7 +97,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a batch was asked for that has not been trained on yet."""
+        """Whether a requested batch has not been trained on yet."""
         return self._looking.is_on
 
     def compose_page(self) -> Iterable[Widget]:
@@ -117,7 +117,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
     # The step
 
     def wait(self) -> None:
-        """A batch was asked for: show it as soon as it is there."""
+        """Show the requested batch as soon as it exists."""
         self._said = WAITING
         self._looking.keep(True)
         self._show()
@@ -156,7 +156,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         self._show()
 
     def _picture(self) -> None:
-        """Make thumbnails of the batch's images, where the data still has them."""
+        """Make thumbnails of the batch's images, if the data still has them."""
         step, train = self._step, self._train
         self._thumbnails = None
         if step is not None and train is not None and int(step.indices.max(initial=-1)) < len(train):
@@ -199,7 +199,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
     # Keys
 
     def action_next(self) -> None:
-        """Ask for one more batch."""
+        """Request one more batch."""
         if not self.is_waiting:
             self.app.post_message(self.Another(self))
 
@@ -237,11 +237,11 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
     # Mouse
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press selects an image."""
+        """Select an image."""
         self.action_digit(event.tile - self._place)
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press selects a weight."""
+        """Select a weight."""
         if self._step is not None and event.line:
             _, first = one_batch_text.table(self._step, self._at, event.lines.size)
             self._go(replace(self._at, row=first + event.line - 1))

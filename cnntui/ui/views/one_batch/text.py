@@ -1,4 +1,4 @@
-"""The words of the page on one batch: its images, and for each weight of a kernel the sum that changed it."""
+"""The words of the page about one batch: its images, and for each weight of a kernel the sum that changed it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 DIGITS, MOST_DIGITS = 6, 9
-"""Decimals of weights: a step is a thousandth of a weight or less."""
+"""The least and the most decimals of weights: an update is a thousandth of a weight or less."""
 
 ROOMY = 78
-"""From this width on there is room for the optimizer's divisor."""
+"""The least width at which there is room for the optimizer's divisor."""
 
 
 @dataclass(frozen=True)
 class At:
-    """Which weights are looked at.
+    """The place of the weights to show.
 
     Attributes:
-        layer: its name.
-        filter: the filter, or the unit of a dense layer.
-        channel: of the kernel's input; 0 on a dense layer.
-        row: the weight, in reading order; the last one is the bias.
+        layer: the name of the layer.
+        filter: the filter of a convolution, or the unit of a dense layer.
+        channel: the input channel of the kernel; 0 for a dense layer.
+        row: the weight, in reading order; the last weight is the bias.
     """
 
     layer: str
@@ -41,7 +41,7 @@ class At:
 
 @dataclass(frozen=True)
 class WeightStep:
-    """What a batch did to one weight; `direction` is the gradient, or what Adam uses in its place."""
+    """The effect of a batch on one weight; `direction` is the gradient, or the value that Adam uses in its place."""
 
     name: str
     before: float
@@ -53,7 +53,7 @@ class WeightStep:
 
     @property
     def moved(self) -> float:
-        """How much was subtracted."""
+        """The amount that was subtracted."""
         return self.before - self.after
 
 
@@ -63,7 +63,7 @@ def layers_of(step: OneStep) -> list[str]:
 
 
 def clamped(at: At, step: OneStep) -> At:
-    """The same place, or the nearest that the layers of a step have."""
+    """The same place, or the nearest place in the layers of a step."""
     layers = layers_of(step)
     layer = at.layer if at.layer in layers else layers[0]
     channels, filters = _counts(step, layer)
@@ -72,12 +72,12 @@ def clamped(at: At, step: OneStep) -> At:
 
 
 def weights_of(step: OneStep, at: At, rows: slice = slice(None)) -> list[WeightStep]:
-    """The weights of one channel of a kernel, in reading order, and what else is of its filter, such as the bias.
+    """The weights of one channel of a kernel, in reading order, and other weights of its filter, such as the bias.
 
     Args:
         step: the batch.
-        at: whose weights.
-        rows: which of them.
+        at: the place of the weights.
+        rows: the weights to include.
     """
     return [_weight(step, *place) for place in _places(step, at)[rows]]
 
@@ -87,12 +87,12 @@ def _chosen(step: OneStep, at: At) -> WeightStep:
 
 
 def _tensors(step: OneStep, layer: str) -> dict[str, TensorStep]:
-    """What a layer learns, by role."""
+    """The arrays that a layer learns, by role."""
     return {name[len(layer) + 1 :]: step.tensors[name] for name in step.tensors if name.rpartition("/")[0] == layer}
 
 
 def _counts(step: OneStep, layer: str) -> tuple[int, int]:
-    """How many input channels a layer's kernel has, 1 where it has none, and how many filters, units or maps."""
+    """The number of input channels of a layer's kernel (1 if it has none) and of its filters, units or maps."""
     shape = max((tensor.before.shape for tensor in _tensors(step, layer).values()), key=len)
     return shape[2] if len(shape) == 4 else 1, shape[-1]
 
@@ -137,7 +137,7 @@ def _weight(step: OneStep, name: str, place: tuple[int, ...], called: str) -> We
 
 
 def title(step: OneStep | None, width: int) -> Line:
-    """Which batch this is."""
+    """The title with the number of the batch."""
     left: Line = ((" cnntui ", "dim"), (" One batch ", "strong"))
     if step is None:
         return left
@@ -148,12 +148,12 @@ def title(step: OneStep | None, width: int) -> Line:
 
 
 def _rate(rate: float) -> str:
-    """A learning rate, without the digits that it has only because an optimizer keeps it as float32."""
+    """A learning rate, without the digits that it has only because optimizers keep it as float32."""
     return rate_text(float(str(np.float32(rate))))
 
 
 def heading(step: OneStep) -> Line:
-    """How wrong the network was about the batch."""
+    """The number of images in the batch, and their mean loss."""
     mean = float(np.mean(step.losses))
     return (
         (counted(len(step.losses), "digit"), "strong"), (", mean loss ", "dim"), (_loss(mean), "strong"),
@@ -162,13 +162,13 @@ def heading(step: OneStep) -> Line:
 
 
 def worst(step: OneStep) -> list[int]:
-    """The indices of the images in the batch, largest loss first; NaN counts as the largest."""
+    """The indices of the images in the batch, the largest loss first; NaN counts as the largest."""
     losses = np.where(np.isfinite(step.losses), step.losses, np.inf)
     return [int(place) for place in np.argsort(-losses, kind="stable")]
 
 
 def caption(step: OneStep, place: int, label: int | None) -> str:
-    """`7 loss 2.303`: the true class, and how wrong the network was."""
+    """`7 loss 2.303`: the true class and the loss."""
     return f" {'?' if label is None else label}  {_loss(float(step.losses[place]))}"
 
 
@@ -201,7 +201,7 @@ def _loss(value: float) -> str:
 
 
 def whose(step: OneStep, at: At, width: int) -> Line:
-    """Whose weights these are."""
+    """The layer, filter and channel of the weights."""
     kernel = _tensors(step, at.layer).get("kernel")
     channels, filters = _counts(step, at.layer)
     unit = "map" if kernel is None else "filter" if kernel.before.ndim == 4 else "unit"
@@ -213,10 +213,10 @@ def whose(step: OneStep, at: At, width: int) -> Line:
 
 
 def table(step: OneStep, at: At, room: Size) -> tuple[list[Line], int]:
-    """A heading and a line for each weight, as many as there is room for around the chosen one.
+    """A heading and a line for each weight, as many as there is room for around the selected one.
 
     Returns:
-        The lines, and which weight the first of them is.
+        The lines, and the number of the first weight among them.
     """
     roomy = room.width >= ROOMY
     name, number_width = (18, 12) if roomy else (14, 11)
@@ -240,7 +240,7 @@ def table(step: OneStep, at: At, room: Size) -> tuple[list[Line], int]:
 
 
 def significant(value: float, digits: int = 4) -> str:
-    """A number with so many significant digits, as a power of ten where it would be long."""
+    """A number with some significant digits, as a power of ten if it would be long."""
     if not math.isfinite(value) or value == 0:
         return number(value, 0)
     power = math.floor(math.log10(abs(value)))
@@ -250,7 +250,7 @@ def significant(value: float, digits: int = 4) -> str:
 
 
 def equations(step: OneStep, at: At) -> tuple[str, str]:
-    """The step of the selected weight and its result: `0.001 × 0.02 ÷ 0.06 ≈ 0.000333`, `0.1 − 0.000333 = 0.099667`."""
+    """The selected weight's update and its result: `0.001 × 0.02 ÷ 0.06 ≈ 0.000333`, `0.1 − 0.000333 = 0.099667`."""
     weight = _chosen(step, at)
     change = sum_of_terms((weight.before, -weight.moved), weight.after, DIGITS, MOST_DIGITS)
     moved = _negated(change.terms[1][0])
@@ -258,13 +258,13 @@ def equations(step: OneStep, at: At) -> tuple[str, str]:
     factors = f"{rate} × {_bracketed(direction)}"
     if step.optimizer == "sgd":
         return f"{factors} {relation(((rate, direction),), moved)} {moved}", str(change)
-    # Compared by multiplication, as a quotient may have endless decimals: it is exact where nothing remains.
+    # Compared by multiplication, since a quotient may have endless decimals: it is exact if nothing remains.
     exact = relation(((rate, direction), (_negated(moved), divisor)), "0")
     return f"{factors} ÷ {divisor} {exact} {moved}", str(change)
 
 
 def _negated(text: str) -> str:
-    """A printed number with the other sign; zero has none."""
+    """A printed number with the opposite sign; zero has no sign."""
     if text.startswith(MINUS):
         return text[1:]
     return f"{MINUS}{text}" if text.strip("0.") else text
@@ -275,7 +275,7 @@ def _bracketed(text: str) -> str:
 
 
 def sentence(step: OneStep, at: At, width: int) -> list[Line]:
-    """What happened to the selected weight, and why."""
+    """What happened to the selected weight, and the reason."""
     weight = _chosen(step, at)
     return [((line, "dim"),) for line in wrap(f"{_why(step, weight)} {_scale(step, weight)}".strip(), max(20, width))]
 

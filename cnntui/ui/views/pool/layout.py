@@ -1,4 +1,4 @@
-"""The layout of Pool: the window's numbers between the maps, and the words on them below."""
+"""The layout of Pool: the window's numbers between the maps, and the words about them below."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS, NUMBER_WIDTH
 from cnntui.ui.widgets.places import Places, Room, head, text_at
 
 COUNTS = Size(20, 6)
-"""Columns for how many numbers there are before and after."""
+"""The columns and lines for the count of numbers before and after."""
 
 WIDEST = 3 * NUMBER_WIDTH
-"""The most columns that a window's numbers take from the maps."""
+"""The most columns that the maps leave for a window's numbers."""
 
 
 def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
-    """Where the parts of Pool lie in a stage of a size.
+    """The layout of Pool in a stage of some size.
 
     Args:
         size: columns and lines.
-        before, after: rows and columns of the maps.
-        window: its rows and columns.
+        before, after: the rows and columns of the input map and the output map.
+        window: the rows and columns of the window.
     """
     room = Room.of(size)
     placed = head(room, "head", "where")
@@ -42,7 +42,7 @@ def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
 
 
 def _window(room: Room, window: Pair) -> Places:
-    """The window's numbers and the output, and beside or below them how many numbers there are."""
+    """Place the window's numbers and the output, and beside or below them the count of numbers."""
     grids = (stepper_layout.numbers_of(window, cell) for cell in NUMBER_CELLS)
     fitting = (grid for grid in grids if grid.width <= room.width and grid.height + 4 + COUNTS.height <= room.height)
     grid = next(fitting, stepper_layout.numbers_of(window))

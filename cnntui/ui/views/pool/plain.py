@@ -1,4 +1,4 @@
-"""Pool as plain text: one window's values, and the one that is kept."""
+"""Pool as plain text: one window's values, and the value that is kept."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cnntui.ui.widgets.text.line import plain
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The window in focus.
+    """The window in focus, in sentences and tables.
 
     Args:
-        state: what the app shows, on a pool.
-        width: columns.
+        state: the app's state, with the focus on a pool.
+        width: the width in columns.
         label: not used.
     """
     scene = state.scene

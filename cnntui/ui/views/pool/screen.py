@@ -104,7 +104,7 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         self.show_where()
 
     def _show_maps(self, steps: PoolSteps) -> None:
-        """Update what depends only on the layer, the map or the image."""
+        """Update everything that depends only on the layer, the map or the image."""
         # One scale for both maps, so that a value that is kept also keeps its colour.
         self._scale = Scale.of(steps.input_map)
         self.query_one("#head", Lines).set(self.place())

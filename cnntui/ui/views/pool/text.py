@@ -1,4 +1,4 @@
-"""The words of Pool for one step, made from the step's own numbers."""
+"""The words of Pool for one step, computed from the step's own numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def equation(step: PoolStep) -> Line:
     """`max(0.000, 0.121, 0.345, 0.098) = 0.345` with the winner marked, or `mean(…) ≈ 0.141`, which has no winner."""
     shown, output = [number(value, 3) for value in step.patch.ravel().tolist()], number(step.output, 3)
     if step.winner is None:
-        # The printed values have the printed mean if subtracting it once for each leaves nothing.
+        # The printed values have the printed mean if subtracting it once for each of them leaves nothing.
         equal = relation([*((value,) for value in shown), (f"{MINUS}{len(shown)}", output)], "0")
         return (("mean(", ""), (", ".join(shown), "dim"), (f") {equal} ", ""), (output, "window"))
     winner = step.winner[0] * step.patch.shape[1] + step.winner[1]
@@ -28,11 +28,11 @@ def equation(step: PoolStep) -> Line:
 
 
 def counts(steps: PoolSteps, maps: int) -> list[Line]:
-    """How many numbers there are before and after.
+    """The count of numbers before and after pooling.
 
     Args:
-        steps: the walk over one map.
-        maps: how many maps the layer pools.
+        steps: the positions of the window on one map.
+        maps: the number of maps that the layer pools.
     """
     rows, cols = steps.input_map.shape
     before, after = rows * cols, steps.rows * steps.cols
@@ -47,7 +47,7 @@ def counts(steps: PoolSteps, maps: int) -> list[Line]:
 
 
 def sees(network: Network, layer: Pool2D) -> Line:
-    """How the pool widens what a cell, and a window of the next layer, can see of the image."""
+    """How the pool widens the receptive field of a cell, and that of the next layer."""
     source = network.before(layer.name)
     before = receptive_field(network, source.name).size if source is not None else (1, 1)
     after = receptive_field(network, layer.name).size
@@ -63,7 +63,7 @@ def sees(network: Network, layer: Pool2D) -> Line:
 
 
 def unread(steps: PoolSteps) -> Line:
-    """Which cells of the input are never read."""
+    """The cells of the input that are never read."""
     mask = steps.unread
     if not mask.any():
         return (("Every cell is read exactly once.", "dim"),) if steps.layer.size == steps.layer.stride else ()
@@ -73,7 +73,7 @@ def unread(steps: PoolSteps) -> Line:
 
 
 def sentence(step: PoolStep) -> Line:
-    """One sentence on what is kept and what is dropped."""
+    """One sentence about what is kept and what is dropped."""
     values = np.sort(step.patch.ravel())
     kept, count = number(step.output, 3), step.patch.size
     if step.winner is None:

@@ -40,10 +40,10 @@ sooner. Time is the trainer's, without pauses.
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.COMPARISON)
 
     def __init__(self, runs: Sequence[RunDirectory]) -> None:
-        """A comparison of some runs.
+        """A comparison of several runs.
 
         Args:
-            runs: at least one.
+            runs: the directories of the runs, at least one.
         """
         super().__init__()
         self._followers = [RunFollower(run) for run in runs]
@@ -70,7 +70,7 @@ sooner. Time is the trainer's, without pauses.
     # Reading
 
     def _read(self, is_wanted: Callable[[], bool]) -> None:
-        """Read the runs, in a thread: long ones take seconds."""
+        """Read the runs in a thread: long ones take seconds."""
         views = []
         for follower in self._followers:
             if not is_wanted():
@@ -98,7 +98,7 @@ sooner. Time is the trainer's, without pauses.
     # Keys
 
     def action_by(self) -> None:
-        """Draw against batches, or against time."""
+        """Draw the curves against batches, or against time."""
         self._by = By.TIME if self._by is By.STEP else By.STEP
         if self._views:
             self._show()

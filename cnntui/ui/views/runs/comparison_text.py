@@ -1,4 +1,4 @@
-"""The contents of Compare: the curves of several runs on common axes, and the differences in their settings."""
+"""The contents of Compare: the curves of several runs on shared axes, and the differences in their settings."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 LONGEST_PAUSE = 10.0
-"""Seconds between two reports of a trainer that count at most: testing takes a second or two, all else is a pause."""
+"""The most seconds between two reports of a trainer that count: testing takes a second or two; the rest is a pause."""
 
 _TENTHS = 10
 
 
 class By(Enum):
-    """What the horizontal axis counts."""
+    """The quantity on the horizontal axis."""
 
     STEP = "batches"
     TIME = "time"
@@ -41,7 +41,7 @@ Floats = NDArray[np.floating]
 
 
 def loss_comparison(views: Sequence[RunView], by: By) -> Comparison:
-    """The smoothed loss of some runs."""
+    """The smoothed losses of several runs."""
     smoothed = [smoothed_line(view.history, view.history.losses) for view in views]
     known = np.concatenate([values[np.isfinite(values)] for values in smoothed])
     axis = loss_axis(known, float(known.min()) if known.size else math.inf)
@@ -49,7 +49,7 @@ def loss_comparison(views: Sequence[RunView], by: By) -> Comparison:
 
 
 def accuracy_comparison(views: Sequence[RunView], by: By) -> Comparison:
-    """The smoothed accuracy of some runs."""
+    """The smoothed accuracies of several runs."""
     smoothed = [smoothed_line(view.history, view.history.accuracies) for view in views]
     axis = accuracy_axis(np.concatenate(smoothed), np.concatenate([values[-1:] for values in smoothed]))
     return _comparison(views, smoothed, by, axis, tuple(f"{tick:.0%}" for tick in axis.ticks))
@@ -72,7 +72,7 @@ def _line(history: History, values: Floats, by: By) -> Series:
 
 
 def seconds_of(history: History, steps: NDArray[np.integer]) -> NDArray[np.float64]:
-    """(n,) how long the run had trained at each step, without pauses; zeros where it has reported no time."""
+    """(n,) seconds that the run had trained at each step, without pauses; zeros if it has reported no times."""
     if not len(history.event_times):
         return np.zeros(len(steps))
     between = np.clip(np.diff(history.event_times), 0.0, LONGEST_PAUSE)
@@ -89,7 +89,7 @@ def _marks(last: int, by: By) -> tuple[str, tuple[Tick, ...]]:
 
 
 def title(count: int, by: By, width: int) -> Line:
-    """What is compared, and against what."""
+    """The title: how many runs are compared, and against what."""
     left: Line = ((" cnntui ", "dim"), (" Compare ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
     right: Line = (("smoothed over the last batches ", "dim"),)
     return (*left, FILL, *right) if line_width((*left, *right)) < width else left
@@ -100,7 +100,7 @@ def chart_title(name: str) -> Line:
 
 
 def legend(views: Sequence[RunView], width: int) -> list[Line]:
-    """A line for each run: its number, its name, what it has come to, and the settings in which some of them differ."""
+    """A line for each run: its number, its name, its results, and the settings that differ between the runs."""
     differing = differences([view.config for view in views])
     columns = [
         ("/".join(sorted({view.config.unseen for view in views})), tuple(_tested(view) for view in views)),
@@ -111,7 +111,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     room, shown = width - 2 - name_width, []
     for place, (heading, values) in enumerate(columns):
         size = min(max(len(heading), *map(text_width, values)), 24)
-        # The last line that fits says how many do not.
+        # The last column that fits also says how many do not.
         left_out = len(columns) - place - 1
         if size + 2 + (9 if left_out else 0) > room:
             break

@@ -1,4 +1,4 @@
-"""The layout of Runs: the list and, where it leaves room, the selected run's settings and curves."""
+"""The layout of Runs: the list and, if it leaves room, the selected run's settings and curves."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ LARGE = Size(116, 30)
 """The smallest stage with a column for the curves of one run."""
 
 LIST_WIDTH = 80
-"""The width of the list beside it."""
+"""The width of the list beside that column."""
 
 ENTRY_WIDTH = 36
-"""Columns of a setting beside others."""
+"""The number of columns of a setting beside other settings."""
 
 LEAST_SETTINGS = 4
 """The fewest lines of settings that are worth showing."""
 
 CHARTS = 10
-"""The fewest lines for both curves side by side, with the name of their run."""
+"""The fewest lines for both curves side by side, including the name of their run."""
 
 HIGHEST_CHARTS = 32
-"""The most lines for them."""
+"""The most lines for both curves side by side."""
 
 
 def places(size: Size, runs: int, is_asking: bool) -> Places:
-    """Where the parts of Runs lie in a stage of a size.
+    """The layout of Runs in a stage of some size.
 
     Args:
         size: columns and lines.
-        runs: how many there are, as a short list leaves room for more on the one that is pointed at.
-        is_asking: whether something is typed.
+        runs: the number of runs: a short list leaves more room for the selected run.
+        is_asking: whether the user is typing into a line.
     """
     room = Room.of(size)
-    # A reason may take two lines, where the list leaves them.
+    # A reason may take two lines if the list leaves them free.
     placed: Places = {"details": room.bottom(2 + (is_small(size) and runs + 6 <= size.height))}
     gap = room.bottom(1)
     if is_asking:
@@ -61,17 +61,17 @@ def places(size: Size, runs: int, is_asking: bool) -> Places:
 
 
 def columns_of_settings(width: int) -> int:
-    """In how many columns settings fit a width."""
+    """How many columns of settings fit into a width."""
     return max(1, width // ENTRY_WIDTH)
 
 
 def _lines_of_settings(width: int) -> int:
-    """Lines for all settings, without the name, and their heading."""
+    """The number of lines of all settings except the name, including their heading."""
     return 1 + ceil((len(SETTINGS) - 1) / columns_of_settings(width))
 
 
 def _below(room: Room) -> Places:
-    """The curves side by side, and the settings in as many columns as fit."""
+    """Place the curves side by side, and the settings in as many columns as fit."""
     charts = Room(room.top(min(HIGHEST_CHARTS, room.height - 1 - _lines_of_settings(room.width)), gap=1))
     placed = {"of-run": charts.top(1)}
     placed["loss"] = charts.left((charts.width - 3) // 2, gap=3)
@@ -79,7 +79,7 @@ def _below(room: Room) -> Places:
 
 
 def _beside(column: Room) -> Places:
-    """The curves one below the other, and the settings below them."""
+    """Place the curves one below the other, and the settings below them."""
     placed = {"of-run": column.top(1), "settings": column.bottom(_lines_of_settings(column.width), gap=1)}
     placed["loss"] = column.top((column.height - 1) // 2, gap=1)
     return placed | {"accuracy": column.rest()}

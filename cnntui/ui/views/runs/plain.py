@@ -1,4 +1,4 @@
-"""Runs as plain text: a line for each, newest first."""
+"""Runs as plain text: a line for each run, newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEADING = ("name", "status", "settings", "epochs", "test accuracy")
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """How many runs there are, and the outcome of each."""
+    """The number of runs, and the outcome of each."""
     summaries = Summaries(state.options.runs_dir or default_runs_dir())
     runs = summaries.every()
     return [f"{counted(len(runs), 'run')}.", "", *table(HEADING, map(_row, runs), left=3)]

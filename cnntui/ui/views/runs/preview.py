@@ -24,16 +24,16 @@ from cnntui.ui.widgets.text.line import Line, cut, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 MOST_KEPT = 50
-"""How many histories are kept, so that moving up and down the list reads none twice."""
+"""The most histories that are kept, so that moving up and down the list reads none of them twice."""
 
 NOTHING = "–"
 """The value of a setting that does not apply to a network."""
 
 REST_SECONDS = 0.12
-"""How long a run must be selected before its curves are drawn: moving down the list does not wait for each."""
+"""How long a run must be selected before its curves are drawn, so that moving down the list waits for none."""
 
 NAME_WIDTH = 13
-"""Columns of a setting's name."""
+"""The number of columns of a setting's name."""
 
 
 class Preview:
@@ -46,13 +46,13 @@ class Preview:
         self._histories: dict[tuple[str, int], History] = {}
 
     def show(self, run: RunSummary | None, recipe: RunConfig | None) -> None:
-        """Show another run, where there is room for one: as soon as no other one is pointed at for a moment.
+        """Show another run, if there is room, once it has stayed selected for a moment.
 
-        Until then the one before is seen, whole and under its name.
+        Until then the previous run remains in view, complete and under its own name.
 
         Args:
-            run: the run that is pointed at.
-            recipe: the settings of the recipe, to tell what differs from it.
+            run: the selected run; None if there is none.
+            recipe: the settings of the recipe, to compare the run's with; None if they are unknown.
         """
         if not self._screen.sees("settings"):
             return
@@ -61,7 +61,7 @@ class Preview:
             self._resting = None
         has_curves = self._screen.sees("loss")
         before = self._shown[0] if self._shown is not None else None
-        # Settings by themselves are shown at once.
+        # Settings without curves are shown at once.
         if before is None or not has_curves or (run is not None and run.run.folder == before.run.folder):
             self._draw(run, recipe, has_curves)
         else:
@@ -99,7 +99,7 @@ class Preview:
 
 
 def settings(name: str, config: RunConfig, recipe: RunConfig | None) -> tuple[Line, tuple[Line, ...]]:
-    """What a run was trained with: a heading and an entry for each setting; differences from the recipe come first."""
+    """The settings of a run: a heading and an entry for each setting; differences from the recipe come first."""
     others = differences((recipe, config)) if recipe is not None else ()
     different = {each.name: each.values[0] for each in others if each.values[1] != NOTHING}
     changed: list[Line] = []
@@ -119,7 +119,7 @@ def settings(name: str, config: RunConfig, recipe: RunConfig | None) -> tuple[Li
 
 
 def in_columns(heading: Line, entries: Sequence[Line], room: Size) -> list[Line]:
-    """The heading, and below it the entries in as many columns as fit, each column read downwards."""
+    """The heading, and below it the entries in as many columns as fit, each column to be read downwards."""
     columns = columns_of_settings(room.width)
     rows = min(room.height - 1, ceil(len(entries) / columns))
     if rows < 1:

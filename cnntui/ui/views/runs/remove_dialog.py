@@ -6,14 +6,14 @@ from cnntui.ui.views.base.dialogs.yes_no_dialog import YesNoDialog
 
 
 class RemoveDialog(YesNoDialog):
-    """Removes the run on yes."""
+    """A dialog that asks before a run is removed."""
 
     def __init__(self, run: str, result: str) -> None:
         """Ask about a run.
 
         Args:
-            run: its name.
-            result: what it has come to.
+            run: the name of the run.
+            result: the run's result, which would be lost.
         """
         question = (
             (("Remove ", ""), (run, "strong"), (" for good?", "")),

@@ -1,4 +1,4 @@
-"""The list of runs: it watches their folder, sorts and filters them, and has one selected."""
+"""The list of runs: it watches their folder, sorts and filters the runs, and has one of them selected."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ LOOK_SECONDS = 0.5
 """Seconds between two checks of the runs that are training."""
 
 _LOOKS_AT_ALL = 10
-"""Every so many of these checks looks at all runs: another program may have resumed one."""
+"""The number of checks after which one looks at all runs: another program may have resumed one of them."""
 
 _KEPT_TOGETHER = 1000
-"""After counting the parameters of so many runs, what is known about all runs is saved again."""
+"""How many runs have their parameters counted before the summaries are saved again."""
 
 READING: Line = (("reading the runs …", "strong"),)
 
@@ -50,7 +50,7 @@ def _is_uncounted(run: RunSummary) -> bool:
 
 
 class RunList(ExplorerScreen):
-    """All runs of a folder, and the bundled ones. Checked when it comes to the front, and while any of them trains."""
+    """All runs of a folder, and the bundled ones; checked when the list comes to the front and while any run trains."""
 
     NEEDS_WEIGHTS = False
 
@@ -79,7 +79,7 @@ class RunList(ExplorerScreen):
         return self.run.run.path if self.run is not None else None
 
     def state_changed(self, before: AppState) -> None:
-        """Mark the run that the app has open, if it has changed."""
+        """Update what has changed, including the mark of the run that the app has open."""
         super().state_changed(before)
         if self._opened != (before.run.run.path if before.run is not None else None):
             self._look()
@@ -114,12 +114,12 @@ class RunList(ExplorerScreen):
     # Checking
 
     def _look(self, everything: bool = True) -> None:
-        """See what has become of the runs, and go on looking while any is being trained.
+        """Check the runs, and keep checking while any of them is training.
 
-        Few runs are looked at right away, so that the screen comes with them; many in a thread, beside the screen.
+        A few runs are checked at once, so that they appear together with the screen; many are checked in a thread.
 
         Args:
-            everything: look at all files again, and not only at those that are known to be changing.
+            everything: whether to check all files again rather than only those known to be changing.
         """
         if self._is_reading:
             self._is_asked_again = True
@@ -146,7 +146,7 @@ class RunList(ExplorerScreen):
             return error
 
     def _read(self, everything: bool, arrangement: Arrangement, rows: int, is_wanted: Callable[[], bool]) -> None:
-        """Check in a thread, beginning with the runs in view."""
+        """Check the runs in a thread, beginning with those in view."""
         summaries = self._summaries
         with nullcontext() if self._all else exempt_from_gc():
             found = self._found(everything)
@@ -160,7 +160,7 @@ class RunList(ExplorerScreen):
             for run in found:
                 runs_text.settings(run)
             uncounted = [run for run in found if _is_uncounted(run)]
-            # Thousands take a while; leaving the app does not wait for it, and what was counted by then is kept.
+            # Thousands take a while; leaving the app does not wait for them, and what has been counted by then is kept.
             wanted = takewhile(lambda run: is_wanted(), uncounted)
             while some := [complete(run) for run in islice(wanted, _KEPT_TOGETHER)]:
                 found = summaries.learn(some)
@@ -176,7 +176,7 @@ class RunList(ExplorerScreen):
             self._look()
 
     def _follow(self, found: tuple[RunSummary, ...] | CnntuiError) -> None:
-        """Show what was found, and check again soon if a run is training."""
+        """Show the runs that were found, and check again soon if one of them is training."""
         if isinstance(found, CnntuiError):
             self._tell((f"{found}", "bad"))
         else:
@@ -189,7 +189,7 @@ class RunList(ExplorerScreen):
         arrangement: Arrangement | None = None,
         listed: tuple[RunSummary, ...] = (),
     ) -> None:
-        """Show what was found, unless it has already been arranged as it is shown."""
+        """Show the runs that were found; `listed` spares sorting them if the arrangement is still the same."""
         if summaries != self._all:
             self._all = summaries
             self.arrange_anew()
@@ -204,7 +204,7 @@ class RunList(ExplorerScreen):
         return self._listed[self._cursor] if self._cursor < len(self._listed) else None
 
     def _arrange(self, arrangement: Arrangement, listed: tuple[RunSummary, ...] | None = None) -> None:
-        """List the runs in another order, or others, keeping the selected run if it is among them."""
+        """List the runs in another arrangement, keeping the selected run if it is among them."""
         pointed = self._pointed
         self._arrangement = arrangement
         self._listed = arrangement.of(self._all) if listed is None else listed
@@ -216,7 +216,7 @@ class RunList(ExplorerScreen):
         self._show_runs()
 
     def _place_of(self, path: Path) -> int | None:
-        """Where a folder's run is in the list; None where it is not in it."""
+        """The place of a folder's run in the list; None if the list does not contain it."""
         wanted = str(path)  # Comparing paths is slow.
         return next((place for place, run in enumerate(self._listed) if run.run.folder == wanted), None)
 
@@ -246,7 +246,7 @@ class RunList(ExplorerScreen):
 
     @property
     def _rows(self) -> int:
-        """Runs on a page of the table, below its heading."""
+        """The number of runs on a page of the table, below the heading."""
         return max(1, self.places(self.room)["table"].height - 1)
 
     def _tell(self, *line: tuple[str, str]) -> None:
@@ -278,7 +278,7 @@ class RunList(ExplorerScreen):
         self._point(last * len(self._listed))
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press selects a run, a second press opens it; on the heading, a press sorts by the next column."""
+        """Select a run, or open it if it is already selected; on the heading, sort by the next column."""
         event.stop()
         if event.line == 0:
             self.action_sort()

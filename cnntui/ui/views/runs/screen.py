@@ -32,7 +32,7 @@ MOST_CHOSEN = 6
 
 
 class RunsScreen(RunList):
-    """What can be done with the selected run, and with those chosen for comparison."""
+    """The commands for the selected run, and for the runs chosen for comparison."""
 
     MODE = "runs"
     AUTO_FOCUS = ""
@@ -58,7 +58,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
 """
 
     class Open(Message):
-        """Asks to open a run on all screens."""
+        """A request to open a run on all screens."""
 
         def __init__(self, run: RunDirectory, *, go: bool = True) -> None:
             super().__init__()
@@ -67,7 +67,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             """Whether to go to Train as well."""
 
     class GoOn(Message):
-        """Asks to resume a run's training."""
+        """A request to resume a run."""
 
         def __init__(self, run: RunDirectory) -> None:
             super().__init__()
@@ -76,19 +76,19 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
         self._asked = ""
-        """What is being typed: "filter", "rename", "export"; empty where nothing is."""
+        """The purpose of the text being typed: "filter", "rename", "export"; empty if none is being typed."""
         self._subject: RunSummary | None = None
-        """The run to rename or export, whichever is selected by then."""
+        """The run to rename or export, whichever run is selected by the time the text is complete."""
 
     def places(self, room: Size) -> Places:
         return runs_layout.places(room, len(self._all), bool(self._asked))
 
     def action_filter(self) -> None:
-        """Ask for letters of the names."""
+        """Ask for a part of the runs' names."""
         self._ask("filter", "names with", self._arrangement.wanted, "enter keeps it, esc lists all")
 
     async def action_leave(self) -> None:
-        """Show all runs again; if none are filtered out, clear the choice; without a choice, go back."""
+        """Show all runs again; if all are shown, clear the choice; if none are chosen, go back."""
         if self._arrangement.wanted:
             self._arrange(replace(self._arrangement, wanted=""))
         elif not self._chosen:
@@ -114,7 +114,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.app.post_message(self.Open(run.run))
 
     def action_go_on(self) -> None:
-        """Resume the run, or say why not."""
+        """Resume the run, or say why that is not possible."""
         run = self._pointed
         if run is None:
             self.hint(NO_RUN)
@@ -124,7 +124,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.app.post_message(self.GoOn(run.run))
 
     def action_choose(self) -> None:
-        """Add the run to the comparison, or take it out."""
+        """Add the run to the comparison, or remove it."""
         run = self._pointed
         if run is None:
             self.hint(NO_RUN)
@@ -143,7 +143,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         self._point(self._cursor)
 
     async def action_compare(self) -> None:
-        """Compare the curves of the chosen runs; where none is chosen, show those of the selected one."""
+        """Compare the curves of the chosen runs; if none are chosen, show those of the selected run."""
         from cnntui.ui.views.runs.comparison import ComparisonScreen
 
         by_path = {run.run.path: run for run in self._all}
@@ -200,7 +200,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self._tell((f"{error}", "bad"))
             return
         if run.run.path == self._opened:
-            # The app must have some run open.
+            # The app always has some run open.
             self.app.post_message(self.Open(bundled_run(), go=False))
         self._take(tuple(other for other in self._all if other.run.path != run.run.path))
         self._look()

@@ -1,4 +1,4 @@
-"""The words of Runs: its table made from summaries, how that is sorted and filtered, and what to say about one run."""
+"""The words of Runs: its table, how that is sorted and filtered, and details about one run, all from summaries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 MARK_WIDTH = 4
-"""Columns left of the names: the cursor, the number in the comparison, and the mark of the open run."""
+"""The number of columns left of the names: the cursor, the number in the comparison, and the mark of the open run."""
 
 LONGEST_NAME = 48
 """The widest column of names: in a wider one the eye would lose the row between a name and its numbers."""
@@ -47,13 +47,13 @@ class Column:
     """A column of the table.
 
     Attributes:
-        title: its heading.
-        width: columns on the screen; 0 takes what the others leave.
-        text: what it says of a run.
-        value: what it is sorted by; None where a run has no such value, which sorts last either way.
-        left: flush left.
-        least, most: the widths of the table between which it is there.
-        largest_first: whether the larger value comes first until somebody turns that round.
+        title: the heading of the column.
+        width: the column's width on screen; 0 for the width that the other columns leave.
+        text: returns the column's text about a run.
+        value: returns the value that runs are sorted by; None if a run has no such value, which sorts last either way.
+        left: whether the text is left-aligned.
+        least, most: the widths of the table between which the column is shown.
+        largest_first: whether the larger value comes first until the user reverses the order.
     """
 
     title: str
@@ -90,7 +90,7 @@ def _parameters(summary: RunSummary) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """`58 s`, `12:05`, `3:02:07`, `12 days`; empty where it is unknown."""
+    """`58 s`, `12:05`, `3:02:07`, `12 days`; empty if the duration is unknown."""
     if seconds is None or not 0 <= seconds < 1e11:
         return ""
     if seconds < 59.5:
@@ -112,7 +112,7 @@ def _status(summary: RunSummary) -> str:
 
 @lru_cache(maxsize=20_000)
 def settings(summary: RunSummary) -> str:
-    """The most important settings in few words; cached, as thousands of runs are sorted by them."""
+    """The most important settings in a few words; cached, since thousands of runs may be sorted by them."""
     config = summary.config
     if config is None:
         return ""
@@ -121,7 +121,7 @@ def settings(summary: RunSummary) -> str:
 
 
 def _brief(summary: RunSummary) -> str:
-    """The same, cut to the width of a column."""
+    """The same settings, shortened to the width of a column."""
     config = summary.config
     if config is None or config.model == "cnn":
         return settings(summary)
@@ -142,17 +142,17 @@ COLUMNS = (
 )  # fmt: skip
 
 NEWEST_FIRST = 7
-"""The column that runs are sorted by at first: their age."""
+"""The column that runs are sorted by at first, which is their age."""
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Which runs are listed, in which order.
+    """The choice of runs that are listed, and their order.
 
     Attributes:
-        column: place in `COLUMNS` that they are sorted by.
-        turned: the other way round than that column begins with.
-        wanted: letters that a name has to have; case does not matter.
+        column: the place in `COLUMNS` of the column that runs are sorted by.
+        turned: whether the column's initial order is reversed.
+        wanted: text that a run's name must contain; case does not matter.
     """
 
     column: int = NEWEST_FIRST
@@ -160,7 +160,7 @@ class Arrangement:
     wanted: str = ""
 
     def of(self, summaries: Sequence[RunSummary]) -> tuple[RunSummary, ...]:
-        """The runs that match, sorted; those without a value are last in either direction."""
+        """The runs that match, sorted; runs without a value come last in either direction."""
         column, wanted = COLUMNS[self.column], self.wanted.casefold()
         valued = [(column.value(run), run) for run in summaries if wanted in run.folded_name]
         known = [pair for pair in valued if pair[0] is not None]
@@ -189,15 +189,15 @@ def table(
     width: int,
     height: int,
 ) -> list[Line]:
-    """The heading, and below it the page of runs that the cursor is on.
+    """The heading, and below it the page of runs that contains the cursor.
 
     Args:
-        runs: all that are listed.
-        cursor: the one that is pointed at.
-        chosen: the folders of those that are chosen for the chart, in their order.
-        opened: the folder of the run that the app looks at.
-        arrangement: how they are sorted.
-        width, height: columns and lines.
+        runs: all runs in the list.
+        cursor: the place of the selected run.
+        chosen: the folders of the runs chosen for the chart, in their order.
+        opened: the folder of the run that the app has open; None if it has none open.
+        arrangement: the order of the runs.
+        width, height: the columns and lines available.
     """
     places = shown_columns(width)
     taken = MARK_WIDTH + sum(COLUMNS[place].width + 1 for place in places if COLUMNS[place].width)
@@ -251,7 +251,7 @@ def _cell(text: str, place: int, name_width: int) -> str:
 
 
 def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrangement, width: int, rows: int) -> Line:
-    """How many runs there are, and how many of them are shown."""
+    """The number of runs, and how many of them are shown."""
     left: Line = ((counted(total, "run"), "strong"),)
     if arrangement.wanted:
         left = ((f"{count:,} of {total:,} runs", "strong"), (f" with “{arrangement.wanted}” in their name", "dim"))
@@ -269,14 +269,14 @@ def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrange
 
 
 def _words(heading: str) -> str:
-    """What a column's heading means, in a sentence."""
+    """The meaning of a column's heading, as used in a sentence."""
     return {"test": "test accuracy", "took": "duration", "made": "when made", "made (UTC)": "when made"}.get(
         heading, heading
     )
 
 
 def details(run: RunSummary | None, wanted: str, width: int, height: int = 2) -> list[Line]:
-    """What there is to say about the selected run, in two lines or three."""
+    """The details of the selected run, in two or three lines."""
     if run is None:
         nothing = f"No run has “{wanted}” in its name." if wanted else "There is no run yet."
         return [((nothing, "bad"),), (("esc lists all again", "dim"),) if wanted else (("t trains one", "dim"),)]
@@ -293,7 +293,7 @@ def details(run: RunSummary | None, wanted: str, width: int, height: int = 2) ->
 
 
 def _reason(problem: str, width: int, height: int) -> list[Line]:
-    """What is wrong with a run, on lines of its own; the last of them is cut where they are too few."""
+    """What is wrong with a run, on lines of its own; the last line is cut if there are too few."""
     lines, full = wrap(problem, max(20, width)), max(1, height) - 1
     said = [*lines[:full], shortened(" ".join(lines[full:]), width)] if len(lines) > full else lines
     return [((line, "bad"),) for line in said]

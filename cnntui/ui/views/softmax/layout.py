@@ -12,12 +12,12 @@ LARGE = Size(116, 24)
 
 
 def places(size: Size, image: Pair, classes: int) -> Places:
-    """Where the parts of softmax lie in a stage of a size.
+    """The layout of softmax in a stage of some size.
 
     Args:
         size: columns and lines.
-        image: rows and columns of the input.
-        classes: how many there are.
+        image: the rows and columns of the input.
+        classes: the number of classes.
     """
     room = Room.of(size)
     placed = head(room, "head", "where", 17)

@@ -9,15 +9,15 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.softmax import text as softmax_text
 
 ALL = 1_000
-"""Enough lines and columns for everything that the view can say."""
+"""As many lines and columns as the view's words ever need."""
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """All classes.
+    """All classes, each from its logit to its probability.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     scene = state.scene

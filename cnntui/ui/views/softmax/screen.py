@@ -30,7 +30,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class SoftmaxScreen(InnerScreen):
-    """A row for each class, one selected; below them the sum, and the selected class's quotient as an equation."""
+    """A row for each class, one of them selected; below, the sum and the selected class's quotient as an equation."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#shift")
     MODE = "softmax"
@@ -75,7 +75,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
 
     @property
     def step(self) -> SoftmaxStep:
-        """All the numbers, computed once for an image."""
+        """All numbers of the view, computed once per image."""
         activations = self.scene.activations
         if self._step is None or self._step[0] is not activations:
             self._step = activations, SoftmaxStep.of(activations.scores)
@@ -92,16 +92,16 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         self.look(lambda focus, _: replace(focus, unit=(focus.unit + step) % count))
 
     def action_shift(self) -> None:
-        """Subtract the largest logit first, or not."""
+        """Subtract the largest logit first, or do not."""
         self._shifted = not self._shifted
         self.show_scene(None)
 
     def action_follow(self) -> None:
-        """Say that there is no further layer."""
+        """Say that no further layer follows."""
         self.query_one("#from", ResponsiveText).write(lambda room: [((softmax_text.END[: room.width], "window"),)])
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press on a row selects its class."""
+        """Select the class of a row."""
         count = self.step.logits.size
         place = softmax_text.first_class(count, self.chosen, event.lines.size.height) + event.line - 1
         if event.line > 0 and place < count:

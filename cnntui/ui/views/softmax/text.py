@@ -1,4 +1,4 @@
-"""The words of the softmax view: each number from logits to probabilities, and why it is there."""
+"""The words of the softmax view: each number from logits to probabilities, and its purpose."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from cnntui.ui.widgets.text.line import Line, line_width
 MARKER = "▸"
 
 LOGIT_DIGITS = 5
-"""Decimals of a logit: its error becomes a relative error of its exponential, which has four digits or more."""
+"""Decimals of a logit: its error becomes a relative error of its exponential, which has at least four digits."""
 
 CLASS, NUMBER = 5, 13
-"""Columns of a class and, at most, of a number."""
+"""The columns of a class, and the most columns of a number."""
 
 END = "This is the answer, and nothing reads this: w asks why, backspace leads back."
-"""Said where a number cannot be followed further."""
+"""The text shown if a number cannot be followed further."""
 
 LEAST_BAR = 6
-"""A bar in fewer columns would show nothing."""
+"""The least number of columns of a bar: fewer would show nothing."""
 
 
 def power(x: float) -> str:
-    """An exponential or a probability: with five decimals, or as a power of ten where they would show too little."""
+    """An exponential or a probability: with five decimals, or as a power of ten if they would show too little."""
     if np.isinf(x):
         return "∞" if x > 0 else f"{MINUS}∞"
     if np.isnan(x) or x == 0 or 0.01 <= x < 100_000:
@@ -42,7 +42,7 @@ def _logit(z: float) -> str:
 
 
 def head(step: SoftmaxStep, width: int) -> Line:
-    """The input and the output."""
+    """The number of logits and of probabilities."""
     count = step.logits.size
     line: Line = (
         ("softmax", "strong"),
@@ -53,7 +53,7 @@ def head(step: SoftmaxStep, width: int) -> Line:
 
 
 def first_class(count: int, chosen: int, height: int) -> int:
-    """The class in the first row below the heading: 0 unless there are more than fit."""
+    """The class in the first row below the heading: 0 unless there are more classes than fit."""
     room = _rows(height)
     return 0 if count <= room else max(0, min(chosen - room // 2, count - room))
 
@@ -64,14 +64,14 @@ def _rows(height: int) -> int:
 
 
 def table(step: SoftmaxStep, names: Sequence[str], chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
-    """One row for each class: logit, shifted logit, its power, the quotient, and that as a bar.
+    """A row for each class: its logit, shifted logit, exponential, and quotient, and the quotient as a bar.
 
     Args:
-        step: all the numbers.
-        names: what the classes are called.
-        chosen: the class that is pointed at.
-        shifted: with the largest logit taken off, as it is computed; otherwise as the formula is written.
-        width, height: columns and lines; of more classes than fit, those around the chosen one are shown.
+        step: all numbers of the view.
+        names: the names of the classes.
+        chosen: the selected class.
+        shifted: whether to subtract the largest logit first, as is computed, rather than to follow the plain formula.
+        width, height: columns and lines; of more classes than fit, those around the selected one are shown.
     """
     powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
     columns = ["logit z", f"z{MINUS}max", f"exp(z{MINUS}max)"] if shifted else ["logit z", "exp(z)"]
@@ -103,12 +103,12 @@ def table(step: SoftmaxStep, names: Sequence[str], chosen: int, shifted: bool, w
 
 def _total(step: SoftmaxStep, shifted: bool) -> str:
     total = step.total if shifted else step.plain_total
-    # Often 1 and a little more: the rest is that of the other classes.
+    # Often 1 and a little more: the rest belongs to the other classes.
     return number(total, 6) if 0.001 <= total < 1000 else power(total)
 
 
 def sum_line(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
-    """The sum of all exponentials with the selected one marked; where they do not fit, all the others as one."""
+    """The sum of all exponentials, with the selected one marked; if they do not fit, all others as one."""
     powers = step.powers if shifted else step.plain_powers
     shown = [power(float(each)) for each in powers]
     result = _total(step, shifted)
@@ -119,7 +119,7 @@ def sum_line(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: 
 
 
 def _wrapped(shown: list[str], result: str, chosen: int, width: int, height: int, note: str = "") -> list[Line]:
-    """`Σ = a + b + …` on as few lines as possible; none where there are not enough lines."""
+    """`Σ = a + b + …` on as few lines as possible; no lines if there are too few."""
     comes_to = relation([(each,) for each in shown], result) if _all_finite([*shown, result]) else "≈"
     lines: list[list[tuple[str, str]]] = [[("Σ  ", "strong")]]
     used = 3
@@ -181,7 +181,7 @@ def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
 
 
 def source(activation: str, name: str, width: int) -> str:
-    """Where the logits come from, and whether softmax is part of the network."""
+    """The source of the logits, and whether softmax is part of the network."""
     if activation == "softmax":
         return f"The logits are the weighted sums of {name}, softmax its activation."[:width]
     if activation == "sigmoid":

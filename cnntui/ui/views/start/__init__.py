@@ -1,1 +1,1 @@
-"""What a person sees on the very first start."""
+"""The screen of the very first start."""

@@ -1,4 +1,4 @@
-"""The first start as plain text: what cnntui is, and the ways on."""
+"""The first start as plain text: what cnntui is, and three ways to begin."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cnntui.ui.views.start import text as start_text
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """What the first start says, each way on with its key.
+    """The words of the first start, and each way to begin with its key.
 
     Args:
         state: not used.
-        width: columns.
+        width: the width in columns.
         label: not used.
     """
     language = language_of(load_settings().language, os.environ)

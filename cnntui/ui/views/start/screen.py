@@ -1,4 +1,4 @@
-"""The very first screen: what cnntui is, and three ways on."""
+"""The very first screen: what cnntui is, and three ways to begin."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WIDTH = 96
-"""The widest text."""
+"""The widest text, in columns."""
 
 WHAT_LINES, WAY_LINES, OWN_LINES = 3, 9, 3
 
 
 class StartScreen(ExplorerScreen):
-    """Shown once, on the first start of `cnntui` without arguments."""
+    """The screen shown once, on the first start of `cnntui` without arguments."""
 
     MODE = "start"
     TEXT = """
@@ -65,7 +65,7 @@ The number keys lead to every view, from everywhere; ? explains the view that yo
         return placed | {"own": Region(*middle.rest()[:2], middle.width, min(OWN_LINES, middle.height))}
 
     def about(self) -> tuple[str, ...]:
-        """Nothing is open yet."""
+        """No words about a network: none is open yet."""
         return ("",)
 
     def show_scene(self, before: Scene | None) -> None:
@@ -93,7 +93,7 @@ The number keys lead to every view, from everywhere; ? explains the view that yo
         await self.run_action(action)
 
     async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A click goes the way that it points at."""
+        """Go the way that the click points at."""
         way = start_text.way_at(self._language, event.line, event.lines.size.width)
         if way is not None:
             self._chosen = way

@@ -1,4 +1,4 @@
-"""The words of the first screen: what this is, and three ways on."""
+"""The words of the first screen: what cnntui is, and three ways to begin."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnntui.printable import set_width
 from cnntui.ui.widgets.text.line import Line
 
 WAYS = ("learn", "look", "train")
-"""The three ways on."""
+"""The three ways to begin."""
 
 KEYS = {"learn": "0", "look": "3", "train": "t"}
 """Their keys, which work everywhere."""
@@ -17,12 +17,12 @@ NAME_WIDTH = 10
 
 
 def what_it_is(language: str, width: int) -> list[Line]:
-    """What this is, in two lines."""
+    """What cnntui is, wrapped to a width."""
     return [((line, "strong"),) for line in wrapped(phrase(language, "start_what"), width)]
 
 
 def ways(language: str, chosen: int, width: int) -> list[Line]:
-    """The ways on, with a blank line after each; the chosen one is marked."""
+    """The ways to begin, with a blank line after each and the chosen one marked."""
     lines: list[Line] = []
     for place, way in enumerate(WAYS):
         mark = ("▸ ", "window") if place == chosen else ("  ", "")
@@ -35,7 +35,7 @@ def ways(language: str, chosen: int, width: int) -> list[Line]:
 
 
 def way_at(language: str, line: int, width: int) -> int | None:
-    """The way on at a line."""
+    """The way at a line; None if there is none."""
     lines = ways(language, 0, width)
     starts = [number for number, pieces in enumerate(lines) if any(role == "accent" for _, role in pieces)]
     before = [place for place, start in enumerate(starts) if start <= line]
@@ -43,5 +43,5 @@ def way_at(language: str, line: int, width: int) -> int | None:
 
 
 def own(language: str, width: int) -> list[Line]:
-    """What to do with a network of one's own."""
+    """What to do with a network of the user's own."""
     return [((line, "dim"),) for line in wrapped(phrase(language, "start_own"), width)]

@@ -1,4 +1,4 @@
-"""What Train says of a network that is from a file: what is known of it, and where to go, in place of curves."""
+"""The words of Train, in place of curves, about a network from a file: facts about it, and where to go."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence
 
 NAME_WIDTH = 11
-"""Columns of the name of a fact, before its value."""
+"""The number of columns of the name of a fact."""
 
 TRAIN_IT = "cnntui train --model FILE trains it"
-"""How its training comes to have curves."""
+"""How to train such a network so that it has curves."""
 
 
 def known(scene: Scene, evidence: ScaleEvidence | None, room: Size) -> list[Line]:
-    """What the file tells of its network, and what images tell of its input.
+    """The facts about the network in the file, and the evidence for its input scale.
 
     Args:
-        scene: the network.
-        evidence: where its input scale is from; None where that is not known.
-        room: columns and lines.
+        scene: the current scene, for its network.
+        evidence: the source of the network's input scale; None if it is unknown.
+        room: the columns and lines available.
     """
     network = scene.network
     gives = counted(network.classes, "class") if network.answer is not None else "no answer"
@@ -47,7 +47,7 @@ def known(scene: Scene, evidence: ScaleEvidence | None, room: Size) -> list[Line
 
 
 def ways(scene: Scene, room: Size) -> list[Line]:
-    """Where more is to be seen of it, the most telling first."""
+    """The views that show more of the network, the most telling first."""
     shown: list[Line] = [
         (("what to look at", "strong"),),
         _way("2", "its layers, and what each computes"),
@@ -60,7 +60,7 @@ def ways(scene: Scene, room: Size) -> list[Line]:
         ]
     shown.append(((TRAIN_IT, "dim"),))
     if len(shown) > room.height > 2:
-        # The last way gives way to how it can be trained here.
+        # If there is no room for all of it, the way to train the network stays.
         shown = [*shown[: room.height - 1], shown[-1]]
     return shown[: room.height]
 

@@ -1,4 +1,4 @@
-"""The layout of Train: the curves above, and below them what the network makes of one image."""
+"""The layout of Train: the curves above, and below them the network's prediction for one image."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ PROBABILITIES_WIDTH = 9
 """The least width of the probabilities beside the names of their classes."""
 
 LONGEST_NAME = 7
-"""The least width for the name of a class, if it is that long."""
+"""The least width for the name of a class, if the name is that long."""
 
 WAYS_WIDTH = 36
-"""Columns of what can be looked at of a network that is from a file."""
+"""The number of columns of the list of views for a network from a file."""
 
 WITH_PROBLEM = 110
-"""Columns from which on both charts stay beside a run's problem."""
+"""The least width at which both charts stay beside a run's problem."""
 
 WIDEST_PROBLEM = 60
-"""Columns of it at most."""
+"""The most columns of a run's problem."""
 
 MOST_KNOWN = 9
-"""Lines of what is known of it."""
+"""The most lines of facts about a network from a file."""
 
 
 def places(
@@ -39,16 +39,16 @@ def places(
     names: int = 1,
     is_file: bool = False,
 ) -> Places:
-    """Where the parts of Train lie in a stage of a size.
+    """The layout of Train in a stage of some size.
 
     Args:
         size: columns and lines.
-        image: rows and columns of the input.
-        classes: how many there are.
-        has_problem: whether a run's problem is told; it replaces the accuracy where there is little room.
-        is_unopened: whether the reason why its network cannot be opened replaces the kernels.
-        names: columns of the longest name of a class.
-        is_file: whether the network is from a file, which has no curves.
+        image: the rows and columns of the input.
+        classes: the number of classes.
+        has_problem: whether a run's problem is shown, which replaces the accuracy if there is little room.
+        is_unopened: whether the reason why the run's network cannot be opened replaces the kernels.
+        names: the number of columns of the longest class name.
+        is_file: whether the network comes from a file, which has no curves.
     """
     room = Room.of(size)
     placed = {"status": room.top(1)}
@@ -60,7 +60,7 @@ def places(
         lines = min(lines, MOST_KNOWN)
     below = size.height - 2 - lines - int(size.height >= 34)
     picture = _picture(image, room.width, below)
-    # The curves get what neither the image nor the classes need.
+    # The curves get the lines that neither the image nor the classes need.
     lines += max(0, below - max(picture.height, classes + 4, LEAST_BELOW)) if not is_file else 0
     charts = Room(room.top(lines))
     if is_file:
@@ -84,7 +84,7 @@ def places(
         placed["legend"] = bars.top(2)
     placed["kernels-title"] = room.top(1)
     placed["kernels-range"] = room.bottom(1)
-    # The blank column at the right is theirs too: a row of five units needs it.
+    # The blank column on the right also belongs to the kernels: a row of five units needs it.
     placed[kernels] = room.rest().grow((0, 1, 0, 0))
     return placed
 

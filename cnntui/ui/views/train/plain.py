@@ -16,11 +16,11 @@ UNKNOWN = "The network is from a file: how it was trained is not known."
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The run, and what its network predicts.
+    """The run, and the prediction of its network.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     if state.run is None:

@@ -25,7 +25,7 @@ BOX = 14
 
 
 class RateDialog(ModalScreen[float | None], Overlay[float | None]):
-    """One field that starts with the present rate; closes with the new one, or with None."""
+    """A dialog with one field, which starts with the present rate; it closes with the new rate, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.RATE_DIALOG)
 
@@ -36,10 +36,10 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
     """
 
     def __init__(self, rate: float) -> None:
-        """Ask.
+        """A dialog for a learning rate.
 
         Args:
-            rate: the one of now.
+            rate: the present learning rate.
         """
         super().__init__()
         self._rate = rate
@@ -83,7 +83,7 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
         return ""
 
     def on_key(self, event: events.Key) -> None:
-        """Typed characters go into the field."""
+        """Write typed characters into the field."""
         if event.key in ("q", "L"):
             return
         after = self._editor.press(event.key, event.character if event.is_printable else None)

@@ -39,7 +39,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class TrainScreen(ExplorerScreen):
-    """The run that is followed, and what its newest network makes of the image."""
+    """The current run, and the prediction of its newest network for the image."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#status", "#diagnosis", "#sentence")
     MODE = "train"
@@ -88,7 +88,7 @@ class.
         super().__init__(state)
         self._charted: History | None = None
         self._curve = 0
-        """Which of the curves besides the loss is drawn."""
+        """The number of the curve that is drawn besides the loss."""
 
     def places(self, room: Size) -> Places:
         network, run = self.scene.network, self.run
@@ -149,7 +149,7 @@ class.
         show_curves(history, config, loss, other, self._curve)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer another curve only where there is one."""
+        """Offer another curve only if there is one."""
         if action == "curve":
             return self.run is not None and len(curves.others(self.run.history)) > 1
         return super().check_action(action, parameters)
@@ -175,7 +175,7 @@ class.
             self._show_kernels()
 
     def _show_file(self) -> None:
-        """Say what is known of a network that has no curves."""
+        """Show the facts about a network that has no curves."""
         scene, evidence = self.scene, self.state.evidence
         self._fitted("#known").write(lambda room: file_text.known(scene, evidence, room))
         self._fitted("#ways").write(lambda room: file_text.ways(scene, room))
@@ -240,7 +240,7 @@ class.
 
     @on(Grid.Pointed, "#kernels")
     def on_kernel(self, event: Grid.Pointed) -> None:
-        """A press on a kernel opens it on Convolve, a press on a unit opens its weighted sum."""
+        """Open a kernel on Convolve, or the weighted sum of a unit."""
         chosen, network = event.tile, self.scene.network
         layer, units = weights_text.first_convolution(network), weights_text.units_that_look(network)
         if layer is not None:

@@ -9,13 +9,13 @@ from cnntui.ui.views.base.dialogs.yes_no_dialog import YesNoDialog
 
 
 class StopDialog(YesNoDialog):
-    """Stops the training on yes."""
+    """A dialog that asks before a training is stopped."""
 
     def __init__(self, view: RunView) -> None:
         """Ask about a run.
 
         Args:
-            view: its state.
+            view: the state of the run.
         """
         of_all = f" of {view.total_steps:,}" if view.total_steps else ""
         done = f"It has learned from {counted(view.step, 'batch')}{of_all}."

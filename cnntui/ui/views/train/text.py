@@ -1,4 +1,4 @@
-"""The words of Train: what a run is doing, how well it does, and what can be done about it."""
+"""The words of Train: what a run is doing, how well it performs, and which keys apply."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ BAR_WIDTH = 20
 
 
 def headline(view: RunView | None, asked: TrainerCommand | None, invitation: str, width: int) -> Line:
-    """One line: what the run is doing, and what can be done about it.
+    """One line: what the run is doing, and which keys apply.
 
     Args:
-        view: the run's state; None where the network is not from a run.
-        asked: what was asked of the trainer, as long as it has not answered.
+        view: the run's state; None if the network does not come from a run.
+        asked: the command that the trainer has not answered yet; None if there is none.
         invitation: what pressing t would do.
-        width: columns.
+        width: the number of columns.
     """
     if view is None:
         long, short = "this network is from a file: how it was trained is not known", "a network from a file"
@@ -70,7 +70,7 @@ def invitation(options: TrainOptions) -> str:
 
 
 def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:
-    """What there is to say and what t does, in the longest words that fit."""
+    """The run's state and the effect of t, in the longest words that fit."""
     press: Line = (("press ", "dim"), ("t", "accent"))
     full: Line = (*press, (f" {invitation}", "dim"))
     brief: Line = (*press, (" to train", "dim"))
@@ -81,7 +81,7 @@ def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:
 
 
 def result(view: RunView) -> Line:
-    """How good the network of a finished run is."""
+    """The result of a finished run."""
     end = view.history.end
     if not isinstance(end, Finished | Stopped):
         return ((f"{view.status.value} ", "strong"),)
@@ -96,12 +96,12 @@ def result(view: RunView) -> Line:
 
 
 def tested_on(config: RunConfig) -> str:
-    """What the network is tested on, which it never trains on."""
+    """The data that the network is tested on, which it never trains on."""
     return "the validation data" if config.script else "all test images"
 
 
 def _best(view: RunView) -> Line:
-    """Which epoch was the best, where there were several; empty where there is no result to compare it with."""
+    """The best of several epochs; empty if there is no result to compare it with."""
     best, end = view.history.best_epoch, view.history.end
     if best is None or len(view.history.epochs) < 2 or not isinstance(end, Finished | Stopped):
         return ()
@@ -153,7 +153,7 @@ def _rate(view: RunView) -> Line:
 
 
 def remaining(seconds: float | None) -> str:
-    """`1:05 left`; empty while it cannot be estimated."""
+    """`1:05 left`; empty if the time cannot be estimated."""
     if seconds is None or not math.isfinite(seconds):
         return ""
     minutes, rest = divmod(max(0, round(seconds)), 60)
@@ -161,12 +161,12 @@ def remaining(seconds: float | None) -> str:
 
 
 def problem(view: RunView | None, width: int, lines: int) -> list[Line]:
-    """Why the run crashed and what to do, in a limited number of lines; empty if it did not."""
+    """Why the run crashed and what to do, in a limited number of lines; empty if it did not crash."""
     if view is None or view.problem is None or width < 1:
         return []
     message, hint = (wrap(text, width, break_on_hyphens=False) for text in (view.problem.message, view.problem.hint))
     gap = [""] if len(message) + len(hint) < lines else []
-    # The hint says what to do and is told in full; a message too long for its room loses its end.
+    # The hint says what to do and is shown in full; a message too long for its room loses its end.
     room = max(1, lines - len(hint))
     if len(message) > room:
         message = [*message[: room - 1], message[room - 1][: width - 1] + "…"]
@@ -177,14 +177,14 @@ _HEALTH = {Health.WELL: "good", Health.DONE: "winner", Health.ILL: "bad"}
 
 
 def diagnosis(view: RunView | None, width: int) -> Line:
-    """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
+    """How the training is going and what to try, in the longest words that fit; empty if it is too early to say."""
     found = None
     if view is not None:
         found = diagnose(view.history, view.learning_rate, view.config.guessed_classes, view.config.unseen)
     if view is None or found is None:
         return ()
     if view.problem is not None and found.health is not Health.ILL:
-        # What it died of is told in its own words; nothing about it is well.
+        # The problem is shown in its own words; a good diagnosis would contradict it.
         return ()
     name: Line = ((found.name, _HEALTH[found.health]),)
     why: Line = ((": ", "dim"), (found.why, ""))

@@ -1,4 +1,4 @@
-"""What Train says of the weights that it pictures: kernels, or those of units that read the pixels."""
+"""The words of Train about the weights that it draws: kernels, or the weights of units that read pixels."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from cnntui.explore.focus import reads_pixels
 from cnntui.ui.widgets.text.line import Line, line_width
 
 MOST_UNITS = 32
-"""How many units of a dense layer are shown: as many as the recipe's first convolution has filters."""
+"""The most units of a dense layer that are shown: as many as the recipe's first convolution has filters."""
 
 
 def first_convolution(network: Network) -> Conv2D | None:
-    """The convolution that reads the image itself, or the first one."""
+    """The first convolution of a network; None if there is none."""
     return next(iter(network.of_kind(Conv2D)), None)
 
 
 def units_that_look(network: Network) -> Dense | None:
-    """The dense layer that reads the digit's pixels, in a network without convolutions.
+    """The dense layer that reads the image's pixels, in a network without convolutions; None if there is none.
 
-    Each of its units has a weight for every pixel, and so these weights are a picture.
+    Each of its units has a weight for every pixel, so the weights of a unit form a picture.
     """
     return next((layer for layer in network.of_kind(Dense) if reads_pixels(network, layer.name)), None)
 
@@ -38,14 +38,14 @@ def pictures(network: Network, layer: Dense) -> Floats:
 
 
 def units_title(layer: Dense, shown: int, step: int | None, active: bool, width: int) -> Line:
-    """What the small grids are where each is a unit's weights.
+    """The title of the small grids if each shows a unit's weights.
 
     Args:
         layer: the layer.
-        shown: how many of its units are in view.
-        step: how many batches it has learned from.
-        active: whether it goes on learning, or is of a moment of the training.
-        width: columns.
+        shown: how many of the layer's units are in view.
+        step: how many batches the layer has learned from; None if that is unknown.
+        active: whether the layer is still learning, or comes from an earlier step of the training.
+        width: the number of columns.
     """
     first = f"the first {counted(shown, 'unit')}" if shown < layer.units else f"the {counted(shown, 'unit')}"
     of_all = f"the first {shown} of {layer.units} units"
@@ -59,12 +59,12 @@ def units_title(layer: Dense, shown: int, step: int | None, active: bool, width:
 
 
 def units_range(drawn: Floats, reduced: int, width: int) -> Line:
-    """The smallest and the largest value that is drawn, and how many weights it is the mean of.
+    """The smallest and the largest value that is drawn, and how many weights each value is the mean of.
 
     Args:
         drawn: the values of all cells.
-        reduced: how many rows and columns of weights became one cell.
-        width: columns.
+        reduced: how many rows and columns of weights are drawn as one cell.
+        width: the number of columns.
     """
     line = _range(drawn, "weights from " if reduced == 1 else f"means of {reduced}×{reduced} weights from ")
     return line if line_width(line) <= width else _range(drawn, "")
@@ -82,14 +82,14 @@ def _range(weights: Floats, what: str) -> Line:
 
 
 TO_COME: Line = (("its kernels will be drawn here", "dim"),)
-"""Said in place of kernels while there are none."""
+"""The text in place of kernels that do not exist yet."""
 
 UNOPENED: Line = (("its network is not opened", "strong"),)
-"""Said in place of kernels where there will be none."""
+"""The text in place of kernels that will never be shown."""
 
 
 def unopened(problem: str, room: Size) -> list[Line]:
-    """Why there are no kernels to show, in as many lines as there are."""
+    """Why there are no kernels to show, in as many lines as are available."""
     lines = wrap(problem, max(room.width, 1), break_on_hyphens=False)
     if len(lines) > room.height > 0:
         lines = [*lines[: room.height - 1], f"{lines[room.height - 1][: room.width - 1]}…"]
@@ -97,7 +97,7 @@ def unopened(problem: str, room: Size) -> list[Line]:
 
 
 def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bool, width: int) -> Line:
-    """What the small grids are; arguments as for `units_title`."""
+    """The title of the small grids; arguments as for `units_title`."""
     if layer is None:
         return (("this network has no kernels", "dim"),)
     name = _kernels(layer, shown)
@@ -108,7 +108,7 @@ def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bo
 
 
 def given_title(layer: Conv2D, shown: int, width: int) -> Line:
-    """What the small grids are where nothing is known of a training."""
+    """The title of the small grids if nothing is known about the network's training."""
     line: Line = ((_kernels(layer, shown), "strong"), (f" of {layer.name}", "dim"))
     return line if line_width(line) <= width else line[:1]
 

@@ -1,4 +1,4 @@
-"""The occlusion experiment in words: what a grey square does to a probability."""
+"""The occlusion experiment in words: the effect of a grey square on a probability."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.ui.widgets.text.line import Line, line_width
 
 
 def title(label: int, size: int) -> Line:
-    """The title of the heat map, which says what its colours mean."""
+    """The title of the heat map, which explains its colours."""
     return (
         (f"grey {times((size, size))}: ", "dim"), (f"P({label}) ", "strong"),
         ("■falls ", "positive"), ("■rises", "negative"),
@@ -20,13 +20,13 @@ def title(label: int, size: int) -> Line:
 
 
 def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, width: int) -> Line:
-    """What the grey square does: where it changes most, or at a place that is pointed at.
+    """The effect of the grey square: where the effect is largest, or at the pixel that is pointed at.
 
     Args:
-        occlusion: what was measured; None where nothing was yet.
-        label: the class whose probability is looked at.
-        pointed: row and column of a pixel.
-        width: columns.
+        occlusion: the measurement so far; None if there is none.
+        label: the class whose probability is measured.
+        pointed: the row and column of a pixel; None for the place with the largest effect.
+        width: the number of columns.
     """
     if occlusion is None or not occlusion.is_complete:
         done, rows = (occlusion.done, occlusion.positions) if occlusion is not None else (0, (1, 1))
@@ -55,7 +55,7 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
 
 
 def _apart(before: float, after: float) -> tuple[str, str]:
-    """Two probabilities with as many decimals as show their difference; with the most where none do."""
+    """Two probabilities with just enough decimals to show their difference; with the most if none suffice."""
     for decimals in (2, 4, 6):
         shown, shown_after = percent(before, decimals), percent(after, decimals)
         if shown != shown_after and not {*shown, *shown_after} & {*"<>"}:

@@ -12,13 +12,13 @@ TREE_WIDTH = 60
 """The least width of a tree beside two large pictures."""
 
 WIDEST_TREE = 104
-"""The most width of a tree, but in very wide windows: the eye would lose the row between a name and its value."""
+"""The greatest width of a tree, except in very wide windows: the eye would lose the row between name and value."""
 
 NARROW_TREE = 42
 """The least width of a tree beside one complete picture."""
 
 DETAILS = 4
-"""Lines about a row of the tree."""
+"""The number of lines about a row of the tree."""
 
 LARGE = Size(116, 34)
 """The smallest stage with both the image and the experiment."""
@@ -30,12 +30,12 @@ def shows_both(size: Size) -> bool:
 
 
 def why_places(size: Size, image: Pair, is_heat: bool) -> Places:
-    """Where the parts of Why lie in a stage of a size.
+    """The layout of Why in a stage of some size.
 
     Args:
         size: columns and lines.
-        image: rows and columns of the input.
-        is_heat: whether the experiment is shown where there is room for one picture.
+        image: the rows and columns of the input.
+        is_heat: whether the experiment is shown if there is room for only one picture.
     """
     room = Room.of(size)
     placed = {"head": room.top(1, gap=int(size.height >= 40))}
@@ -53,12 +53,12 @@ def why_places(size: Size, image: Pair, is_heat: bool) -> Places:
 
 
 def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
-    """The pictures, side by side where that makes them larger, the words on the row, and the tree beside them."""
+    """Place the pictures (side by side if that makes them larger), the words about the row, and the tree beside."""
     count = len(pictures)
     in_a_row = drawn(image, min(56, (room.width - 3 * count - TREE_WIDTH) // count), room.height - DETAILS - 2)
     stacked = drawn(image, min(56, max(28, room.width - 3 - 86)), (room.height - DETAILS) // count - 1)
     is_row = in_a_row.cell_width > stacked.cell_width
-    # Where that keeps pictures complete, the words on the row go below the tree, which has more room.
+    # If that keeps pictures complete, the words about the row go below the tree, which has more room.
     widest = min(56, room.width - 3 - (TREE_WIDTH if count > 1 else NARROW_TREE))
     larger = drawn(image, widest, room.height // count - 1)
     is_below = not is_row and not _is_whole(stacked, image) and _is_whole(larger, image)

@@ -1,4 +1,4 @@
-"""Why this answer, as plain text: a logit, or another number, as a sum."""
+"""Why this answer, as plain text: a logit as a sum."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cnntui.ui.widgets.text.line import plain
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The logit of a class, and its largest term taken apart in turn.
+    """The logit of a class, followed by its largest term, taken apart in turn.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: the class; None for the predicted one.
     """
     scene = state.scene

@@ -38,17 +38,17 @@ from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SIZES = (3, 5, 7)
-"""Rows and columns of the grey square: about the width of a stroke, and larger."""
+"""The possible numbers of rows and columns of the grey square: about the width of a stroke, and larger."""
 
 FAINTEST = 0.01
-"""The least probability for the strongest colour: below it only rounding would be visible."""
+"""The least probability that has the strongest colour: below it only rounding would be visible."""
 
 HAS_INK = 0.3
-"""From this brightness on a pixel belongs to a stroke."""
+"""The least brightness of a pixel that belongs to a stroke."""
 
 
 class WhyScreen(TreeScreen):
-    """A tree that is opened level by level. No other screen uses the class, or what is open."""
+    """A tree that the user opens level by level. No other screen uses its class or its open nodes."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#comparison", "#equation", "#experiment")
     MODE = "why"
@@ -112,7 +112,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         return self._label
 
     def ask_about(self, label: int) -> None:
-        """Take another class's logit apart, before anything is shown."""
+        """Take another class's logit apart before anything is shown."""
         self._label = label
         self.unfolding = unfolded(logit(self.scene.activations, label))
         self._key = self.unfolding.rows[0].key
@@ -120,7 +120,7 @@ what the answer depends on, but not why; and no training image has grey squares.
     # Keys
 
     def action_label(self, step: int) -> None:
-        """Go to the class with the next lower logit: after the predicted class, the runner-up."""
+        """Go to the class with the next lower logit; from the predicted class, to the runner-up."""
         if _is_shared(self.scene):
             self.hint("one number stands for both classes")
             return
@@ -130,7 +130,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         self.take_apart(logit(self.scene.activations, self._label))
 
     def action_heat(self) -> None:
-        """Show the image with what the answer depends on, or as it is."""
+        """Show the image with what the answer depends on, or the image alone."""
         self._is_heat = not self._is_heat
         self.arrange_anew()
         self._show_heat()
@@ -151,7 +151,7 @@ what the answer depends on, but not why; and no training image has grey squares.
     # The mouse
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press on the heat map says what the square does there; a second press, where it does most."""
+        """Show the square's effect at a pixel of the heat map; if pressed again, the place of its largest effect."""
         if event.grid.id == "heat":
             place = (event.row, event.col)
             self._pointed = place if place != self._pointed else None
@@ -215,13 +215,13 @@ what the answer depends on, but not why; and no training image has grey squares.
         return self.sees("heat")
 
     def _show_heat(self) -> None:
-        """Show what was measured, and measure what was not."""
+        """Show the measurement, and measure what is missing."""
         if self._shows_heat:
             self._measure()
             self._show_experiment()
 
     def _measure(self) -> None:
-        """Begin to measure, unless this is measured already."""
+        """Start to measure, unless the same has been measured or is being measured."""
         network, digit = self.scene.network, self.scene.image.pixels
         sliding = self._sliding
         if (
@@ -260,14 +260,14 @@ def _last(scene: Scene) -> str:
 
 
 def _top(scene: Scene, label: int) -> Node:
-    """The top of the tree: a class's logit, or a pixel without a tree where no layer gives an answer."""
+    """The top of the tree: a class's logit, or a pixel without a tree if no layer gives an answer."""
     if scene.network.answer is None:
         return Node(scene.activations, NumberPlace(IMAGE, (0, 0, 0)))
     return logit(scene.activations, label)
 
 
 def _class_of(scene: Scene) -> int:
-    """The class in question: the focused one or else the predicted one; 0 where there is none."""
+    """The class in question: the focused class, or else the predicted one; 0 if there is no answer."""
     if scene.network.answer is None:
         return 0
     if _is_shared(scene):

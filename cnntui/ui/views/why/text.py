@@ -27,16 +27,17 @@ def head(activations: Activations, names: Sequence[str], label: int, width: int)
 
 
 def comparison(activations: Activations, names: Sequence[str], label: int, true: int | None, width: int) -> Line:
-    """How a class stands to another, and which number decides most of that.
+    """How a class compares with another, and which number contributes most to the difference.
 
-    A wrong answer is compared with the true class, a right one with the runner-up, and any other class with the answer.
+    A wrong answer is compared with the true class, a right answer with the runner-up, and any other class with the
+    answer.
 
     Args:
-        activations: what the network computes.
-        names: of the classes.
-        label: the class that is asked about.
-        true: the true class; None where it is not known.
-        width: columns.
+        activations: the numbers that the network computes.
+        names: the names of the classes.
+        label: the class in question.
+        true: the true class; None if it is unknown.
+        width: the number of columns.
     """
     logits = activations.logits
     if not np.isfinite(logits).all():

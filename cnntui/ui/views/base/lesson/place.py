@@ -1,4 +1,4 @@
-"""Where a lesson's page lies on the screen of a view; the one place where a view learns what is covered."""
+"""The place of a lesson's page on a view's screen; only here does a view learn what to cover."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from cnntui.ui.views.base.explorer import ExplorerScreen
 
 WIDTH = 40
-"""The panel's columns beside a view, as in app.tcss."""
+"""The number of columns of a panel beside a view, as in app.tcss."""
 
 VIEW_WIDTH = 100
-"""The fewest columns that must then be left for the view."""
+"""The fewest columns that a panel beside the view must leave for the view."""
 
 ROOMY_LINES = 8
-"""The panel's lines below a view where the window is high enough for both, as in app.tcss."""
+"""The number of lines of a panel below a view if the window is high enough for both, as in app.tcss."""
 
 
 def lent_room(size: Size) -> tuple[str, Size]:
-    """The panel's place in a window of some size, as app.tcss calls it, and what is left for the view and the bars."""
+    """The class in app.tcss for the panel's place in a window, and the size left for the view and the bars."""
     if size.width >= VIEW_WIDTH + WIDTH:
         return "-beside", Size(size.width - WIDTH, size.height)
     if size.height >= NORMAL.height + ROOMY_LINES:
@@ -40,24 +40,24 @@ def lent_room(size: Size) -> tuple[str, Size]:
 
 
 def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> None:
-    """Show a page: its words, what is covered and what is meant; or put all that away.
+    """Show a page: its words, and what it covers and points at; or remove all of that.
 
     Args:
-        screen: the view.
-        sheet: the page; None for none.
-        before: the page that is shown until now.
+        screen: the screen of the view.
+        sheet: the page; None to remove it.
+        before: the page shown so far; None if there is none.
     """
     _show_panel(screen, sheet, "#stage")
     screen.query_one(ModeBar).lend(None if sheet is None else lambda size: [lesson_text.bar(sheet, size.width)])
     if sheet is None or before is None or (sheet.covers, sheet.points) != (before.covers, before.points):
         _veil(screen.query_one("#stage"), sheet)
         if screen.is_mounted and not screen.is_lacking:
-            # A view covers the focused cell itself: it has no widget of its own.
+            # A view covers the focused cell itself: the cell has no widget of its own.
             screen.show_scene(screen.scene)
 
 
 def show_below(page: Page, sheet: Sheet | None) -> None:
-    """Show a question below the images of a page, and what can be done with it; or remove it."""
+    """Show a question below the images of a page, and the keys for it; or remove both."""
     _show_panel(page, sheet, "#matrix")
     page.query_one(KeyBar).lend(None if sheet is None else lambda size: [lesson_text.keys_and_score(sheet, size.width)])
 
@@ -75,7 +75,7 @@ def _show_panel(screen: Screen[None], sheet: Sheet | None, after: str) -> None:
 
 
 def _veil(stage: Widget, sheet: Sheet | None) -> None:
-    """Cover what is asked for, and mark what the text points at: widgets of the view, by name."""
+    """Cover the widgets that the page covers, and mark those that it points at, found by their ids."""
     for widget in stage.query(Kept):
         if sheet is not None and widget.id in sheet.covers:
             widget.veil(Veil.COVERED)

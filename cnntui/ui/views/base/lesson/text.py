@@ -15,7 +15,7 @@ CURSOR = "▏"
 
 
 def bar(sheet: Sheet, width: int) -> Line:
-    """The line at the top: which lesson, which page, and how far one has come."""
+    """The line at the top: which lesson and which page this is, and how far the user has come."""
     left: Line = ((f" {sheet.title}", "strong"),)
     if sheet.score is not None:
         return (*left, FILL, (score(sheet), ""), (" ", ""))
@@ -32,13 +32,13 @@ def score(sheet: Sheet) -> str:
 
 
 def keys_and_score(sheet: Sheet, width: int) -> Line:
-    """The line at the bottom where the one at the top is another's."""
+    """The line at the bottom if the line at the top belongs to something else."""
     said: Line = (FILL, (score(sheet), "dim"), (" ", ""))
     return (*keys(sheet, width - line_width(said)), *said)
 
 
 def keys(sheet: Sheet, width: int) -> Line:
-    """The line at the bottom: what can be done with the page."""
+    """The line at the bottom: the keys of the page."""
     said = sheet.language
     forward = "key_enter_answer" if sheet.phase is Phase.ASKING else "key_enter_next"
     if sheet.is_last and sheet.phase is not Phase.ASKING:
@@ -66,8 +66,8 @@ def keys(sheet: Sheet, width: int) -> Line:
 
 
 def lines(sheet: Sheet, room: Size) -> list[Line]:
-    """The page in the room there is: with blank lines between its parts where they fit, and where not even its parts
-    do, without what was read already."""
+    """The page in a given room: with blank lines between its parts if they fit; if not even the parts fit, without what
+    the user has already read."""
     for parts in (_parts(sheet, room.width, wide=True), _parts(sheet, room.width, wide=False)):
         for gap in (1, 0):
             said = _joined(parts, gap)
@@ -77,7 +77,7 @@ def lines(sheet: Sheet, room: Size) -> list[Line]:
 
 
 def fits(sheet: Sheet, room: Size) -> bool:
-    """Whether a whole page fits a room. Once a hint was asked for, earlier text may give way."""
+    """Whether a whole page fits into a room. Once a hint has been requested, earlier text may give way."""
     return len(_joined(_parts(sheet, room.width, wide=False, brief=bool(sheet.hints)), 0)) <= room.height
 
 
@@ -117,7 +117,7 @@ def _paragraph(text: str, width: int, role: str = "") -> list[Line]:
 
 
 def _options(options: Sequence[str], width: int, *, wide: bool) -> list[Line]:
-    """The options, each with its number, in one column or in a row."""
+    """The options, each with its number, in a column or in a row."""
     rows: list[Line] = []
     for option in options:
         number, _, said = option.partition(" ")
@@ -145,7 +145,7 @@ def _answer(sheet: Sheet) -> Line:
 
 
 def _fitted(line: Line, width: int) -> list[Line]:
-    """A line, wrapped where it is too long."""
+    """A line, wrapped if it is too long."""
     if line_width(line) <= width:
         return [line]
     first, *rest = wrapped("".join(text for text, _ in line), width)

@@ -1,1 +1,1 @@
-"""A number taken apart into its terms: the screen of a tree, its words, and the same as plain text."""
+"""A number taken apart into its terms: the screen of a tree, its words, and its plain text."""

@@ -12,7 +12,7 @@ from cnntui.ui.views.base.tree import text as tree_text
 
 
 def parts(tree: Tree) -> list[str]:
-    """The rows of a tree, and below them those of its largest term, down to a pixel."""
+    """The rows of a tree, followed by those of its largest term, down to a pixel."""
     rows = tree.rows[1:]
     if not rows:
         return [f"{tree_text.name(tree.top)} is not a sum."]

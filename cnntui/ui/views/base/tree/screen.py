@@ -28,23 +28,23 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
 PAGE = 10
-"""How many rows pageup and pagedown move."""
+"""The number of rows that pageup and pagedown move."""
 
 DEEP = 24
-"""Rows of a tree from which on it is open down to a pixel before anything is pressed."""
+"""The least height, in rows, at which a tree is open down to a pixel before any key is pressed."""
 
 
 class TreeScreen(InnerScreen):
-    """Owns a tree, what of it is open, and the selected row. Subclasses show the row."""
+    """Owns a tree, its open nodes and the selected row. Subclasses show the row."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(views.TREE)
 
     def __init__(self, state: AppState, top: Node) -> None:
-        """A screen on what the app shows.
+        """A screen for the app's state.
 
         Args:
-            state: what the app shows.
-            top: the number that is taken apart first.
+            state: the app's state.
+            top: the number to take apart first.
         """
         super().__init__(state)
         self.unfolding = unfolded(top)
@@ -55,7 +55,7 @@ class TreeScreen(InnerScreen):
 
     @abstractmethod
     def show_row(self) -> None:
-        """Show the tree, and what there is to know about the selected row."""
+        """Show the tree, and details of the selected row."""
 
     # What is selected
 
@@ -74,14 +74,14 @@ class TreeScreen(InnerScreen):
         self.show_row()
 
     def take_apart(self, top: Node, *, as_before: bool = False) -> None:
-        """Show a number from its top, at the same row where it exists, and as deep as there is room to see.
+        """Take a number apart, keeping the selected row if it exists, and as deep as there is room to see.
 
         Args:
             top: the number.
-            as_before: open what was opened by hand, where anything was.
+            as_before: whether to open what the user opened, if anything.
         """
         self._is_by_hand &= as_before
-        # What there is room for depends on the number, which may be of another network than the one before.
+        # The depth that fits depends on the number, whose network may differ from the previous one.
         self.unfolding = self.unfolding.of(top) if self._is_by_hand else unfolded(top)
         if not self._is_by_hand:
             self.unfolding = self._as_deep_as_seen(self.unfolding)
@@ -91,7 +91,7 @@ class TreeScreen(InnerScreen):
         self.show_row()
 
     def _as_deep_as_seen(self, tree: Tree) -> Tree:
-        """The same number, open down to a pixel where there is room; a page of the course says what to open."""
+        """The same number, open down to a pixel if there is room, unless a page of the course decides what to open."""
         seen = self.places(self.room).get("tree")
         if seen is None or seen.height < DEEP or self.state.sheet is not None:
             return tree
@@ -108,7 +108,7 @@ class TreeScreen(InnerScreen):
     # Keys
 
     def action_move(self, rows: int) -> None:
-        """Move by some rows, stopping at the ends."""
+        """Move by a number of rows, stopping at the ends."""
         place = self.unfolding.places[self._key] + rows
         self._point(self.unfolding.rows[max(0, min(place, len(self.unfolding.rows) - 1))].key)
 
@@ -117,19 +117,19 @@ class TreeScreen(InnerScreen):
         self._point(self.unfolding.rows[end].key)
 
     def action_open(self) -> None:
-        """Open a number into its terms; on an open one go to the largest; on the rest show more."""
+        """Open a number into its terms; on an open number go to the largest term; on the rest show more terms."""
         row, place = self.row, self.unfolding.places[self._key]
         if row.is_open:
             self.action_move(1)
         elif row.can_open:
             tree = self.unfolding.open(row)
             if row.key.part is Part.REST:
-                # The first of those that were in it.
+                # Select the first of the terms that the rest contained.
                 self._key = tree.rows[place].key
             self._grow(tree)
 
     def action_close(self) -> None:
-        """Close an open number; on a closed one go to the number above."""
+        """Close an open number; on a closed one go to the number above it."""
         row = self.row
         if row.is_open:
             self._grow(self.unfolding.close(row))
@@ -137,11 +137,11 @@ class TreeScreen(InnerScreen):
             self._point(self._key.parent)
 
     def action_follow(self) -> None:
-        """Show how the selected number is computed; for a pixel or the rest of a sum, show the number above it."""
+        """Show how the selected number is computed; for a pixel or the rest of a sum, how the number above it is."""
         self.open(self._selected())
 
     def action_field(self) -> None:
-        """Show what the selected number sees of the image."""
+        """Show the receptive field of the selected number."""
         self.look(self._selected())
         # Queued in the app itself, behind the request for the focus.
         self.app.call_later(self.app.run_action, "app.mode('field')")
@@ -175,7 +175,7 @@ class TreeScreen(InnerScreen):
     # Showing
 
     def lines(self, room: Size) -> list[Line]:
-        """The rows in view: the selected one and, below one just opened, as many of its terms as fit."""
+        """The rows in view: the selected row and, below a row that was just opened, as many of its terms as fit."""
         rows, place, height = self.unfolding.rows, self.unfolding.places[self._key], max(1, room.height)
         self._first = scroll(self._first, place, place, height, len(rows))
         if self._opening:
@@ -188,14 +188,14 @@ class TreeScreen(InnerScreen):
 
     @property
     def pixel(self) -> Pair | None:
-        """The pixel that the selected row stands for."""
+        """The pixel of the selected row; None if the row is not about a pixel."""
         row = self.row
         is_pixel = row.key.part is Part.NUMBER and row.node.kind is NumberKind.PIXEL
         return (row.node.place.index[0], row.node.place.index[1]) if is_pixel else None
 
 
 def seen(node: Node) -> Window | None:
-    """The pixels that a number depends on; None where that is the whole image."""
+    """The pixels that a number depends on; None if it depends on the whole image."""
     if node.kind is NumberKind.PIXEL:
         return Window(node.place.index[0], node.place.index[1], 1, 1)
     if node.kind is NumberKind.CELL:

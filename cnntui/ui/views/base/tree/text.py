@@ -13,25 +13,25 @@ MARKER = "▸"
 OPEN, CLOSED, LEAF = "▾", "›", "·"
 
 VALUE, WEIGHT, ADDS = 9, 10, 8
-"""Columns of a number's value, of its weight where there is room, and of its contribution."""
+"""Columns of a number's value, of its weight if there is room, and of its contribution."""
 
 ROOMY = 70
-"""From this width on rows show their weights, and longer bars."""
+"""The least width at which rows show their weights and longer bars."""
 
 NARROW = 28
-"""Columns of the words in a row."""
+"""The number of columns of the words about a row."""
 
 MOST_DIGITS = 4
-"""At most this many decimals for the numbers of a sum, where that makes it exact."""
+"""The most decimals of the numbers in a sum, used if they make the sum exact."""
 
 
 def name(node: Node, full: bool = True, room: int = 100) -> str:
-    """What a number is called.
+    """The name of a number.
 
     Args:
         node: the number.
-        full: with the name of its layer.
-        room: columns; where they are too few, the name of the layer is cut short.
+        full: whether to include the name of its layer.
+        room: the number of columns; if there are too few, the layer's name is shortened.
     """
     if full and (over := len(name(node, False)) + 1 + text_width(node.place.layer) - room) > 0:
         layer = shortened(node.place.layer, text_width(node.place.layer) - over) + " "
@@ -50,7 +50,7 @@ def name(node: Node, full: bool = True, room: int = 100) -> str:
 
 
 def number_head(node: Node, does: str, width: int) -> Line:
-    """The number that is taken apart, its value and, if there is room, what its layer does."""
+    """The number that is taken apart, its value and, if there is room, a description of its layer."""
     line: Line = ((name(node, room=width - 12), "strong"), ("  ", ""), (number(node.value, DIGITS), "strong"))
     return (*line, (f"  {does}", "dim")) if line_width(line) + len(does) + 2 <= width else line
 
@@ -74,7 +74,7 @@ def heading(width: int) -> Line:
 
 
 def _bar_room(width: int) -> int:
-    """Columns of a bar and the gap before it."""
+    """The number of columns of a bar and the gap before it."""
     return 1 + (20 if width >= ROOMY else max(3, (width - 28) // 4))
 
 
@@ -83,8 +83,8 @@ def row_line(row: Row, width: int, selected: bool) -> Line:
 
     Args:
         row: the row.
-        width: columns.
-        selected: whether it is pointed at.
+        width: the number of columns.
+        selected: whether the row is selected.
     """
     is_number = row.key.part is Part.NUMBER
     bar_room = _bar_room(width)
@@ -109,7 +109,7 @@ def row_line(row: Row, width: int, selected: bool) -> Line:
 
 
 def rod(share: float, width: int) -> str:
-    """A thin horizontal bar in steps of half a column, so that bars in neighbouring rows stay apart."""
+    """A thin horizontal bar in steps of half a column, which leaves the bars of neighbouring rows apart."""
     full, half = divmod(round(max(0.0, min(1.0, share)) * width * 2), 2)
     return "━" * full + "╸" * half
 
@@ -126,11 +126,11 @@ def _called(row: Row, room: int) -> str:
 
 
 def details(row: Row, above: Node | None) -> list[Line]:
-    """What there is to know of one row, in four narrow lines.
+    """Details of one row, in four narrow lines.
 
     Args:
         row: the row.
-        above: the number that it is part of; None for the top.
+        above: the number that the row is a term of; None for the top.
     """
     node = row.node
     if row.key.part is Part.BIAS:
@@ -182,12 +182,12 @@ def details(row: Row, above: Node | None) -> list[Line]:
 
 
 def equation(node: Node, most: int, width: int) -> Line:
-    """The sum that a number is, as far as it fits: its largest terms, all the others as one, the bias.
+    """A number as a sum, as far as it fits: its largest terms, all other terms as one, and the bias.
 
     Args:
         node: the number.
-        most: terms of its own that are written out at most.
-        width: columns.
+        most: the most terms to write out one by one.
+        width: the number of columns.
     """
     terms = node.terms
     if not node.is_sum:

@@ -1,4 +1,4 @@
-"""The layout of the downsampling lab: a map, and beside it the same map made smaller, with cells of one size."""
+"""The layout of the downsampling lab: a map, and beside it the same map downsampled, with cells of one size."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.places import Places, Room, is_small, text_at
 
 WORDS = 6
-"""Lines below the maps."""
+"""The number of lines below the maps."""
 
 NUMBERS = Size(15, 4)
-"""Columns for how many numbers a method leaves, and how much of them stays."""
+"""The columns and lines for how many numbers a method leaves, and for how much of them stays in place."""
 
 OF_WHOLE = 40
-"""Columns of the same for the whole map, in one line."""
+"""The number of columns for the same about the whole map, in one line."""
 
 SUMMARY = Size(13, 5)
-"""The least width of a table with the same for all methods."""
+"""The least size of a table of the same for all methods."""
 
 TABLE = Size(116, 18)
 """The size of the table of networks."""
 
 SMALL = ("max", "average", "stride")
-"""The sizes of the maps that are made smaller."""
+"""The parts that show the downsampled maps."""
 
 
 def places(size: Size, before: Pair, after: Pair, is_table: bool) -> Places:
-    """Where the parts of the lab lie in a stage of a size.
+    """The layout of the lab in a stage of some size.
 
     Args:
         size: columns and lines.
-        before, after: rows and columns of the map, and of what becomes of it.
+        before, after: the rows and columns of the map before and after downsampling.
         is_table: whether a comparison of networks replaces the maps.
     """
     room, small = Room.of(size), is_small(size)
@@ -64,7 +64,7 @@ def _table(room: Room, small: bool) -> Places:
 
 
 def _sizes(before: Pair, after: Pair, room: Size) -> Iterable[tuple[Size, Size]]:
-    """Both maps, from the largest cells to cells that stand for several."""
+    """The sizes of both maps, from the largest cells to cells that each stand for several."""
     for side in range(room.width // max(before), 0, -1):
         yield _drawn(before, side), _drawn(after, side)
     for by in range(2, max(before) + 1):
@@ -80,7 +80,7 @@ def _reduced(shape: Pair, by: int) -> Size:
 
 
 def _in_a_row(room: Region, whole: Size, part: Size) -> Places:
-    """The smaller maps in a row with their numbers below; nothing where they do not fit."""
+    """The downsampled maps in a row with their numbers below; no places if they do not fit."""
     least = max(part.width, NUMBERS.width)
     is_below = whole.width >= OF_WHOLE
     height = max(whole.height + is_below, part.height + 1 + NUMBERS.height + 2 * (not is_below)) + 1
@@ -107,7 +107,7 @@ def _in_a_row(room: Region, whole: Size, part: Size) -> Places:
 
 
 def _in_a_square(room: Region, whole: Size, part: Size) -> Places:
-    """The smaller maps two by two, with a table in the fourth place; nothing where they do not fit."""
+    """The downsampled maps two by two, with a table in the fourth place; no places if they do not fit."""
     wide = max(part.width, SUMMARY.width)
     spare = room.width - whole.width - 2 * wide
     gap, between = (3, 2) if spare >= 5 else (2, 1)

@@ -1,4 +1,4 @@
-"""The downsampling lab as plain text: one map made smaller in each way, what stays, and real networks with each."""
+"""The downsampling lab as plain text: one map downsampled by each method, what stays, and real networks with each."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ STAYS = (
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The map in focus, or of the nearest convolution.
+    """The results for the map in focus, or for a map of the nearest convolution.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     scene = state.scene
@@ -74,7 +74,7 @@ def _weights(state: AppState, layer: str) -> LearnedStride | None:
 
 
 def _networks(width: int) -> list[list[str]]:
-    """The bundled networks that were trained in each way."""
+    """The bundled networks that were trained with each method."""
     runs: dict[Way, Trained] = {}
     for way in ORDER:
         try:

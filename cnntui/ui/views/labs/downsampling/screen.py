@@ -1,4 +1,4 @@
-"""The downsampling lab: one map made smaller by four methods, side by side, and networks trained with each of them."""
+"""The downsampling lab: one map downsampled by four methods, side by side, and networks trained with each of them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SIZES = (2, 3, 4)
-"""The windows to choose from: larger ones leave hardly anything."""
+"""The available windows: larger ones leave hardly anything."""
 
 PANELS = (Way.NONE, Way.MAX, Way.AVERAGE, Way.STRIDE)
 """The maps side by side; the last place may show a learned stride."""
@@ -49,7 +49,7 @@ SHIFTS = (STILL, RIGHT, DOWN, BOTH)
 
 
 class DownsamplingLab(BackgroundLab):
-    """Measures on the current network; the networks on its second page are bundled."""
+    """A lab that measures on the current network; the networks on its second page are bundled."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#window", "#found", "#said")
     MODE = "downsampling"
@@ -118,30 +118,30 @@ images. The seconds per epoch were all measured on the same machine.
 
     @property
     def _place(self) -> Focus | None:
-        """The convolution whose map is made smaller: the focused or nearest one; None where there is none."""
+        """The convolution whose map is downsampled: the focused or nearest one; None if there is none."""
         return towards(self.scene.focus, self.scene.network, self.scene.network.of_kind(Conv2D))
 
     @property
     def _layer(self) -> Conv2D | None:
-        """That convolution; None where its maps are too small for any window."""
+        """That convolution; None if its maps are too small for any window."""
         place = self._place
         return self.scene.network.get(place.layer, Conv2D) if place is not None and self._sizes else None
 
     @property
     def _sizes(self) -> tuple[int, ...]:
-        """The windows that fit the map."""
+        """The sizes of window that fit the map."""
         place = self._place
         rows, cols = self.scene.network.output_shape_of(place.layer)[:2] if place is not None else (0, 0)
         return tuple(size for size in SIZES if size <= min(rows, cols))
 
     @property
     def _pool_size(self) -> int:
-        """The chosen window, or the largest that fits."""
+        """The chosen size of window, or the largest that fits."""
         return min(self._preferred, self._sizes[-1]) if self._sizes else self._preferred
 
     @property
     def _whole(self) -> Floats:
-        """The current map, before it is made smaller."""
+        """The current map before downsampling."""
         return self._still if self._shift == STILL else self._further
 
     @property
@@ -161,7 +161,7 @@ images. The seconds per epoch were all measured on the same machine.
 
     @property
     def learned(self) -> LearnedStride | None:
-        """The weights learned for the current maps and window; None where there are none."""
+        """The weights learned for the current maps and window; None if there are none."""
         layer = self._layer
         if layer is None or self._pool_size != LEARNED_SIZE:
             return None
@@ -172,12 +172,12 @@ images. The seconds per epoch were all measured on the same machine.
             return None
 
     def _ways(self) -> dict[Way, Way]:
-        """What each place shows."""
+        """The method that each place shows."""
         last = Way.LEARNED if self._wants_learned and self._learned is not None else Way.STRIDE
         return {**{way: way for way in PANELS}, Way.STRIDE: last}
 
     def made(self, map: Floats, way: Way) -> Floats:
-        """A map made smaller."""
+        """A map after downsampling."""
         weights = self._learned_here() if way is Way.LEARNED else None
         return np.ascontiguousarray(smaller(map[..., np.newaxis], way, self._pool_size, weights)[..., 0])
 
@@ -193,7 +193,7 @@ images. The seconds per epoch were all measured on the same machine.
         return Moved(self.scene.network, self.scene.data, question, self._learned)
 
     def _ask(self) -> None:
-        """Measure again if something else is needed than has been measured or is being measured."""
+        """Measure again if the present question differs from the one that has been or is being measured."""
         self._learned = self.learned
         before, after = self._moved, self._new()
         # While a network trains, finish the measurement with the weights that it began with before starting another.
@@ -205,7 +205,7 @@ images. The seconds per epoch were all measured on the same machine.
         self.go_on()
 
     def job_finished(self) -> None:
-        """Measure again once the network has learned on."""
+        """Measure again if the network has continued to learn."""
         self._ask()
 
     # Changing
@@ -224,13 +224,13 @@ images. The seconds per epoch were all measured on the same machine.
         self._show_window(*self._cell)
 
     def _strongest(self) -> tuple[int, int]:
-        """The window with the largest number: where there is most to see."""
+        """The window with the largest value, where there is most to see."""
         largest = self.made(self._whole, Way.MAX)
         row, col = divmod(int(np.nan_to_num(largest).argmax()), int(largest.shape[1]))
         return row, col
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press on any map selects its window."""
+        """Select the window of any map."""
         apart = self._pool_size if event.grid.id == Way.NONE.value else 1
         self._go(event.row // apart, event.col // apart)
 
@@ -317,7 +317,7 @@ images. The seconds per epoch were all measured on the same machine.
         self.show_found()
 
     def _show_window(self, row: int, col: int) -> None:
-        """The window on all maps, and what each method makes of it."""
+        """Show the window on all maps, and the result of each method."""
         size, whole = self._pool_size, self._whole
         for way in PANELS:
             marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
@@ -332,7 +332,7 @@ images. The seconds per epoch were all measured on the same machine.
             )
 
     def _learned_here(self) -> LearnedStride | None:
-        """The weights for the current map alone, where they are shown."""
+        """The weights for the current map alone, if they are shown."""
         if Way.LEARNED not in self._ways().values():
             return None
         assert self._learned is not None
@@ -341,7 +341,7 @@ images. The seconds per epoch were all measured on the same machine.
         return replace(self._learned, weights=self._learned.weights[..., filter : filter + 1])
 
     def show_found(self) -> None:
-        """Show how much stays in place, on this map and on all those measured so far."""
+        """Show how much stays in place, on this map and on all maps measured so far."""
         layer, moved = self._layer, self._moved
         if layer is None:
             return

@@ -1,4 +1,4 @@
-"""The words of the downsampling lab, made from the current maps, from measurements, and from real runs."""
+"""The words of the downsampling lab, computed from the current maps, from measurements, and from real runs."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ NAMES = {
 }  # fmt: skip
 
 ROOMY = 78
-"""From this width on everything fits."""
+"""The least width at which everything fits."""
 
 TABLE = 27
-"""From this width on it can be a table."""
+"""The least width at which the summary can be a table."""
 
 SHOWN = 4
 """The most numbers of a window that are written out."""
 
 LEVEL = 0.01
-"""Shares that differ by less count as equal: other images would change them by as much."""
+"""The difference below which shares count as equal: other images would change them by as much."""
 
 
 def head(layer: Conv2D, filter: int, size: int, title: str, width: int) -> Line:
-    """Which map it is, and how much smaller it is made."""
+    """Which map is downsampled, and by how much."""
     what: Line = (("One map made smaller", "strong"), ("   ", "")) if width >= ROOMY else ()
     return (
         *what,
@@ -51,11 +51,11 @@ def head(layer: Conv2D, filter: int, size: int, title: str, width: int) -> Line:
 
 
 def no_map(network: Network, place: Focus | None) -> Line:
-    """Why no map can be made smaller.
+    """Why no map can be downsampled.
 
     Args:
-        network: the one in view.
-        place: its convolution that is nearest; None where it has none.
+        network: the current network.
+        place: the nearest convolution of the network; None if it has none.
     """
     if place is None:
         why = "The current network has no convolution"
@@ -65,7 +65,7 @@ def no_map(network: Network, place: Focus | None) -> Line:
 
 
 def networks_head(runs: Sequence[Trained]) -> Line:
-    """What the networks have in common."""
+    """The settings that the networks have in common."""
     if not runs:
         return ()
     config = runs[0].config
@@ -77,7 +77,7 @@ def networks_head(runs: Sequence[Trained]) -> Line:
 
 
 def title(way: Way, map: Floats, of: str = "") -> Line:
-    """A method and the size of its result, with the original size where that is not said elsewhere."""
+    """A method and the size of its result, with the name of the map if it is not shown elsewhere."""
     return ((f"{NAMES[way]} ", "strong"), (times(map.shape), ""), (f"   {of}" if of else "", "dim"))
 
 
@@ -87,14 +87,14 @@ def direction(shift: tuple[int, int]) -> str:
 
 
 def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> list[Line]:
-    """How many numbers a way leaves, and how much of them stays in its place when the digit moves.
+    """How many numbers a method leaves, and how much of them stays in place when the image moves.
 
     Args:
-        map: what it leaves.
-        whole: what it was made from.
-        here: how much of this map stays.
-        moved: how much of all maps does.
-        way: which way.
+        map: the downsampled map.
+        whole: the map before downsampling.
+        here: how much of this map stays in place.
+        moved: the measurement of how much of all maps stays in place.
+        way: the method.
     """
     everywhere = moved.shares()[way]
     count: Line = ((counted(map.size, "number"), "strong"),)
@@ -110,12 +110,12 @@ def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> 
 
 
 def summary(made: Mapping[Way, tuple[Floats, float]], moved: Moved, width: int) -> list[Line]:
-    """How much each way leaves and how much of it stays, as a table: where there is little room, only of all maps.
+    """How much each method leaves, and how much of it stays in place, as a table; in little room only for all maps.
 
     Args:
-        made: what each way leaves of the map, and how much of that stays.
-        moved: how much of all maps stays.
-        width: columns.
+        made: for each method, the downsampled map and how much of it stays in place.
+        moved: the measurement of how much of all maps stays in place.
+        width: the number of columns.
     """
     shares = moved.shares()
     if width < TABLE:
@@ -137,7 +137,7 @@ def _percent(share: float) -> str:
 
 
 def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
-    """What “stays” means, and how far the measurement has come."""
+    """The meaning of “stays”, and how far the measurement has come."""
     there = f"one pixel {direction(shift)}"
     stays = "stays: what is where it was"
     said = f"The image is moved {there}. {stays}" if is_moved else f"{stays} if the image moves {there} (.)"
@@ -146,13 +146,13 @@ def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
 
 
 def window(whole: Floats, row: int, col: int, size: int, learned: LearnedStride | None = None) -> Line:
-    """What each way makes of one window.
+    """The result of each method for one window.
 
     Args:
         whole: the map.
-        row, col: the cell of the smaller map.
-        size: of the window.
-        learned: the weights of a learned stride on this map, where it is in view in place of every second cell.
+        row, col: the cell of the downsampled map.
+        size: the size of the window.
+        learned: the weights of a learned stride on this map; None if every second cell is in view instead.
     """
     patch = whole[row * size : (row + 1) * size, col * size : (col + 1) * size]
     shown = [number(value, 3) for value in patch.ravel().tolist()]
@@ -172,20 +172,20 @@ def window(whole: Floats, row: int, col: int, size: int, learned: LearnedStride 
 
 
 def _one(patch: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> float | None:
-    """What a method makes of a window; None for a window cut off by the border, which a pool does not read."""
+    """The result of a method for a window; None if the border cuts off the window, which a pool then does not read."""
     if way is not Way.STRIDE and patch.shape != (size, size):
         return None
     return float(smaller(patch[..., np.newaxis], way, size, learned)[0, 0, 0])
 
 
 def learned(whole: Floats, row: int, col: int, weights: LearnedStride, width: int) -> list[Line]:
-    """What a learned stride does at one window, and how that differs from max, on this map and in all.
+    """The result of a learned stride for one window, and how the method differs from max, on this map and on all maps.
 
     Args:
         whole: the map.
-        row, col: the cell of the smaller map.
-        weights: of this map alone.
-        width: columns.
+        row, col: the cell of the downsampled map.
+        weights: the weights for this map alone.
+        width: the number of columns.
     """
     lines: list[Line] = []
     patch, kernel = whole[row * 2 : row * 2 + 2, col * 2 : col * 2 + 2], weights.weights[..., 0]
@@ -220,7 +220,7 @@ def _is_exact(shown: Sequence[str], average: float | None) -> bool:
 
 
 def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> list[Line]:
-    """What the measurement says about the purpose of pooling."""
+    """What the measurement shows about the purpose of pooling."""
     shares = moved.shares()
     if not moved.is_finished:
         return [(("What stays of all maps is measured on more images now.", "dim"),)]
@@ -250,7 +250,7 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
 
 
 LABEL = 14
-"""Columns of the names of the table's rows."""
+"""The number of columns of the names of the table's rows."""
 
 
 def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
@@ -294,7 +294,7 @@ def _points(share: float) -> str:
 
 
 def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
-    """What the real runs say about the claim that without pooling parameters explode and small models overfit."""
+    """What the real runs show about the claim that without pooling parameters explode and small models overfit."""
     without, pooled = by_way.get(Way.NONE), by_way.get(Way.MAX)
     if without is None or pooled is None:
         return []

@@ -11,18 +11,18 @@ COLUMNS = 3
 """How many layers stand side by side."""
 
 ENOUGH = 6
-"""This many patches show what they have in common: cells are enlarged only if this many still fit."""
+"""The number of patches that show what they have in common: cells are enlarged only if this many patches still fit."""
 
 LARGEST = 11
-"""From this size on several cells of a patch are drawn as one."""
+"""The size from which several cells of a patch are drawn as one."""
 
 
 def places(size: Size, layers: int) -> Places:
-    """Where the parts of the lab lie in a stage of a size.
+    """The layout of the lab in a stage of some size.
 
     Args:
         size: columns and lines.
-        layers: how many stand side by side.
+        layers: how many layers stand side by side.
     """
     room = Room.of(size)
     placed: Places = {}
@@ -43,7 +43,7 @@ def places(size: Size, layers: int) -> Places:
 
 
 def patches_in(wall: Size, field: Pair) -> int:
-    """How many patches of a receptive field are shown on a wall: large ones, or else many."""
+    """How many patches of a receptive field a wall shows: a few large ones, or else many small ones."""
     rows, cols = (min(cells, LARGEST) for cells in field)
     for side in range(8, 0, -1):
         across = (wall.width + 1) // (cols * side + 1)

@@ -1,4 +1,4 @@
-"""The hierarchy lab as plain text: the images that excite a filter of each convolution most."""
+"""The hierarchy lab as plain text: the images that activate a filter of each convolution most."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
 
 MOST_IMAGES = 2000
-"""Images that are searched: all of them would take some ten seconds."""
+"""How many images are searched: all of them would take some ten seconds."""
 
 SHOWN = 3
-"""Patches of a filter that are named."""
+"""How many patches of a filter are listed."""
 
 WIDE = 100
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The strongest patches of a filter of each layer: of the one in focus, or the first.
+    """The strongest patches of a filter of each layer: of the filter in focus, or else of the first.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     scene = state.scene

@@ -34,11 +34,11 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 RANKS = 48
-"""How many patches of a filter can be selected."""
+"""The most patches of a filter that can be selected."""
 
 
 class HierarchyLab(BackgroundLab):
-    """Searches while it is in front, and keeps what it finds."""
+    """A lab that searches while it is in front, and keeps the results."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#patch", "#found")
     MODE = "hierarchy"
@@ -87,7 +87,7 @@ was excited.
         return self._search
 
     def job_finished(self) -> None:
-        """Search again once the network has learned on."""
+        """Search again if the network has continued to learn."""
         if self._search.network is not self.scene.network:
             self._begin()
 
@@ -114,7 +114,7 @@ was excited.
 
     @property
     def _shown(self) -> int:
-        """The patches of a filter in view: as many of the top ones as fit."""
+        """How many patches of a filter are in view: as many of the strongest as fit."""
         layers = self._layers[self._first : self._first + COLUMNS]
         fields = [receptive_field(self._search.network, layer.name).size for layer in layers]
         wall = self.places(self.room).get("wall-0")
@@ -124,13 +124,13 @@ was excited.
         return min(self._filters.get(layer.name, 0), layer.filters - 1)
 
     def _patches(self, layer: Conv2D) -> list[Patch]:
-        """The visible patches of a layer's filter; in the selected layer, those around the selected one."""
+        """The patches of a layer's filter that are in view; in the selected layer, those around the selected one."""
         page = self._rank // self._shown if layer is self._layer else 0
         return self._search.best(layer.name, self._filter_of(layer), (page + 1) * self._shown)[page * self._shown :]
 
     @property
     def chosen(self) -> Patch | None:
-        """The selected patch; None before anything was found."""
+        """The selected patch; None if none has been found."""
         if not self._layers:
             return None
         patches = self._patches(self._layer)
@@ -181,7 +181,7 @@ was excited.
         self.open(change)
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press selects a patch; a second press opens it."""
+        """Select a patch; open it if it is already selected."""
         place = self._first + int(str(event.grid.id).removeprefix("wall-"))
         if place != self._selected:
             self._rank = event.tile

@@ -1,4 +1,4 @@
-"""The words of the hierarchy lab, made from what was found so far."""
+"""The words of the hierarchy lab, computed from the results so far."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cnntui.labs.hierarchy import STRONGEST, Patch, Search
 from cnntui.ui.widgets.text.line import FILL, Line
 
 MOST_NAMED = 2
-"""At most this many equally common classes are named: there is no room for more."""
+"""The most equally common classes that are named: there is no room for more."""
 
 
 def head(search: Search, width: int) -> Line:
-    """What is searched for, and how far the search has come."""
+    """The goal of the search, and how far the search has come."""
     total = len(search.data)
     done = (
         f"{counted(total, 'image')} read"
@@ -31,7 +31,7 @@ def head(search: Search, width: int) -> Line:
 
 
 def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -> list[Line]:
-    """A filter, and how much of an image it sees."""
+    """A filter, and the size of its receptive field."""
     size = receptive_field(search.network, name).size
     role = "selected" if chosen else "strong"
     return [
@@ -58,13 +58,13 @@ def classes(search: Search, name: str, filter: int, width: int) -> Line:
 
 
 def _plural(search: Search, label: int) -> str:
-    """The name of several images of a class: "7s", "frog"."""
+    """The name for several images of a class: "7s", "frog"."""
     name = search.data.class_name(label)
     return f"{name}s" if search.data.is_digits else name
 
 
 def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:
-    """Where the selected patch comes from."""
+    """The source of the selected patch."""
     if chosen is None:
         return (("No image gives this filter an output above 0.", "bad"),)
     window, label = chosen.window, int(search.data.labels[chosen.digit])
@@ -77,7 +77,7 @@ def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Lin
 
 
 def found(averages: Sequence[tuple[str, float]], classes: int, width: int) -> list[Line]:
-    """What all filters of the layers have shown, once all images have been searched."""
+    """The result over all filters of the layers, once all images have been searched."""
     if not averages:
         return [(("The averages over all filters appear when all images have been read.", "dim"),)]
     counts = [average for _, average in averages]

@@ -11,13 +11,13 @@ from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_a
 from cnntui.values import dataclass
 
 NUMBERS = 3 * NUMBER_WIDTH
-"""The width of a grid of numbers; of a wider one only a part is in view."""
+"""The width of a grid of numbers; of a wider grid only a part is in view."""
 
 GAP = 3
 """The least gap between two maps, in columns."""
 
 STORY = 8
-"""Lines of text about all positions, where there is room."""
+"""The number of lines of text about all positions, if there is room."""
 
 GALLERY = Size(116, 30)
 """The smallest stage that shows the maps of all filters."""
@@ -25,15 +25,15 @@ GALLERY = Size(116, 30)
 
 @dataclass(frozen=True)
 class KernelForm:
-    """What the layout depends on, besides the room.
+    """The properties that the layout depends on, besides the room.
 
     Attributes:
-        input: rows and columns of the input, with the zeros around it that are drawn.
-        output: of one map.
-        kernel: of the kernel.
-        filters: how many there are.
+        input: the rows and columns of the input, including the zeros drawn around it.
+        output: the rows and columns of one output map.
+        kernel: the rows and columns of the kernel.
+        filters: the number of filters.
         is_table: whether numbers replace the input.
-        is_brief: whether the kernel's name gives its line to the maps.
+        is_brief: whether the maps get the line of the kernel's name.
     """
 
     input: Pair
@@ -45,7 +45,7 @@ class KernelForm:
 
 
 def places(size: Size, form: KernelForm) -> Places:
-    """Where the parts of the lab lie in a stage of a size."""
+    """The layout of the lab in a stage of some size."""
     room = Room.of(size)
     placed = {} if form.is_brief else {"name": room.top(1)}
     placed["settings"] = room.top(1, gap=int(size.height >= 36))
@@ -58,7 +58,7 @@ def places(size: Size, form: KernelForm) -> Places:
         gallery = Room(room.right(left if left >= room.width // 3 else room.width // 2, gap=GAP))
         placed |= {"maps-title": gallery.top(1), "maps": gallery.rest()}
     several = form.filters > 1
-    # The vector of several filters has a line of its own, or two where there is room.
+    # The vector of several filters has a line of its own, or two if there is room.
     text = 1 + several * (1 + (size.height >= 30)), 4 - several
     between, below = _between(Room(room.rest()), form, text), _below(Room(room.rest()), form, text)
     placed |= max((between, below), key=lambda way: way[0])[1]
@@ -66,11 +66,11 @@ def places(size: Size, form: KernelForm) -> Places:
 
 
 def _between(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
-    """The numbers between both maps, the text below them.
+    """Put the numbers between the maps, and the text below them. Returns the size of the maps and the places.
 
     Args:
-        room: all there is.
-        form: what is shown.
+        room: the room for everything.
+        form: the properties that the layout depends on.
         text: the least lines of the step and of the story.
     """
     step, story = text
@@ -94,7 +94,7 @@ def _between(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
 
 
 def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
-    """Both maps side by side, the numbers below them, and the text beside those."""
+    """Put both maps side by side, the numbers below them, and the text beside the numbers."""
     step, story = text
     grid = _grid(form, Size(room.width // 3, 14))
     is_wide = room.width >= 2 * grid.width + 50
@@ -118,13 +118,13 @@ def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
 
 
 def _size(first: Geometry, second: Geometry, form: KernelForm) -> int:
-    """How large the input and the output are drawn; 0 where one of them is not shown completely."""
+    """How large the input and the output are drawn; 0 if one of them is not shown completely."""
     is_whole = (first.rows, first.cols) == form.input and (second.rows, second.cols) == form.output
     return min(side(first), side(second)) if is_whole else 0
 
 
 def _grid(form: KernelForm, room: Size) -> Size:
-    """The room of a grid of numbers."""
+    """The size of a grid of numbers."""
     rows, cols = form.kernel
     return Size(max(NUMBERS, min(cols * NUMBER_WIDTH, room.width)), min(rows, max(3, room.height)))
 
@@ -142,7 +142,7 @@ def _place(placed: Places, name: str, room: Room, geometry: Geometry) -> None:
 
 
 def _stacked(placed: Places, room: Room, form: KernelForm) -> None:
-    """The kernel above the window."""
+    """Put the kernel above the window."""
     each = (room.height - 3) // 2
     lines = next((cell.height for cell in NUMBER_CELLS if cell.height * form.kernel[0] <= each), 1)
     high = max(1, min(lines * form.kernel[0], each))

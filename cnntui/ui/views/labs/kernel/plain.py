@@ -1,4 +1,4 @@
-"""The kernel lab as plain text: the kernel that it begins with on the image, its output size, and its parameters."""
+"""The kernel lab as plain text: its first kernel on the image, the output size, and the parameters."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """One kernel at the window where there is most to see.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     experiment = Experiment(state.scene.image.grey, (Filter(FIRST, (3, 3)),))

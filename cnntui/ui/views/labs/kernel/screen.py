@@ -1,4 +1,4 @@
-"""The kernel lab: any kernels on an image, or on a small input whose cells can be set, one step at a time."""
+"""The kernel lab: any kernels on an image, or on a small input with editable cells, one step at a time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHANGE = 0.25
 
 
 class KernelLab(KernelTrial):
-    """Edits the experiment, which stays while other screens are open."""
+    """Edits the experiment, which is kept while other screens are open."""
 
     MODE = "kernel"
     TEXT = """
@@ -88,7 +88,7 @@ and Keras, and shows it.
     # Moving
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Move the window, or the selection that is edited."""
+        """Move the window, or the selection for editing."""
         down, along = Move[direction.upper()].value
 
         def moved(place: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int]:
@@ -105,7 +105,7 @@ and Keras, and shows it.
         self._show_marks()
 
     def action_walk(self, cells: int) -> None:
-        """Go on in reading order, across the ends of rows."""
+        """Move on in reading order, across the ends of rows."""
         steps = self._experiment.steps
         self._go(divmod(min(max(steps.index(*self._cell) + cells, 0), len(steps) - 1), steps.cols))
 
@@ -119,12 +119,12 @@ and Keras, and shows it.
 
     @on(Grid.Pointed, "#maps")
     def on_small_map(self, event: Grid.Pointed) -> None:
-        """A press on a map selects its filter."""
+        """Select the filter of a map."""
         self.choose(event.tile)
 
     @on(Grid.Pointed, "MapGrid")
     def on_cell(self, event: Grid.Pointed) -> None:
-        """A press on the output goes to a cell, on the input to its window, and on the kernel to a weight."""
+        """Go to a cell of the output, to the window of a cell of the input, or to a weight of the kernel."""
         row, col = event.row, event.col
         if event.grid.id == "kernel":
             self._part, self._weight = KernelPart.KERNEL, (row, col)

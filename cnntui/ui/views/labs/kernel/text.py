@@ -1,4 +1,4 @@
-"""The words of the kernel lab, made from the experiment's own numbers."""
+"""The words of the kernel lab, computed from the experiment's own numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 
 def settings(experiment: Experiment, compact: bool) -> Line:
-    """Everything that can be set, with its keys."""
+    """All settings of the experiment, with their keys."""
     pieces: list[tuple[str, str]] = []
     for keys, name, value in (
         ("{ } [ ]", "size" if not compact else "", times(experiment.size)),
@@ -31,9 +31,9 @@ def settings(experiment: Experiment, compact: bool) -> Line:
 
 
 def name(experiment: Experiment, row: int, col: int, width: int, compact: bool) -> Line:
-    """The chosen kernel, as far as the width allows what it does, and where the window is.
+    """The selected kernel, its effect if there is room, and the place of the window.
 
-    Compact, of several filters their vector, for which there is no other place.
+    If compact and there are several filters, their vector, which has no other place.
     """
     called, steps, filters = experiment.filter.name, experiment.steps, len(experiment.filters)
     if compact and filters > 1:
@@ -52,7 +52,7 @@ def name(experiment: Experiment, row: int, col: int, width: int, compact: bool) 
 
 
 def kernel_title(experiment: Experiment) -> Line:
-    """The kernel's size or, with several filters, which one this is and the key for the next."""
+    """The kernel's size or, with several filters, the number of this one and the key for the next."""
     filters = len(experiment.filters)
     if filters == 1:
         return ((f"kernel {times(experiment.size)}", "strong"),)
@@ -60,7 +60,7 @@ def kernel_title(experiment: Experiment) -> Line:
 
 
 def length(experiment: Experiment, axis: int, label: str) -> Line:
-    """How many rows (axis 0) or columns (1) the output has, as a sum with its floor spelt out."""
+    """The number of rows (axis 0) or columns (axis 1) of the output, as a sum with its floor written out."""
     cells, extent, stride = experiment.input.shape[axis], experiment.extent[axis], experiment.stride
     zeros = sum(experiment.zeros(axis))
     inner = f"{cells} − {extent}" if experiment.padding == "valid" else f"{cells} + {zeros} − {extent}"
@@ -72,7 +72,7 @@ def length(experiment: Experiment, axis: int, label: str) -> Line:
 
 
 def ends(experiment: Experiment, axis: int, before: str, after: str) -> Line:
-    """What is added at the ends of an axis, or left over at its end; empty where neither is."""
+    """The zeros added at the ends of an axis, or the cells left over at its end; empty if there are neither."""
     if experiment.padding == "same":
         zeros = experiment.zeros(axis)
         return ((f"zeros: {zeros[0]} {before}, {zeros[1]} {after}", "dim"),)
@@ -81,7 +81,7 @@ def ends(experiment: Experiment, axis: int, before: str, after: str) -> Line:
 
 
 def lengths(experiment: Experiment, width: int) -> list[Line]:
-    """How many rows and columns the output has, in one sum where both are equal; notes follow where there is room."""
+    """The number of rows and columns of the output, in one sum if both are equal; notes follow if there is room."""
     if experiment.input.shape[0] == experiment.input.shape[1] and experiment.extent[0] == experiment.extent[1]:
         notes = ends(experiment, 0, "before", "after"), window(experiment)
         return _noted(length(experiment, 0, "rows, columns"), width, *notes)
@@ -91,7 +91,7 @@ def lengths(experiment: Experiment, width: int) -> list[Line]:
 
 
 def _noted(line: Line, width: int, *notes: Line) -> list[Line]:
-    """A line and a note about it, on lines of their own where they get too long."""
+    """A line and notes about it, on lines of their own if they would get too long."""
     lines = [line]
     for note in filter(None, notes):
         longer = (*lines[-1], ("   ", ""), *note)
@@ -103,9 +103,9 @@ def _noted(line: Line, width: int, *notes: Line) -> list[Line]:
 
 
 def volume(experiment: Experiment, width: int) -> list[Line]:
-    """How many numbers the output has, and how many parameters the layer, each as a product that ends in the filters.
+    """The numbers of output values and of parameters, each as a product that ends in the number of filters.
 
-    One line where the width allows.
+    They share one line if the width allows.
     """
     rows, cols, filters = experiment.steps.output_maps.shape
     height, breadth = experiment.size
@@ -122,19 +122,19 @@ def volume(experiment: Experiment, width: int) -> list[Line]:
 
 
 VALUE = 7
-"""Columns of a number of the vector: a sign, a digit, two decimals, and a blank or a bracket at each side."""
+"""The columns of a number of the vector: a sign, a digit, two decimals, and a blank or a bracket on each side."""
 
 
 def vector(values: Floats, chosen: int, width: int, lines: int = 1, label: str = "") -> list[Line]:
-    """The numbers that the window becomes, one for each filter, the chosen one in brackets.
+    """The numbers that the window becomes, one per filter, with the selected one in brackets.
 
-    Where there is no room for all, those around the chosen one.
+    If there is no room for all of them, those around the selected one are shown.
 
     Args:
         values: `(filters,)`.
-        chosen: which is looked at.
-        width, lines: the room.
-        label: what the first line begins with; by default it says what they are.
+        chosen: the selected filter.
+        width, lines: the columns and lines available.
+        label: the beginning of the first line; by default it says what the numbers are.
     """
     label = label or f"vector of {len(values)}"
     # Two columns before and one after show whether there are more.
@@ -159,7 +159,7 @@ def vector(values: Floats, chosen: int, width: int, lines: int = 1, label: str =
 
 
 def window(experiment: Experiment) -> Line:
-    """Why a dilated window is larger than its kernel; empty without dilation."""
+    """Why a dilated window is larger than its kernel; empty if there is no dilation."""
     if experiment.dilation == 1:
         return ()
     (height, width), (down, along), apart = experiment.size, experiment.extent, experiment.dilation
@@ -170,7 +170,7 @@ def window(experiment: Experiment) -> Line:
 
 
 def reads(experiment: Experiment, width: int) -> list[Line]:
-    """How often the input's cells are read: in a corner, in the middle, and which never are."""
+    """How often the input's cells are read: in a corner, in the middle, and how many never are."""
     counts = experiment.reads
     middle = int(counts[counts.shape[0] // 2, counts.shape[1] // 2])
     never = int((counts == 0).sum())
@@ -219,7 +219,7 @@ def equation(step: ConvStep, width: int) -> Line:
 
 
 def output(experiment: Experiment, width: int) -> list[Line]:
-    """The effect on the input, and what the sum of the weights has to do with it: one line where the width allows."""
+    """The output's range and what the sum of the weights does to flat areas, in one line if the width allows."""
     values, total = experiment.steps.output_map, float(experiment.kernel.sum())
     nothing = int((values == 0).sum())
     says = (
@@ -239,7 +239,7 @@ def output(experiment: Experiment, width: int) -> list[Line]:
 
 
 def step(experiment: Experiment, row: int, col: int, width: int, height: int) -> list[Line]:
-    """What happens at an output cell: the selected filter's sum and, with several filters, their vector."""
+    """The step at an output cell: the selected filter's sum and, with several filters, their vector."""
     lines = [equation(experiment.steps.at(row, col), width)]
     if len(experiment.filters) > 1:
         lines += vector(experiment.steps.vector(row, col), experiment.chosen, width, max(1, height - 1))
@@ -247,13 +247,13 @@ def step(experiment: Experiment, row: int, col: int, width: int, height: int) ->
 
 
 def story(experiment: Experiment, about_reads: bool, refused: str, width: int, height: int) -> list[Line]:
-    """What is true of all positions, as far as there is room.
+    """The facts about all positions, as far as there is room.
 
     Args:
-        experiment: what is tried.
-        about_reads: whether it matters most how often cells are read.
-        refused: why what was asked for last cannot be had; said in any case.
-        width, height: the room.
+        experiment: the current experiment.
+        about_reads: whether how often cells are read matters most.
+        refused: why the last request was refused, which is shown in any case; empty if it was not.
+        width, height: the columns and lines available.
     """
     lines = [*lengths(experiment, width), *volume(experiment, width)]
     read, made = reads(experiment, width), output(experiment, width)

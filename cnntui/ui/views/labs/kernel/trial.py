@@ -1,4 +1,4 @@
-"""What can be tried in the kernel lab: every change of the experiment, and why one is refused."""
+"""The changes that the kernel lab offers to make to an experiment, and the reasons why one is refused."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MOST_STRIDE, MOST_DILATION = 4, 3
 
 
 class KernelTrial(KernelView):
-    """Changes the experiment. Subclasses decide which keys do so, and what else they do."""
+    """Changes the experiment. Subclasses decide which keys do so, and what other keys do."""
 
     # Changing the experiment
 
     def _try(self, other: Experiment) -> bool:
-        """Try a change if the window then has a position; otherwise say why not."""
+        """Make a change if the window then has a position; otherwise say why it has none."""
         if not other.fits:
             axis = next(axis for axis in (0, 1) if other.positions(axis) < 1)
             word = ("high", "wide")[axis]
@@ -57,11 +57,11 @@ class KernelTrial(KernelView):
             self._try(self._experiment.of_size(height, width))
 
     def action_stride(self) -> None:
-        """Use the next stride; this ends a dilation, as Keras allows only one of the two."""
+        """Use the next stride; this ends a dilation, since Keras allows only one of the two."""
         self._try(replace(self._experiment, stride=self._experiment.stride % MOST_STRIDE + 1, dilation=1))
 
     def action_dilation(self) -> None:
-        """Use the next dilation; this ends a stride, as Keras allows only one of the two."""
+        """Use the next dilation; this ends a stride, since Keras allows only one of the two."""
         dilation = self._experiment.dilation % MOST_DILATION + 1
         if not self._try(replace(self._experiment, dilation=dilation, stride=1)):
             self._experiment = replace(self._experiment, dilation=1)
@@ -115,7 +115,7 @@ class KernelTrial(KernelView):
     # Kernels
 
     def action_preset(self, step: int) -> None:
-        """Use the next or the previous named kernel; beside other filters, one that fits their size."""
+        """Use the next or the previous named kernel; if there are other filters, one that fits their size."""
         experiment = self._experiment
         origin = experiment.filter.origin
         place = PRESETS.index(origin) + step if isinstance(origin, Preset) else 0

@@ -1,4 +1,4 @@
-"""What the kernel lab shows of an experiment: the input, the kernel, the output, and one step."""
+"""The kernel lab's display of an experiment: the input, the kernel, the output, and one step."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class KernelPart(Enum):
-    """What the arrow keys move."""
+    """The part that the arrow keys move through."""
 
     WINDOW = "window"
     KERNEL = "weights"
@@ -41,7 +41,7 @@ class KernelPart(Enum):
 
 
 class KernelView(LabScreen):
-    """Shows an experiment. Subclasses let a person change it."""
+    """Shows an experiment. Subclasses let the user change it."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#step", "#story")
 
@@ -89,17 +89,17 @@ class KernelView(LabScreen):
 
     @property
     def _is_table(self) -> bool:
-        """Whether the counts of how often each cell is read replace the input."""
+        """Whether the number of reads of each cell replaces the input."""
         return self._shows_reads and self._is_own
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment."""
+        """The current experiment."""
         return self._experiment
 
     @property
     def cell(self) -> tuple[int, int]:
-        """The output cell that the window gives."""
+        """The output cell that the current window produces."""
         return self._cell
 
     @property
@@ -108,11 +108,11 @@ class KernelView(LabScreen):
 
     @property
     def _origin(self) -> tuple[int, int]:
-        """Where the input's first cell is drawn: padding is drawn where there is room for it."""
+        """Where the input's first cell is drawn, which depends on whether padding is drawn."""
         return (self._experiment.zeros(0)[0], self._experiment.zeros(1)[0]) if self._is_own else (0, 0)
 
     def _go_to_strongest(self) -> None:
-        """The cell where there is most to see."""
+        """Go to the cell where there is most to see."""
         steps = self._experiment.steps
         self._cell = divmod(int(np.abs(steps.output_map).argmax()), steps.cols)
 
@@ -147,15 +147,15 @@ class KernelView(LabScreen):
             self.query_one("#reads", ResponsiveText).write(partial(_table, experiment))
         elif self._shows_reads:
             values = (experiment.reads / max(1, int(experiment.reads.max()))).astype(np.float32)
-        # The padding around the map is drawn as not being part of it.
+        # The padding around the map is drawn as not belonging to it.
         ground = np.where(unread, np.uint8(Mark.UNREAD), np.where(ring, np.uint8(Mark.PENDING), np.uint8(Mark.PLAIN)))
         grid.show(values, Scale(1.0), ground=ground, ink=self._ink(values))
 
     def _show_maps(self) -> None:
-        """The maps of all filters, where there are several."""
+        """Show the maps of all filters, if there are several."""
         maps, chosen = self._experiment.steps.output_maps, self._experiment.chosen
         if not np.array_equal(maps, self._maps):
-            # Selecting another of the same maps repaints two numbers.
+            # If the maps are the same object, selecting another one repaints two numbers.
             self._maps = maps
         self.query_one("#maps", Gallery).show(self._maps, np.abs(self._maps).max(axis=(0, 1)), chosen)
         title: Line = ((f"all {maps.shape[-1]} maps", "strong"), ("   each on its own scale", "dim"))
@@ -166,7 +166,7 @@ class KernelView(LabScreen):
 
     def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
         compact = is_small(self.room)
-        # In such a small room there is no place for the text.
+        # Such a small room has no place for the text.
         return [
             ((refused, "bad"),) if compact and refused else kernel_text.name(experiment, *cell, room.width, compact)
         ]
@@ -203,7 +203,7 @@ class KernelView(LabScreen):
         self.query_one("#kernel-title", Lines).set(weight)
 
     def _show_step(self) -> None:
-        """The numbers of one step."""
+        """Show the numbers of one step."""
         step = self._experiment.steps.at(*self._cell)
         self.query_one("#patch", MapGrid).show(
             np.ascontiguousarray(step.patch[..., 0]), Scale(1.0), ink=self._ink(step.patch)
@@ -227,7 +227,7 @@ class KernelView(LabScreen):
 
 
 def _table(experiment: Experiment, room: Size) -> list[Line]:
-    """A line for each row of cells, or two where cells are two lines high."""
+    """A line for each row of cells, or several lines if cells are that high."""
     rows, cols = experiment.reads.shape
     lines = kernel_text.reads_table(experiment, max(2, min(room.width // cols, 8)))
     apart = max(1, min(room.height // rows, 4))

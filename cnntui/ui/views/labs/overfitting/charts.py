@@ -17,19 +17,19 @@ from cnntui.values import dataclass
 Floats = NDArray[np.float64]
 
 _BETWEEN = 100
-"""Places on the horizontal axis from one epoch to the next."""
+"""The number of places on the horizontal axis from one epoch to the next."""
 
 _TOPS = (1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
-"""The powers of ten where a loss axis may end."""
+"""The values, as multiples of a power of ten, at which a loss axis may end."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What one of the two charts side by side shows.
+    """The content of one of the two charts side by side.
 
     Attributes:
-        bundled: of the bundled history; None where there is none.
-        yours: the epochs of a person's own run with the same settings.
+        bundled: the outcome of the bundled run; None if there is none.
+        yours: the epochs of the user's own run with the same settings.
     """
 
     bundled: Outcome | None
@@ -37,7 +37,7 @@ class Shown:
 
     @property
     def curves(self) -> tuple[tuple[EpochEnd, ...], ...]:
-        """The epochs of each run that is drawn; a bundled run may be missing."""
+        """The epochs of each run that is drawn; for a missing bundled run there are none."""
         return (self.bundled.epochs if self.bundled else (), *((self.yours,) if self.yours else ()))
 
 
@@ -67,10 +67,10 @@ def _epochs(pair: Sequence[Shown]) -> Iterator[EpochEnd]:
 
 
 def _loss_axis(pair: Sequence[Shown]) -> Axis:
-    """From nothing up to what keeps in view how a test loss rises after its lowest point.
+    """An axis from 0 that is high enough to show how a test loss rises after its lowest point.
 
-    Not logarithmic as elsewhere: beside a train loss that falls to a thousandth a test loss that doubles would hardly
-    be seen to rise.
+    It is not logarithmic as elsewhere: beside a training loss that falls to a thousandth, the rise of a test loss that
+    doubles would hardly be visible.
     """
     most = 0.0
     for shown in pair:
@@ -105,6 +105,6 @@ def _comparison(
 
 
 def _series(values: Sequence[float]) -> Series:
-    """One value for each epoch."""
+    """A series with one value for each epoch."""
     heights = np.array(values, np.float64)
     return np.arange(len(heights)) * _BETWEEN, heights

@@ -1,4 +1,4 @@
-"""The layout of the overfitting lab: the curves of a pair and, where there is room, all numbers below them."""
+"""The layout of the overfitting lab: the curves of a pair and, if there is room, all numbers below them."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ SQUARE = Size(31, 6)
 """The size of the square of gaps."""
 
 NUMBERS = 7
-"""Lines for the numbers of a pair."""
+"""The number of lines for the numbers of a pair."""
 
 TABLE = 12
-"""Lines of the table."""
+"""The number of lines of the table."""
 
 LARGE = Size(116, 36)
-"""The smallest stage that shows both curves and table."""
+"""The smallest stage that shows both the curves and the table."""
 
 FOUND = 5
-"""Lines for the conclusion."""
+"""The number of lines for the conclusion."""
 
 
 def shows_all(size: Size) -> bool:
-    """Whether there is room for curves and table."""
+    """Whether there is room for both the curves and the table."""
     return size.width >= LARGE.width and size.height >= LARGE.height
 
 
 def places(size: Size, chosen: Pooling, is_table: bool, has_own: bool) -> Places:
-    """Where the parts of the lab lie in a stage of a size.
+    """The layout of the lab in a stage of some size.
 
     Args:
         size: columns and lines.
-        chosen: the network of the pair whose curves are shown where there is room for those of one.
-        is_table: whether the table replaces the curves where there is no room for both.
-        has_own: whether there are lines about a person's own run.
+        chosen: the network of the pair whose curves are shown if there is room for only one.
+        is_table: whether the table replaces the curves if there is no room for both.
+        has_own: whether there is a line about the user's own run.
     """
     room = Room.of(size)
     if is_small(size):

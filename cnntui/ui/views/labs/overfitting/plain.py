@@ -11,11 +11,11 @@ from cnntui.ui.views.labs.overfitting import verdict as overfitting_verdict
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """All runs, and what the first pair of them says about the claim.
+    """All runs, and what the first pair of them shows about the claim.
 
     Args:
         state: not used.
-        width: columns.
+        width: the width in columns.
         label: not used.
     """
     histories, chosen = read_histories(), CELLS[0]

@@ -1,4 +1,4 @@
-"""The overfitting lab: real trainings with and without pooling, on few images and many, side by side."""
+"""The overfitting lab: real runs with and without pooling, on few images and many, side by side."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class OverfittingLab(LabScreen):
-    """Shows the bundled histories, and the person's own run beside them."""
+    """Shows the bundled histories, and the user's own run beside them."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#numbers", "#formula", "#found")
     MODE = "overfitting"
@@ -88,7 +88,7 @@ and 4.
         self._choose(moved(self._chosen, down * cells, right * cells))
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
-        """A press selects what it points at."""
+        """Select the cell under the mouse."""
         if event.lines.id == "square":
             cell = overfitting_table.cell_in_square(event.column, event.line)
         else:
@@ -115,7 +115,7 @@ and 4.
         self.refresh_bindings()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """The table replaces the curves where there is no room for both."""
+        """Why an action does not apply: the table replaces the curves only if there is no room for both."""
         if action in ("table", "curves") and (layout.shows_all(self.room) or self._is_table != (action == "curves")):
             return ALL_IN_VIEW
         return super().why_not(action, parameters)
@@ -126,13 +126,13 @@ and 4.
         self.refresh_bindings()
 
     def action_train(self) -> None:
-        """Ask for a training with the selected settings."""
+        """Request a training with the selected settings."""
         self.app.post_message(self.Propose(options_of(self._chosen, self._histories.outcome(self._chosen))))
 
     # The person's own run
 
     def show_state(self, state: AppState) -> None:
-        """Show how the person's own run is doing; select it when it changes."""
+        """Show the progress of the user's own run; select it when another run is opened."""
         run, before = state.run, self.run
         is_another = run is not None and (before is None or before.run != run.run)
         if is_another and (own := _own(run)) is not None:
@@ -140,7 +140,7 @@ and 4.
         super().show_state(state)
 
     def state_changed(self, before: AppState) -> None:
-        """Update what has changed, including the person's own run."""
+        """Update what has changed, including the user's own run."""
         super().state_changed(before)
         if self.run is not before.run:
             self._show_cells()
@@ -152,7 +152,7 @@ and 4.
             self._show_cells()
 
     def _show_cells(self) -> None:
-        """Show what is known about the selected pair and about all."""
+        """Show the results of the selected pair and of all runs."""
         histories, chosen, own, run = self._histories, self._chosen, _own(self.run), self.run
         own_cell = own[0] if own else None
         in_charts = own is not None and own[1] is not None and own_cell in chosen.pair
@@ -180,7 +180,7 @@ and 4.
 
 
 def _own(run: RunView | None) -> tuple[Cell, Outcome | None] | None:
-    """The cell of a run and its outcome; None where the person has no such run."""
+    """The cell of a run and its outcome so far; None if the run is not the user's own or has no cell."""
     if run is None or run.run.read_only:
         return None
     cell, epochs = cell_of(run.config), run.history.epochs

@@ -1,4 +1,4 @@
-"""The overfitting lab's numbers: the square of gaps, the selected pair side by side, and the table of all."""
+"""The overfitting lab's numbers: the square of gaps, the selected pair side by side, and the table of all runs."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from cnntui.ui.views.labs.overfitting.verdict import BRIEF, NAMES, points
 from cnntui.ui.widgets.text.line import Line
 
 LABEL = 7
-"""Columns for the numbers of images, left of the square."""
+"""The number of columns for the numbers of images, left of the square."""
 BOX = 6
-"""Columns of a cell of the square."""
+"""The number of columns of a cell of the square."""
 
 SQUARE_TOP = 2
-"""Lines above the first row of the square."""
+"""The number of lines above the first row of the square."""
 
 TABLE_TOP = 2
-"""Lines above the first heading of the table."""
+"""The number of lines above the first heading of the table."""
 TABLE_LABEL = 8
 
 _MISSING = "–"
 
 
 def square(histories: Histories, chosen: Cell) -> list[Line]:
-    """The gap of every cell, the selected one in brackets."""
+    """The gap of every cell, with the selected one in brackets."""
     units = "".join(f"{f'{dense} units':^{2 * BOX}}" for dense in HEADS)
     columns = "".join(f"{pooling:>{BOX - 1}} " for _, pooling in NETWORKS)
     lines: list[Line] = [
@@ -81,7 +81,7 @@ def _brief(cell: Cell) -> str:
 
 
 def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) -> list[Line]:
-    """All numbers of all cells: a line for each number of images, with pooling at the left, without at the right."""
+    """All numbers of all cells: a line for each number of images, with pooling on the left, without on the right."""
     half = _half(width)
     headings: list[tuple[str, str]] = [(" " * TABLE_LABEL, "")]
     columns: list[tuple[str, str]] = [(f"{'images':>{TABLE_LABEL - 1}} ", "dim")]
@@ -104,7 +104,7 @@ def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) ->
 
 
 def _begun(mark: str, pooling: Pooling, text: str) -> str:
-    """Half of a line; its first column has a mark, or the line between the halves."""
+    """Half of a line, whose first column has a mark, or the line between the halves."""
     return (mark if mark != " " or pooling == POOLINGS[0] else "│") + text[1:]
 
 
@@ -118,12 +118,12 @@ def cell_in_table(x: int, y: int, width: int) -> Cell | None:
 
 
 def _half(width: int) -> int:
-    """The width of half the table: at least that of its columns, even where it is not shown."""
+    """The width of half the table: at least the width of its columns, even if they are then cut off."""
     return max(_LEAST, (width - TABLE_LABEL) // 2)
 
 
 _ROOMY, _NORMAL, _LEAST = 51, 35, 25
-"""The widths from which half the table has wide columns, and from which it has all columns."""
+"""The widths from which half the table has wide columns, and from which it has all columns; and its least width."""
 
 
 def _columns(half: int) -> str:

@@ -1,4 +1,4 @@
-"""The words of the overfitting lab, made from the histories."""
+"""The words of the overfitting lab, computed from the histories."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 
 def head(with_yours: bool, width: int) -> Line:
-    """What is compared, and what the lines of the charts are."""
+    """The title of the comparison, and the names of the charts' lines."""
     legend: list[tuple[str, str]] = [("1 train", CURVES[0]), ("  2 test", CURVES[1])]
     if with_yours:
         legend += [("  yours: 3 train", CURVES[2]), ("  4 test", CURVES[3])]
@@ -27,7 +27,7 @@ def head(with_yours: bool, width: int) -> Line:
 
 
 def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
-    """What a chart shows, and whether its network is the selected one."""
+    """The title of a chart, with a mark if its network is the selected one."""
     return (
         ("▸ " if chosen else "  ", "strong"), (f"{value} ", "strong"),
         (NAMES[cell.pooling], "selected" if chosen else ""),
@@ -50,14 +50,14 @@ def formula(histories: Histories, chosen: Cell, width: int) -> Line:
 
 
 def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, width: int) -> Line:
-    """How a person's own run with the settings of a cell gets on.
+    """The progress of the user's own run with the settings of a cell.
 
     Args:
         view: the run.
-        cell: whose settings it has.
-        outcome: what it has come to; None before the end of its first epoch.
-        chosen: the cell that is looked at.
-        width: columns.
+        cell: the cell with the run's settings.
+        outcome: the run's outcome so far; None before the end of its first epoch.
+        chosen: the selected cell.
+        width: the number of columns.
     """
     label, name = ("yours  ", CURVES[3]), view.run.name
     if cell != chosen:
@@ -80,5 +80,5 @@ def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, widt
 
 
 def _longest(width: int, *lines: Line) -> Line:
-    """The first of some lines that fits, or the last one."""
+    """The first line that fits, or the last one."""
     return next((line for line in lines if line_width(line) <= width), lines[-1])

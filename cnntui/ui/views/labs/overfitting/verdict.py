@@ -1,4 +1,4 @@
-"""What the histories of the overfitting lab say about its claim, in sentences."""
+"""What the histories of the overfitting lab show about its claim, in sentences."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from cnntui.ui.widgets.text.line import Line
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
 BRIEF: dict[str, str] = {"max": "max pool", "none": "no pool"}
-"""The same for little room."""
+"""The same names, for little room."""
 
 
 def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[Line]:
-    """What the histories say about the claim, in as many sentences as fit."""
+    """What the histories show about the claim, in as many sentences as fit."""
     problems = [problem for cell in chosen.pair if (problem := histories.problem(cell))]
     if problems:
         return [((line, "bad"),) for line in wrap(str(problems[0]), max(20, width))[:height]]
@@ -45,7 +45,7 @@ def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[L
 
 
 def about_pooling(with_: Outcome, without: Outcome) -> str:
-    """What leaving out pooling does to the parameters, to the predictions, and to the gap."""
+    """The effect of leaving out pooling on the parameters, the accuracy and the gap."""
     effect = effect_of_no_pooling(with_, without)
     times = without.parameters / with_.parameters
     return (
@@ -56,7 +56,7 @@ def about_pooling(with_: Outcome, without: Outcome) -> str:
 
 
 def in_short(with_: Outcome, without: Outcome) -> str:
-    """Only the gap."""
+    """The effect on the gap alone."""
     effect = effect_of_no_pooling(with_, without)
     return f"Gap {points(effect.after)} without pooling, {points(effect.before)} with: {_verdict(effect)}."
 
@@ -84,11 +84,11 @@ def about_loss(with_: Outcome, without: Outcome) -> str:
 
 
 def about_digits(row: Sequence[Outcome], with_: Outcome, without: Outcome) -> str:
-    """Whether the number of digits does more to the gap than pooling.
+    """Whether the number of images affects the gap more than pooling.
 
     Args:
-        row: of the chosen network, from the fewest digits to the most.
-        with_, without: the chosen pair.
+        row: the outcomes of the selected network, from the fewest images to the most.
+        with_, without: the outcomes of the selected pair.
     """
     digits, pooling = effect_of_digits(row).change, effect_of_no_pooling(with_, without).change
     verb = "narrow" if digits < 0 else "widen"

@@ -18,20 +18,20 @@ ANSWERS = 26
 """The least width of the probabilities of both networks, and of the curve."""
 
 FOUND = 4
-"""Lines for the conclusion."""
+"""The number of lines for the conclusion."""
 
 MAPS = 3
-"""Two networks and their difference."""
+"""The number of maps for two networks: one for each, and one for their difference."""
 
 
 @dataclass(frozen=True)
 class ShiftForm:
-    """What the layout depends on, besides the room.
+    """The properties that the layout depends on, besides the room.
 
     Attributes:
-        image: rows and columns of the image.
-        classes: how many there are.
-        networks: one or two.
+        image: the rows and columns of the image.
+        classes: the number of classes.
+        networks: the number of networks, one or two.
     """
 
     image: Pair
@@ -40,12 +40,12 @@ class ShiftForm:
 
     @property
     def maps(self) -> int:
-        """How many maps there are."""
+        """The number of maps."""
         return MAPS if self.networks > 1 else 1
 
     @property
     def answers(self) -> int:
-        """Lines of the probabilities, with their headings."""
+        """The number of lines of the probabilities, including their headings."""
         return min(self.classes, 10) + 1
 
 
@@ -54,7 +54,7 @@ Way = Callable[[Room, ShiftForm, Size], Places]
 
 
 def views(size: Size, form: ShiftForm) -> tuple[tuple[str, ...], ...]:
-    """The parts that share one place and are shown in turn."""
+    """The parts that share one place and are shown in turn, in groups."""
     maps = tuple((f"title-{place}", f"map-{place}") for place in range(form.maps))
     if is_small(size):
         return ("classes", "says", "at"), *((*map, "says", "at") for map in maps), ("found",)
@@ -64,12 +64,12 @@ def views(size: Size, form: ShiftForm) -> tuple[tuple[str, ...], ...]:
 
 
 def places(size: Size, form: ShiftForm, view: int = 0) -> Places:
-    """Where the parts of the lab lie in a stage of a size.
+    """The layout of the lab in a stage of some size.
 
     Args:
         size: columns and lines.
-        form: what is shown.
-        view: which of `views`.
+        form: the properties that the layout depends on.
+        view: the number of the group of `views` to show.
     """
     by_turns = views(size, form)
     room, shown = Room.of(size), by_turns[view % len(by_turns)]
@@ -83,7 +83,7 @@ def places(size: Size, form: ShiftForm, view: int = 0) -> Places:
 
 
 def _way(size: Size, form: ShiftForm) -> Way:
-    """How parts lie: with large maps where they fit."""
+    """The arrangement of the parts, with large maps if they fit."""
     large = _map_at(2)
     if _image_beside(size, large) and size.height >= 2 * large.height + 5:
         return _grid
@@ -93,19 +93,19 @@ def _way(size: Size, form: ShiftForm) -> Way:
 
 
 def _image_beside(size: Size, map: Size) -> int:
-    """How many times its smallest size the image can have beside two maps; 0 where that is less than twice."""
+    """How many times its smallest size the image can have beside two maps; 0 if that is less than twice."""
     columns, lines = size.width - ANSWERS - 2 * map.width - 12, size.height - FOUND - 6
     times = min(columns // IMAGE.width, lines // IMAGE.height)
     return times if times > 1 else 0
 
 
 def _map_at(side: int) -> Size:
-    """A map with cells of a given width."""
+    """The size of a map with cells of some width."""
     return Size(SIDE * side, -(-SIDE * side // 2))
 
 
 def _grid(room: Room, form: ShiftForm, size: Size) -> Places:
-    """A large image with the conclusion below it, predictions and curve, and the maps two by two."""
+    """Put a large image above the conclusion, then predictions and curve, and the maps two by two."""
     placed: Places = {}
     left = Room(room.left(_image_beside(size, _map_at(2)) * IMAGE.width, gap=3))
     _image(placed, left, form, left.height - FOUND - 1)
@@ -122,7 +122,7 @@ def _grid(room: Room, form: ShiftForm, size: Size) -> Places:
 
 
 def _rows(room: Room, form: ShiftForm, size: Size) -> Places:
-    """The maps in a row, below the image, the predictions and the curve."""
+    """Put the maps in a row, below the image, the predictions and the curve."""
     placed: Places = {"found": text_at(room.bottom(FOUND - 1, gap=1))}
     map = drawn((SIDE, SIDE), (room.width - 6) // 3, room.height - IMAGE.height - 2)
     below = Room(room.bottom(1 + map.height, gap=int(room.height > IMAGE.height + map.height + 2)))
@@ -140,12 +140,12 @@ def _rows(room: Room, form: ShiftForm, size: Size) -> Places:
 
 
 def _stack(size: Size, form: ShiftForm) -> int:
-    """How many maps fit above one another."""
+    """How many maps fit one above the other."""
     return min(form.maps, (size.height - 1) // (1 + _map_at(1).height), MAPS)
 
 
 def _stacked(room: Room, form: ShiftForm, size: Size) -> Places:
-    """The maps above one another at the right, the conclusion below image and curve."""
+    """Put the maps one above the other on the right, and the conclusion below image and curve."""
     placed: Places = {}
     count = _stack(size, form)
     widest = room.width - IMAGE.width - ANSWERS - 4 - max(0, room.width - 78) // 2
@@ -163,7 +163,7 @@ def _stacked(room: Room, form: ShiftForm, size: Size) -> Places:
 
 
 def _image(placed: Places, room: Room, form: ShiftForm, height: int) -> None:
-    """The image with its title, and the predictions below it."""
+    """Place the image with its title, and the predictions below it."""
     placed["digit-title"] = room.top(1)
     image = drawn(form.image, room.width, height - 1 - form.networks)
     placed["digit"] = shown_at(room.top(image.height), image)
@@ -177,7 +177,7 @@ def _map(placed: Places, region: Region, place: int) -> None:
 
 
 def _small(room: Room, form: ShiftForm, shown: tuple[str, ...]) -> Places:
-    """The image, and beside it what is shown in turn."""
+    """Place the image, and beside it the parts that are shown in turn."""
     left = Room(room.left(IMAGE.width, gap=1))
     placed = {"digit-title": left.top(1)}
     placed["digit"] = shown_at(left.rest(), drawn(form.image, left.width, left.height))

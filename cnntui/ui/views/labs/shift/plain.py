@@ -1,4 +1,4 @@
-"""The shift lab as plain text: how many images two networks still get right when they are moved to the right."""
+"""The shift lab as plain text: how many images two networks still get right when the images move to the right."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cnntui.ui.views.labs.shift.compared import COUNT, other_reader
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """Both networks, at each shift of the curve.
+    """The accuracy of both networks at each shift of the curve.
 
     Args:
-        state: what the app shows.
-        width: columns.
+        state: the app's state.
+        width: the width in columns.
         label: not used.
     """
     scene = state.scene

@@ -1,4 +1,4 @@
-"""The shift lab: an image slides while two networks predict its class, and the same measured on many images."""
+"""The shift lab: an image slides while two networks predict its class, and the same is measured on many images."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 COUNTS = (100, 200, 500, 1000, 2000, 5000, 10_000)
-"""The numbers of images to choose from."""
+"""The available numbers of images."""
 
 DEFAULT = COUNTS.index(COUNT)
 
 WIDEST_DIFFERENCE = 0.5
-"""The difference in accuracy that gets the strongest colour."""
+"""The difference in accuracy that has the strongest colour."""
 
 
 class ShiftLab(BackgroundLab):
-    """Measures while it is in front, and keeps the measurement of two networks on a number of images."""
+    """A lab that measures while it is in front, and keeps the measurement of two networks on a number of images."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#says", "#at", "#found")
     MODE = "shift"
@@ -83,7 +83,7 @@ have learned weights of its own.
         self._count = DEFAULT
         self._shift = (0, 0)
         self._view = 0
-        # The networks to compare with that have been read, by the name of their run, or why one could not be read.
+        # The networks that have been read for comparison, by the name of their run, or why one could not be read.
         self._others: dict[str, Reader | CnntuiError] = {}
         self._race = Race(self._readers, self.scene.data, COUNTS[self._count])
 
@@ -108,13 +108,13 @@ have learned weights of its own.
 
     @property
     def _other(self) -> Reader | CnntuiError | None:
-        """The network to compare with, or why there is none; None until it has been read."""
+        """The network to compare with, or the reason why there is none; None until it has been read."""
         own, found = self._own, self._others.get(other_run(self._own))
         return (incomparable(own, found) or found) if isinstance(found, Reader) else found
 
     @property
     def _readers(self) -> tuple[Reader, ...]:
-        """The current network and the one to compare with, the one with convolutions first."""
+        """The current network and the one to compare with; if one has convolutions, it comes first."""
         own, other = self._own, self._other
         readers = (own, other) if isinstance(other, Reader) else (own,)
         return tuple(sorted(readers, key=lambda reader: not reader.is_convolutional))
@@ -134,21 +134,21 @@ have learned weights of its own.
         return self._race
 
     def go_on(self) -> None:
-        """Measure, once there is a network to compare with."""
+        """Measure once there is a network to compare with."""
         if self._other is not None:
             super().go_on()
         elif self.is_current:
-            # A moment later, since reading it would delay painting what is known already.
+            # A moment later, since reading it would delay painting what is already known.
             self.set_timer(LOOK_SECONDS, self._fetch_other)
 
     def _fetch_other(self) -> None:
         if self.is_current and self._other is None:
             run = other_run(self._own)
-            # In a thread: importing what reads such a file takes longer than a key may wait.
+            # In a thread: importing the modules that read such a file takes longer than a key may wait.
             fetch(self, partial(_read_other, run), partial(self._take, run), partial(self._take, run), "other")
 
     def job_finished(self) -> None:
-        """Measure again once the network has learned on."""
+        """Measure again if the network has continued to learn."""
         if not self._is_of(self.scene.network):
             self._begin()
 
@@ -179,7 +179,7 @@ have learned weights of its own.
         self._slide(self._shift[0] + down * cells, self._shift[1] + right * cells)
 
     def action_centre(self) -> None:
-        """Go back to no shift."""
+        """Return to no shift."""
         self._slide(0, 0)
 
     def _slide(self, down: int, right: int) -> None:
@@ -187,7 +187,7 @@ have learned weights of its own.
         self._show_digit()
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A press on a map selects a shift."""
+        """Select the shift of a cell on a map."""
         if event.grid.has_class("map"):
             self._slide(event.row - FARTHEST, event.col - FARTHEST)
 
@@ -207,14 +207,14 @@ have learned weights of its own.
         ]
 
     def action_view(self) -> None:
-        """Show the parts for which there was no room."""
+        """Show the next group of the parts that share one place."""
         self._view = (self._view + 1) % len(self._views)
         self.arrange_anew()
 
     @property
     def _form(self) -> ShiftForm:
         rows, cols = self.scene.image.grey.shape
-        # As if the other network had been read, so that nothing moves once it has.
+        # As if the other network had been read, so that nothing moves once it has been.
         networks = 1 if isinstance(self._other, CnntuiError) else 2
         return ShiftForm((rows, cols), self.scene.network.classes, networks)
 
@@ -226,7 +226,7 @@ have learned weights of its own.
         return layout.places(room, self._form, self._view)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """There are other parts only where not everything fits."""
+        """Why an action does not apply: there are no other parts if everything fits."""
         if action == "view" and len(self._views) < 2:
             return ALL_IN_VIEW
         return super().why_not(action, parameters)
@@ -235,7 +235,7 @@ have learned weights of its own.
         scene, race = self.scene, self._race
         if not self._is_of(scene.network):
             # While a network trains, finish the measurement with the weights that it began with before starting
-            # another. For another run, or another step of this one, start anew at once.
+            # another. For another run, or another step of this one, start again at once.
             alike = any(
                 reader.run == scene.run and [*map(type, reader.network)] == [*map(type, scene.network)]
                 for reader in race.readers

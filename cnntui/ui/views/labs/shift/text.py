@@ -1,4 +1,4 @@
-"""The words of the shift lab, made from what was measured so far."""
+"""The words of the shift lab, computed from the measurements so far."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMES = 11
 
 
 def head(race: Race, width: int) -> Line:
-    """Which networks are compared, how many images are shifted, and how far the measurement has come."""
+    """The networks that are compared, the number of images, and how far the measurement has come."""
     names = [reader.name for reader in race.readers]
     runs = [f"{reader.name} (run {reader.run})" for reader in race.readers]
     what = (
@@ -30,7 +30,7 @@ def head(race: Race, width: int) -> Line:
         ", ".join(names),
     )
     done, images = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.data), "image")
-    # The left part stays as it is once the measurement is complete.
+    # The left part stays the same once the measurement is complete.
     room = width - len(done) - len(images) - 3
     fits = next((text for text in what if len(text) <= room), what[-1])
     return ((fits, "strong"), FILL, ("" if race.is_finished else done, "dim"), (images, ""))
@@ -50,7 +50,7 @@ def title(down: int, right: int, truth: str) -> Line:
 
 
 def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, names: Sequence[str]) -> list[Line]:
-    """What each network predicts for the shifted image, and whether that is right."""
+    """Each network's prediction for the shifted image, and whether it is right."""
     lines: list[Line] = []
     for reader, probabilities in zip(readers, answers, strict=True):
         read = int(probabilities.argmax())
@@ -93,13 +93,13 @@ def _numbered(place: int, readers: Sequence[Reader]) -> str:
 
 
 def map_title(readers: Sequence[Reader], shares: Floats, place: int, down: int, right: int) -> Line:
-    """The map's network, and the value at the present shift."""
+    """The name of the map's network, and the map's value at the present shift."""
     share = float(shares[place, down + FARTHEST, right + FARTHEST])
     return ((f"{readers[place].name} ", CURVES[place]), ("…" if isnan(share) else percent(share), "strong"))
 
 
 def difference_title(readers: Sequence[Reader], shares: Floats, down: int, right: int, width: int) -> Line:
-    """What the map of differences is, and its value at the present shift, in percentage points."""
+    """The title of the map of differences, and its value at the present shift, in percentage points."""
     first, second = (float(share[down + FARTHEST, right + FARTHEST]) for share in shares[:2])
     value = "…" if isnan(first - second) else f"{100 * (first - second):+.1f}".replace("-", "−")
     names = f"{readers[0].name} − {readers[1].name}"
@@ -117,12 +117,12 @@ def at(readers: Sequence[Reader], shares: Floats, count: int, down: int, right: 
 
 
 def chart_title() -> Line:
-    """What the chart shows."""
+    """The title of the chart."""
     return (("Accuracy, moved right", "strong"),)
 
 
 def comparison(readers: Sequence[Reader], shares: Floats) -> Comparison:
-    """Accuracy against the shift to the right, a line for each network."""
+    """Accuracy against the shift to the right, with a line for each network."""
     names = tuple(reader.name for reader in readers)
     pixels = np.arange(len(CURVE))
     lines = tuple((pixels, curve) for curve in of_the_curve(shares))

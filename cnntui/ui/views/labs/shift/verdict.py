@@ -1,4 +1,4 @@
-"""The conclusion of the shift lab, in a sentence made from its measurements."""
+"""The conclusion of the shift lab, in sentences computed from its measurements."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from cnntui.labs.shift import FARTHEST, LOST, SOUND, Reader, better_at, kept_to,
 from cnntui.ui.widgets.text.line import Line
 
 SAID = (2, 3, 4)
-"""The shifts to the right, in pixels, whose accuracies the sentence names."""
+"""The shifts to the right, in pixels, at which the text gives accuracies."""
 
 
 def found(
     readers: Sequence[Reader], shares: Floats, count: int, width: int, trouble: str = "", height: int = 100
 ) -> list[Line]:
-    """What the measurement says about the claim.
+    """What the measurement shows about the claim.
 
     Args:
-        readers: those that were measured.
-        shares: `(networks, 17, 17)`, of the same digits.
-        count: how many digits these are.
-        width: columns.
-        trouble: why there is no second network, where there is none.
-        height: lines, in which the conclusion is to fit.
+        readers: the networks that were measured.
+        shares: `(networks, 17, 17)` accuracies, measured on the same images.
+        count: the number of these images.
+        width: the number of columns.
+        trouble: why there is no second network; empty if there is one.
+        height: the number of lines that the conclusion should fit into.
     """
     curves = of_the_curve(shares)
     if np.isnan(curves).any():
@@ -49,7 +49,7 @@ def _values(readers: Sequence[Reader], curves: Floats) -> str:
 
 
 def _kept(curves: Floats) -> str:
-    """How far an image may be moved before much is lost."""
+    """How far an image can move before much accuracy is lost."""
     kept = [kept_to(curve) for curve in curves]
     is_same = len({*kept}) == 1
     they = "it loses" if len(kept) == 1 else "both lose" if is_same else "they lose"
@@ -58,7 +58,7 @@ def _kept(curves: Floats) -> str:
 
 
 def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
-    """Whether that is 'invariant', and 'better than dense'."""
+    """Whether the first network is invariant, and whether it is better than the second."""
     for reader, curve in zip(readers, curves, strict=True):
         if not curve[0] >= SOUND:
             least = percent(float(curve[0]))
