@@ -141,6 +141,22 @@ def nested(keras: Any) -> Any:
     return keras.Model(image, layers.Dense(4, activation="softmax")(layers.Flatten()(head(base(image)))))
 
 
+def of_one_name(keras: Any) -> Any:
+    """Models in models in a model, whose layers have the same names in each."""
+    layers = keras.layers
+
+    def block(name: str, shape: tuple[int, ...]) -> Any:
+        conv = layers.Conv2D(3, 3, padding="same", name="conv")
+        return keras.Sequential([keras.Input(shape), conv, layers.BatchNormalization(name="norm")], name=name)
+
+    def stage(name: str, shape: tuple[int, ...]) -> Any:
+        blocks = block("first", shape), block("second", (*shape[:2], 3))
+        return keras.Sequential([keras.Input(shape), *blocks, layers.Conv2D(3, 1, name="conv")], name=name)
+
+    end = [layers.Flatten(), layers.Dense(4, activation="softmax")]
+    return keras.Sequential([keras.Input(GREY), stage("one", GREY), stage("two", (*GREY[:2], 3)), *end])
+
+
 def shared(keras: Any, image: Any) -> Any:
     layers = keras.layers
     twice = layers.Conv2D(1, 3, padding="same", activation="relu", name="twice")
@@ -398,7 +414,7 @@ BUILDS: dict[str, Build] = {
     "two answers": two_answers,
     "logit": logit, "sigmoids": sigmoids, "without dense layers": without_dense_layers,
     "flat in the end": flat_in_the_end,
-    "nested": nested,
+    "nested": nested, "of one name": of_one_name,
     "shared": branching(shared),
     "one class": sigmoid,
     "logits": logits,
@@ -442,7 +458,7 @@ def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
 IN_H5 = (
     "permuted", "flat images", "prelu as an object", "batch norm", "layer norm", "depthwise", "separable", "prelu",
     "normalization, adapted", "groups", "arithmetic", "inverted residual", "nested", "shared", "dense block",
-    "other axes", "sequences", "two outputs in a model", "causal",
+    "of one name",    "other axes", "sequences", "two outputs in a model", "causal",
     "autoencoding", "attention",
 )  # fmt: skip
 

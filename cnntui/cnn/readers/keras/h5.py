@@ -96,9 +96,11 @@ def _paths(paths: Sequence[tuple[str, ...]], groups: tuple[str, ...], role: str)
     slashes.
     """
     outer, own = tuple(groups[0].split("/")), tuple(groups[-1].split("/"))
+    known = {part for group in groups for part in group.split("/")}
 
-    def closeness(path: tuple[str, ...]) -> tuple[bool, bool, int]:
-        return path[-1 - len(own) : -1] == own, _in_order(groups[1:-1], path[len(outer) :]), -len(path)
+    def closeness(path: tuple[str, ...]) -> tuple[bool, bool, int, int]:
+        others = sum(name not in known for name in path[len(outer) : -1 - len(own)])
+        return path[-1 - len(own) : -1] == own, _in_order(groups[1:-1], path[len(outer) :]), -others, -len(path)
 
     # Keras 2 has a special name for the kernel of a depthwise convolution, Keras 3 for that of a separable one.
     for name in (role, "kernel") if role == "depthwise_kernel" else (role,):
