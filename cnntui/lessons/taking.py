@@ -316,7 +316,9 @@ class Taking:
             verdict = self._said(f"{'right' if is_so else 'wrong'}_{of}", answer=right.said, typed=typed)
         why = text_at(question.why, self._live, self.page, right)
         if not is_so and typed is not None and question.wrong:
-            why = f"{text_at(question.wrong, self._live, self.page, right)} {why}"
+            # A Chinese full stop brings its own blank.
+            between = "" if self.language == "zh" else " "
+            why = f"{text_at(question.wrong, self._live, self.page, right)}{between}{why}"
         self.sheet = replace(
             sheet, phase=Phase.ANSWERED, covers=(), verdict=(verdict, "good" if is_so else "bad" if typed else ""),
             why=why, notice="", pages=len(self._queue), is_last=self._place + 1 == len(self._queue),
