@@ -61,12 +61,12 @@ LAST_GATE = LastGate()
 
 
 class CnntuiApp(ServedApp):
-    """Puts the app's parts together and tells the screen in front of changes. Owns nothing shown but the grid style."""
+    """Puts the app's parts together and passes changes to the screen in front. Owns no visible state but grid style."""
 
     TITLE = "cnntui"
     CSS_PATH: ClassVar = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    # A selection would copy the pieces that lines are painted in; y and Y copy what is meant.
+    # A selection would copy the pieces that lines are painted in; y and Y copy what the user means.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority over the focused widget: dialogs hide the app's keys, and text fields would copy.
@@ -89,21 +89,21 @@ class CnntuiApp(ServedApp):
         course: CourseRequest = BUNDLED_COURSE,
         settings: UserSettings = NOTHING_CHOSEN,
     ) -> None:
-        """The app on a scene.
+        """Show a scene.
 
         Args:
-            scene: what is looked at first.
-            mode: the view that is shown first.
-            run: the run that the scene's network is from; None where it is from a file.
-            options: what pressing t trains; by default the recipe.
-            picture: what Draw has on its canvas to begin with.
-            held: whether the network is that of a step that was asked for, to be looked at while the run goes on.
-            label: the class whose logit Why takes apart at first; by default the predicted one.
-            model_path: the file that the network is from, where it is from no run.
-            picture_path: the file that the picture is from.
-            evidence: where the input scale of a network from a file is from.
-            course: how the course is to be taken.
-            settings: what the person has chosen for good.
+            scene: the network, image and focus to show first.
+            mode: the view to show first.
+            run: the run that the scene's network comes from; None if it comes from a file.
+            options: the settings of the training that t starts; by default, the recipe.
+            picture: the picture that Draw has on its canvas at first.
+            held: whether the network is that of a requested step, which stays on screen while the run continues.
+            label: the class whose logit Why takes apart at first; by default, the predicted one.
+            model_path: the network's file; None if the network comes from a run.
+            picture_path: the picture's file.
+            evidence: where the input scale of a network from a file comes from.
+            course: how to take the course.
+            settings: the user's permanent settings.
         """
         super().__init__()
         self.register_theme(design.THEME)
@@ -126,12 +126,12 @@ class CnntuiApp(ServedApp):
         self._picture = picture
         if self.choices.keys:
             self.set_keymap(self.choices.keys)
-        # Before anything is styled: a later change of theme would style everything again.
+        # Set before anything is styled: a later change of theme would style everything again.
         self.set_reactive(CnntuiApp.theme, self.choices.theme)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
-        """The colours of the theme; none at first, for Textual's own theme, which the person's replaces at once."""
+        """The colours of the theme; none at first, for Textual's own theme, which the user's replaces at once."""
         return super().get_css_variables() if hasattr(self, "choices") else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -146,7 +146,7 @@ class CnntuiApp(ServedApp):
 
     @property
     def scene(self) -> Scene:
-        """The network, the image and the focus that are looked at."""
+        """The network, image and focus on screen."""
         return self.navigator.scene
 
     @property
@@ -156,7 +156,7 @@ class CnntuiApp(ServedApp):
 
     @property
     def state(self) -> AppState:
-        """Everything that a screen may show, as it is now."""
+        """Everything that a screen may show, in its current state."""
         session = self.session
         return AppState(
             self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked,
@@ -170,7 +170,7 @@ class CnntuiApp(ServedApp):
             cast("StateScreen", self.front).show_state(self.state)
 
     def look_at_scene(self, scene: Scene) -> None:
-        """Show something else in the same view."""
+        """Show another scene in the same view."""
         if scene is not self.scene:
             self.navigator.look(scene)
             self.show_state()
@@ -319,7 +319,7 @@ class CnntuiApp(ServedApp):
         self._training.go_on_with(message.run)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Why an action does not apply in the present state; empty where it does."""
+        """Why an action does not apply in the current state; empty if it does."""
         if action in ("train", "mode") and self.is_covered:
             return "close this page first: press esc"
         if action in ("random_digit", "time", "play_time") and not VIEWS[self.mode].shows_image:

@@ -32,7 +32,7 @@ class Asking:
 
     @property
     def outline(self) -> Outline | None:
-        """The outline of the course, where the screen shows it."""
+        """The outline of the course; None if the screen does not show it."""
         return self.learning.outline
 
     @property
@@ -41,14 +41,14 @@ class Asking:
         return None if self.learning.sheet is not None else self.predicting.predicted
 
     def screen_changed(self) -> None:
-        """Take note that the screen shows something else."""
+        """Note that the screen shows something else."""
         (self.learning if self.learning.sheet is not None else self.predicting).screen_changed()
 
     def done(self, message: LessonDone) -> None:
-        """Handle what was done with the question."""
+        """Handle what the user did with the question."""
         is_predicting = self.learning.sheet is None and message.deed not in ("begin", "test out")
         (self.predicting if is_predicting else self.learning).done(message)
 
     def why_not(self) -> str:
-        """Why predictions cannot be turned on."""
+        """Why predictions cannot be turned on; empty if they can."""
         return LESSON_ASKS if self.learning.sheet is not None else self.predicting.why_not()

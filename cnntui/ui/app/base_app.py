@@ -41,10 +41,10 @@ PATIENCE = 3.0
 
 
 MOST_ROUNDS = 50
-"""How often a key lets the app's queue go first: on a busy machine, playing may never leave it empty."""
+"""How often a key lets the app's queue go first: on a busy machine, playing may never leave the queue empty."""
 
 PALETTE_ROUNDS = 3
-"""In how many of these rounds the parts of the palette are waited for, which need them to act on enter."""
+"""In how many of these rounds to wait for the parts of the palette, which need these rounds to act on enter."""
 
 CHOOSING = ("enter", "up", "down", "pageup", "pagedown", "home", "end")
 """Keys that choose from the palette's list."""
@@ -52,7 +52,7 @@ CHOOSING = ("enter", "up", "down", "pageup", "pagedown", "home", "end")
 NOTHING = "{key} does nothing here; ? lists the keys"
 
 ANSWERS = "{key} does nothing here; press {keys}"
-"""Said in a dialog, which has only a few keys."""
+"""The hint in a dialog, which has only a few keys."""
 
 MOUNTING_SECONDS = 0.02
 """How soon to check again whether a screen has its widgets."""
@@ -63,13 +63,13 @@ class BaseApp(TerminalApp):
 
     Textual passes a key from queue to queue: to the widget, up to the screen, back to the app, on to the new screen. Of
     two keys that arrive together, the second could be looked up on one screen and handled by another. So an event is
-    dispatched only once everything that the one before it has caused is done, as if the person had waited for it.
+    dispatched only once everything that the one before it caused is done, as if the user had waited for that.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.last_words: str | None = None
-        """What is printed on the terminal after a bug."""
+        """The text that is printed on the terminal after a bug."""
         self._typed: deque[events.Event] = deque()
         self._is_busy = False
         self._reached: tuple[MessagePump, ...] = ()
@@ -125,7 +125,7 @@ class BaseApp(TerminalApp):
         _call_later(self, self._go_on)
 
     async def _go_on(self) -> None:
-        """Dispatch the next event once everything that the one before has caused is done."""
+        """Dispatch the next event once everything that the one before caused is done."""
         try:
             async with asyncio.timeout(PATIENCE):
                 for pump in (*self._reached, *self.screen_stack[-1:]):
@@ -146,9 +146,10 @@ class BaseApp(TerminalApp):
             self._paint_again()
 
     async def _chosen(self) -> None:
-        """Wait until the palette has handled a key, and for its list of results if the next key chooses from it.
+        """Wait until the palette has handled a key, and for its list of results if the next key chooses from the list.
 
-        Its parts notify one another in turn: the input notifies the palette, that the list, and that the palette again.
+        The palette's parts notify one another in turn: the input notifies the palette, which notifies the list, which
+        notifies the palette again.
         """
         palette = self.screen_stack[-1] if self.screen_stack else None
         if not isinstance(palette, Palette):
@@ -161,7 +162,7 @@ class BaseApp(TerminalApp):
             await palette.found()
 
     def _hold_back(self) -> None:
-        """Skip painting while more keys wait, but show the present state now and then."""
+        """Skip painting while more keys wait, but show the current state now and then."""
         now = time.monotonic()
         if self._unpainted_since is not None:
             if now - self._unpainted_since > UNPAINTED_SECONDS:
@@ -176,7 +177,7 @@ class BaseApp(TerminalApp):
             self._unpainted_since = None
             self._end_batch()
             if self.screen_stack:
-                # It was told that there is something to paint but skipped it.
+                # The screen was told that there is something to paint, but skipped it.
                 self.screen.check_idle()
 
     def _reached_by(self, event: events.Event) -> tuple[MessagePump, ...]:
@@ -278,7 +279,7 @@ class BaseApp(TerminalApp):
     def call_from_thread(
         self, callback: Callable[..., Result | Awaitable[Result]], *args: Any, **kwargs: Any
     ) -> Result:
-        """Call as Textual does, but end the work of a cancelled worker here, since its screen has gone.
+        """Call as Textual does, but end the work of a cancelled worker here, since its screen is gone.
 
         Raises:
             WorkerCancelled: the calling thread belongs to a worker that was cancelled.
@@ -289,7 +290,7 @@ class BaseApp(TerminalApp):
             return super().call_from_thread(callback, *args, **kwargs)
 
         def tell() -> Result | Awaitable[Result]:
-            # Asked here, in the thread that closes screens.
+            # Checked here, in the thread that closes screens.
             if worker.is_cancelled:
                 raise WorkerCancelled
             return callback(*args, **kwargs)
@@ -299,7 +300,7 @@ class BaseApp(TerminalApp):
     # Bugs
 
     def facts(self) -> dict[str, object]:
-        """What a bug report says about the circumstances."""
+        """The circumstances to name in a bug report."""
         return {
             "size": f"{self.size.width}×{self.size.height}",
             "screens": " ".join(type(screen).__name__ for screen in self.screen_stack),
@@ -307,7 +308,7 @@ class BaseApp(TerminalApp):
         }
 
     def go_on(self) -> str:
-        """One sentence: how to go on after a bug."""
+        """One sentence that says how to continue after a bug."""
         return bug_report.SAFE
 
     def _handle_exception(self, error: Exception) -> None:
@@ -323,7 +324,7 @@ class BaseApp(TerminalApp):
 
 
 def _one_key_each(screen: Screen[Any]) -> list[str]:
-    """The first key for each action of a dialog; of Textual's palette, those that it shows."""
+    """The first key for each action of a dialog; in Textual's palette, only the keys that it shows."""
     found = dict[str, str]()
     for key, active in screen.active_bindings.items():
         if active.node is screen and (active.binding.id is not None or active.binding.show):

@@ -1,4 +1,4 @@
-"""The person's settings: checked when the app starts, and returned with what has changed when it closes."""
+"""The user's settings: checked when the app starts, and returned with any changes when it closes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Choices:
     """The theme, grid style, language and keys from the settings file, as far as they exist.
 
     Args:
-        settings: what the file says.
+        settings: the contents of the file.
         themes: the names of all themes.
-        default: the theme where none is chosen.
-        environment: the variables; `$TEXTUAL_THEME` comes before the file.
+        default: the theme to use if none is chosen.
+        environment: the environment variables; `$TEXTUAL_THEME` takes precedence over the file.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Choices:
         self.problems.append(printable(f"There is no {what} “{named}” as the settings ask for. There are: {names}."))
 
     def changes(self, app: CnntuiApp) -> dict[str, str]:
-        """The settings that the person has changed, and the place that they are at."""
+        """The settings that the user has changed, and the current place."""
         now = {"theme": app.theme, "grids": app.style.value, "language": app.language}
         first = dict(zip(now, (self._first[0], self._first[1].value, self._first[2]), strict=True))
         changed = {name: value for name, value in now.items() if value != first[name]}

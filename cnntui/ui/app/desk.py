@@ -1,4 +1,4 @@
-"""What leaves the screen for the clipboard or a file, what is looked up, and what the palette offers."""
+"""Copies to the clipboard, saves to files, looks terms up in the glossary, and lists the palette's commands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Desk:
 
     Args:
         app: the app.
-        origin: where what is looked at comes from.
+        origin: where the network and the picture come from.
     """
 
     def __init__(self, app: CnntuiApp, origin: Origin) -> None:
@@ -40,7 +40,7 @@ class Desk:
     # To the clipboard
 
     def copy(self, text: str, what: str) -> None:
-        """Put text into the terminal's clipboard, and say so."""
+        """Copy text to the terminal's clipboard, and say so."""
         self._app.copy_to_clipboard(text)
         self._app.notify(shortened(f"{what}: {text.splitlines()[0]}", 200), markup=False, timeout=4)
 
@@ -56,7 +56,7 @@ class Desk:
         self.copy(printable(str(settings_path())), "Copied the path of the settings")
 
     def place_to_keep(self) -> str:
-        """The arguments that open this place; empty where the network belongs to no run."""
+        """The arguments that open this place; empty if the network does not come from a run."""
         app, state = self._app, self._app.state
         if state.run is None:
             return ""
@@ -126,7 +126,7 @@ class Desk:
     # The palette
 
     def commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: every command that has a key on this screen, and those that have none."""
+        """The palette's entries: every command that has a key on this screen, and those that have none."""
         app = self._app
         for command in commands_of(screen):
             yield SystemCommand(command.title, f"key: {command.keys}", command.run)

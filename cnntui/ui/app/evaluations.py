@@ -1,4 +1,4 @@
-"""What networks predict for all images, evaluated in the background."""
+"""The predictions of networks for all images, evaluated in the background."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Evaluations:
     """Keeps the last network's evaluation, and evaluates nothing twice.
 
     Args:
-        begin: runs a function in a thread worker; another function ends the one before.
+        begin: runs a function in a thread worker; running another ends the one before.
     """
 
     def __init__(self, begin: Callable[[Callable[[], None]], None]) -> None:
         self._begin = begin
         self.last: Evaluation | None = None
-        """The newest evaluation, if there is one."""
+        """The newest evaluation; None before the first."""
         self._tested: tuple[str, int | None, Network] | None = None
 
     def of(self, network: Network, data: DataSet) -> Evaluation:
-        """The evaluation of a network; for a network other than the last one, it starts now."""
+        """The evaluation of a network; if the network is not the last one, its evaluation starts now."""
         from cnntui.images.evaluation import Evaluation
 
         evaluation = self.last
@@ -41,7 +41,7 @@ class Evaluations:
         return evaluation
 
     def of_tested(self, view: RunView | None, scene: Scene) -> tuple[Evaluation, int | None]:
-        """The evaluation of the network of a run's last epoch, and its step."""
+        """The evaluation of the network at the end of a run's last completed epoch, with its step."""
         before = self._tested
         network, step = tested(view, scene.network, scene.step)
         if before is not None and before[:2] == (scene.run, step):

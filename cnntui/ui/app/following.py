@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp
 
 Found: TypeAlias = tuple[Opened, Watcher, DataSet]
-"""A run that has been opened: its network, who watches it, and its test images."""
+"""A run that has been opened: its network, its watcher, and its test images."""
 
 LOOK_SECONDS = 0.25
-"""Charts that are updated four times a second look alive and are cheap on a slow line."""
+"""Charts that are updated four times a second look alive and are cheap over a slow connection."""
 
 
 class Following:
@@ -31,15 +31,15 @@ class Following:
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
-        # Polled only while it may grow: an idle app wakes for nothing.
+        # Polled only while the run may grow: an idle app wakes for nothing.
         self._looking = Looking(app, self._poll, LOOK_SECONDS)
 
     def begin(self, run: RunDirectory | None, *, held: bool) -> None:
         """Follow the run that the app was opened on.
 
         Args:
-            run: the run that what is looked at is from; None for a network that is from no run.
-            held: whether the step that is looked at was asked for, and is not to be followed on from.
+            run: the run that the scene comes from; None if the network does not come from a run.
+            held: whether the scene's step was requested, so that newer steps are not followed.
         """
         app = self._app
         if run is not None:
@@ -56,7 +56,7 @@ class Following:
         """Show a run that has just been started, live while it trains.
 
         Raises:
-            CnntuiError: the directory is no run.
+            CnntuiError: the directory is not a run.
         """
         data = own_test_data(run, run.read_config(), self._known)
         opened = open_awaited(run)
@@ -66,7 +66,7 @@ class Following:
         """Open a run without showing it.
 
         Raises:
-            CnntuiError: the directory is no run, or a damaged one.
+            CnntuiError: the directory is not a run, or a damaged one.
         """
         return watched(run, self._known)
 
@@ -75,8 +75,8 @@ class Following:
 
         Args:
             run: the run.
-            go: go where a training is watched.
-            found: the run as it was opened already.
+            go: whether to go to Train.
+            found: the run, if it has been opened already.
         """
         app, known = self._app, self._known
         if found is not None:
@@ -98,15 +98,15 @@ class Following:
         """Show a run that resumes, and go to its training.
 
         Raises:
-            CnntuiError: the directory is no run, or a damaged one.
+            CnntuiError: the directory is not a run, or a damaged one.
         """
         self._opened(*watched(run, self._known), go=True)
 
     def end(self, scene: Scene) -> None:
-        """Leave the run and show a network that belongs to none.
+        """Leave the run and show a network that does not come from a run.
 
         Args:
-            scene: with that network and its data; the current place is kept as far as that network has it.
+            scene: the scene with that network and its data; the current place is kept as far as that network has it.
         """
         app = self._app
         self._looking.keep(False)
@@ -131,7 +131,7 @@ class Following:
     def _look_at(self, opened: Opened, watcher: Watcher, data: DataSet) -> None:
         app, scene = self._app, self._app.scene
         if data is not scene.data:
-            # What was said about the data before does not apply to these.
+            # Notifications about the data before do not apply to these.
             app.clear_notifications()
         # The other run's network may not have the layer that the screen in front shows.
         scene = replace(scene, data=data)
@@ -163,6 +163,6 @@ class Following:
             app.show_state()
 
     def _say_whose_data(self) -> None:
-        """Warn where the data on screen are not those that the run was trained on."""
+        """Warn if the data on screen are not those that the run was trained on."""
         if said := self._app.session.whose_data(self._app.scene.data):
             self._app.warn(said, 20)

@@ -28,7 +28,7 @@ OUTLINE = "learn"
 
 
 class Learning:
-    """Connects the course with the app; nothing of it is loaded before it is needed."""
+    """Connects the course with the app; nothing of the course is loaded before it is needed."""
 
     def __init__(self, app: CnntuiApp, request: CourseRequest) -> None:
         self._app = app
@@ -39,16 +39,16 @@ class Learning:
         self._ready: tuple[RunDirectory, Found] | None = None
         """The run of the next page, opened while the page before it is read."""
         self._left: RunDirectory | Scene | None = None
-        """The run that was open before a page opened another, or the scene if its network belonged to no run."""
+        """The run that was open before a page opened another; or the scene, if its network did not come from a run."""
 
     @property
     def sheet(self) -> Sheet | None:
-        """The page that is open."""
+        """The open page; None if no lesson is open."""
         return self._taking.sheet if self._taking is not None else None
 
     @property
     def outline(self) -> Outline | None:
-        """The outline of the course, where it is on screen."""
+        """The outline of the course; None if it is not on screen."""
         if self._app.mode != OUTLINE:
             return None
         from cnntui.lessons.outline import outline
@@ -67,7 +67,7 @@ class Learning:
         return language_of(self._request.language or load_settings().language or None, os.environ)
 
     def live(self, scene: Scene) -> Live:
-        """What answers and texts are computed from, for a scene."""
+        """The state from which answers and texts are computed, for a scene."""
         from cnntui.lessons.live import Live
         from cnntui.ui.keys.table import shown
 
@@ -137,7 +137,7 @@ class Learning:
         self._look_ahead(taking.next_page)
 
     def _look_ahead(self, page: LessonPage | None) -> None:
-        """Once the screen is painted, prepare the page that comes next while this one is read."""
+        """Once the screen is painted, prepare the next page while this one is read."""
         app = self._app
         if page is not None:
             prepare = partial(self._prepare, page)
@@ -150,8 +150,7 @@ class Learning:
         self._look_ahead(lesson.pages[entry.page] if lesson is not None and entry is not None else None)
 
     def _prepare(self, page: LessonPage) -> None:
-        """Import the view of a page and open its run, or where the run is the same compute its answer; some answers
-        are cached."""
+        """Import a page's view and open its run or, if that is open, compute its answer; some answers are cached."""
         from cnntui.lessons.checks import right_answer
         from cnntui.lessons.place import seen_at
 
@@ -165,7 +164,7 @@ class Learning:
                 right_answer(page.question, self.live(seen_at(page.place, app.scene)))
 
     def _go_to_its_run(self, page: LessonPage) -> None:
-        """Open the run that the page names, or else the bundled one, the only one that the pages are true of."""
+        """Open the run that the page names, or else the bundled one, the only run for which the pages are true."""
         app, run = self._app, self._other_run(page)
         ready, self._ready = self._ready, None
         if run is not None:
@@ -174,7 +173,7 @@ class Learning:
             app.following.open(run, go=False, found=ready[1] if ready is not None and ready[0] == run else None)
 
     def _other_run(self, page: LessonPage) -> RunDirectory | None:
-        """The run that a page speaks of; None where it is open already.
+        """The run that a page is about; None if it is open already.
 
         Raises:
             CnntuiError: there is no such run.
@@ -192,10 +191,10 @@ class Learning:
         elif app.time.timeline.open:
             app.playback.to_the_end()
 
-    # What the person does with the page
+    # What the user does with the page
 
     def done(self, message: LessonDone) -> None:
-        """Handle what the person did: began a lesson, typed, answered or turned the page."""
+        """Handle what the user did: began a lesson, typed, answered or turned the page."""
         taking = self._course()
         match message.deed:
             case "begin" | "test out":
@@ -246,12 +245,12 @@ class Learning:
             self._look_ahead_from_outline()
 
     def screen_changed(self) -> None:
-        """The screen shows something else, perhaps what was to be reached."""
+        """Note that the screen shows something else, perhaps the state to be reached."""
         if self._taking is not None and self._taking.look(self.live(self._app.scene)):
             self._keep()
 
     def leave_for(self, mode: str) -> None:
-        """Another view is opened. The lesson stays open there, but not on the outline."""
+        """Note that another view is opened. The lesson stays open there, except on the outline."""
         if mode == OUTLINE:
             self.leave()
             self._app.call_after_refresh(self._look_ahead_from_outline)

@@ -1,4 +1,4 @@
-"""The pages and views that say how well the network predicts."""
+"""Opens the pages and views that show how well the network predicts."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class Measuring:
-    """Opens what needs labelled images, or says why nothing can be measured."""
+    """Opens everything that needs labelled images, or says why nothing can be measured."""
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
         self.evaluations = Evaluations(self._begin)
 
     def _begin(self, read: Callable[[], None]) -> None:
-        # Starts once the screen is painted, which the work would delay. Exclusive: when the network has learned on, the
-        # evaluation of the one before is abandoned.
+        # This starts once the screen is painted, which the work would delay. It is exclusive: when the network has
+        # learned more, the evaluation of the previous one is abandoned.
         self._app.call_after_refresh(self._app.run_worker, read, group="reading", exclusive=True, thread=True)
 
     def may_show(self, mode: str) -> bool:
@@ -40,7 +40,7 @@ class Measuring:
         return not reason
 
     def _why_not(self, of_answers: bool = True) -> str:
-        """Why the network or its answers cannot be measured on these images; empty where they can."""
+        """Why the network or its answers cannot be measured on these images; empty if they can."""
         scene, view = self._app.scene, self._app.session.view
         if scene.is_awaited and view is not None and view.config.network_problem:
             return f"{UNOPENED.format(run=scene.run)}. {view.config.network_problem}"
@@ -77,7 +77,7 @@ class Measuring:
             await lay_over(app, ClassesScreen(app.state, *tested))
 
     def read_on(self, screen: ClassesScreen) -> None:
-        """Another epoch has ended: evaluate its network."""
+        """Note that another epoch has ended: evaluate its network."""
         screen.read(*self.evaluations.of_tested(self._app.session.view, self._app.scene))
 
     async def browse_from_classes(self, message: ClassesScreen.Browse) -> None:

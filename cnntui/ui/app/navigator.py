@@ -1,4 +1,4 @@
-"""Where the person is, and the ways from there: along the edges of the network, to other views, and back."""
+"""The current place, and the ways from there: along the edges of the network, to other views, and back."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from cnntui.explore.scene import Scene, follow, refocus, retrace
 from cnntui.explore.views import VIEWS
 
 LONGEST_TRAIL = 1000
-"""How many places can be gone back to."""
+"""How many places can be returned to."""
 
 
 class Navigator:
-    """Owns the scene and the view that shows it, and remembers how the person got there."""
+    """Owns the scene and the view that shows it, and remembers the way that led there."""
 
     def __init__(self, mode: str, scene: Scene) -> None:
-        """At a place without a way back.
+        """Start at a place without a way back.
 
         Args:
             mode: the view.
-            scene: what it shows; where the view is about another kind of layer, the nearest one of that kind.
+            scene: the scene to show; if the view needs another kind of layer, it moves to the nearest one of that kind.
         """
         self.mode = mode
         self.scene = seen_from(mode, scene)
         self.trail: deque[tuple[str, Focus]] = deque(maxlen=LONGEST_TRAIL)
 
     def look(self, scene: Scene) -> None:
-        """Show something else in the same view."""
+        """Show another scene in the same view."""
         self.scene = seen_from(self.mode, scene)
 
     def go(self, mode: str) -> None:
@@ -56,15 +56,15 @@ class Navigator:
 
     @property
     def ways_back(self) -> tuple[str, ...]:
-        """The names of the layers that the focused one reads, unless there is a place to go back to."""
+        """The names of the layers that the focused layer reads; empty if there is a place to go back to."""
         reads = self.scene.network.reads(self.scene.focus.layer)
         return () if self.trail else tuple(dict.fromkeys(name for name in reads if name != IMAGE))
 
     def follow(self, to: str | None = None) -> None:
-        """To where the number in focus is read; from the last layer to the probabilities that are made of it.
+        """Go to where the focused number is read; from the last layer, to the probabilities computed from it.
 
         Args:
-            to: the layer that reads it, one of `ways_on`; None for the first.
+            to: the layer that reads the number, one of `ways_on`; None for the first.
         """
         if (focus := follow(self.scene, to)) is not None:
             self.open(focus)
@@ -72,7 +72,7 @@ class Navigator:
             self.go("softmax")
 
     def back(self, to: str | None = None) -> None:
-        """To where one came from; at the beginning of the way against the edges of the network, and then up.
+        """Go back to the previous place; without one, to a layer that the focused one reads; without one, leave.
 
         Args:
             to: the layer to go back to, one of `ways_back`; None for the first.
@@ -93,7 +93,7 @@ class Navigator:
 
     def _return(self) -> None:
         mode, focus = self.trail.pop()
-        # Going back changes the layer; an image that was chosen since stays.
+        # Going back changes the layer; an image chosen in the meantime stays.
         now = self.scene.focus
         self._arrive(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own)))
 

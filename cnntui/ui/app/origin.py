@@ -13,23 +13,23 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Origin:
-    """What the app was opened on if not on a run.
+    """The files that the app was opened on, if not on a run.
 
     Attributes:
-        model_path: the file that the network is from; None where it is from a run.
-        picture_path: the file that the picture is from.
+        model_path: the network's file; None if the network comes from a run.
+        picture_path: the picture's file; None if there is none.
     """
 
     model_path: Path | None
     picture_path: Path | None
 
     def command_line(self, state: AppState, mode: str, label: int | None) -> tuple[str, str]:
-        """The command line that opens this place, and what to say about it.
+        """The command line that opens this place, and a message about it.
 
         Args:
-            state: what is looked at.
+            state: the state of the app.
             mode: the view.
-            label: the class that it is about, where it is about one.
+            label: the class that the place is about; None if it is not about a class.
         """
         scene, options, run = state.scene, state.options, state.run
         own = scene.own if scene.focus.own else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp
 
 PLAYED_SECONDS = 0.25
-"""Seconds between two steps: four a second can be followed."""
+"""Seconds between two steps: a viewer can follow four a second."""
 
 NO_RUN = "Only a run keeps moments of its training; this network is from a file."
 
@@ -29,7 +29,7 @@ class Playback:
         self._playing = Looking(app, self._tick, PLAYED_SECONDS)
 
     def move(self, places: int) -> None:
-        """Go back or forward by kept steps; where none were kept, say why."""
+        """Go back or forward by kept steps; if none were kept, say why."""
         self.stop()
         if self._has_steps():
             self._travel(moved(self._app.time.timeline, places))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnntui.ui.views.draw.screen import DrawScreen
 
 LIVELY = 0.7
-"""How often the cell asked about is not 0: most cells are, and predicting them would be dull."""
+"""How often the cell in question is not 0: most cells are, and predicting them would be dull."""
 
 NOTHING = "nothing is asked here; go to Convolve, Pool, Draw or the test images"
 
@@ -43,7 +43,7 @@ class Predicting:
         return self._quiz.sheet if self._is_on and self._quiz is not None else None
 
     def why_not(self) -> str:
-        """Why predicting cannot be turned on here."""
+        """Why predicting cannot be turned on here; empty if it can."""
         return "" if VIEWS[self._app.mode].predicts or isinstance(self._app.front, Page) else NOTHING
 
     def turn(self) -> None:
@@ -61,16 +61,16 @@ class Predicting:
         language = self._learning.language
         return Quiz(questions_outside(language), language)
 
-    # What is looked at
+    # What is on screen
 
     def screen_changed(self) -> None:
-        """The screen may show something new."""
+        """Note that the screen may show something new."""
         app, front = self._app, self._app.front
         if not self._is_on or self._quiz is None or (app.is_covered and not isinstance(front, Page)):
             return
         from cnntui.lessons.predicting import subject_of
 
-        # The image pointed at in the browser is asked about as on Draw.
+        # The question is about the image pointed at in the browser, as it would be on Draw.
         mode, scene = ("draw", front.pointed_scene) if isinstance(front, Page) else (app.mode, app.scene)
         if scene is None:
             self._quiz.forget()
@@ -97,10 +97,10 @@ class Predicting:
         asked, scene, moment = self._quiz, self._app.scene, self._moment
         return lambda digit: asked.is_answered(subject_of_image(scene, moment, digit))
 
-    # What is done with the question
+    # What the user does with the question
 
     def done(self, message: LessonDone) -> None:
-        """Handle what the person did: typed, answered, or asked for another question or for none."""
+        """Handle what the user did: typed, answered, or asked for another question or for none."""
         if self._quiz is None or not self._is_on:
             return
         match message.deed:
@@ -118,7 +118,7 @@ class Predicting:
         self._app.show_state()
 
     def _go_to_another(self) -> None:
-        """Another image or cell; on Draw, another drawing."""
+        """Go to another image or cell; on Draw, to another drawing."""
         app, front = self._app, self._app.front
         if isinstance(front, Page):
             front.point_at_another()

@@ -1,4 +1,4 @@
-"""Lets a person change the input scale of a network file."""
+"""Lets the user change the input scale of a network file."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp
 
 HOW = "; i on Network changes it"
-"""What follows a guess."""
+"""The words that follow a guess."""
 
 
 class Scaling:
     """Owns the evidence for the input scale of the opened file, and the choice of another.
 
     Args:
-        app: whose scene it is.
-        path: the file; None where the app was opened on a run.
-        evidence: where its scale is from; None for a run.
+        app: the app, whose scene is rescaled.
+        path: the file; None if the app was opened on a run.
+        evidence: where the file's input scale comes from; None for a run.
     """
 
     def __init__(self, app: CnntuiApp, path: Path | None, evidence: ScaleEvidence | None) -> None:
@@ -32,18 +32,18 @@ class Scaling:
 
     @property
     def evidence(self) -> ScaleEvidence | None:
-        """The evidence for the current input scale; None where a run is open."""
+        """The evidence for the current input scale; None if a run is open."""
         return self._evidence if self._app.session.view is None else None
 
     def say(self) -> None:
-        """Say what was guessed until the first key, in place of the keys; Network always says it in its first line."""
+        """Until the first key, say in place of the keys what was guessed; Network always says it in its first line."""
         app, evidence = self._app, self.evidence
         if evidence is not None and evidence.is_guessed and app.mode != "network":
             said = evidence.fitting(app.size.width - MARGIN - len(HOW)).removesuffix(".")
             app.call_after_refresh(app.hint, f"{said}{HOW}")
 
     def why_not(self) -> str:
-        """Why there is no other scale to try; empty where there is one."""
+        """Why there is no other scale to try; empty if there is one."""
         return (
             ""
             if self.evidence is not None
@@ -51,7 +51,7 @@ class Scaling:
         )
 
     def next(self) -> None:
-        """Use the next scale and remember it for the file; back at the one that was found, forget it again."""
+        """Use the next scale and remember it for the file; back at the measured scale, forget it again."""
         from cnntui.runs.reading.scaling import remember_scale
 
         app, evidence, first = self._app, self.evidence, self._first

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ServedApp(BaseApp):
-    """Passes requests on to the desk, and to whoever asks questions."""
+    """Passes requests on to the desk, and to the part that asks questions."""
 
     COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
 
@@ -59,5 +59,5 @@ class ServedApp(BaseApp):
         await self.desk.explain(name)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: every command that has a key on this screen, and those that have none."""
+        """The palette's entries: every command that has a key on this screen, and those that have none."""
         return self.desk.commands(screen)

@@ -1,4 +1,4 @@
-"""The run that is shown: what is known about it, and what its trainer was asked to do."""
+"""The run on screen: its state, and the requests to its trainer."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from cnntui.runs.starting.options import TrainOptions
 
 
 class Session:
-    """Owns what is known about the run that is shown, and the requests to its trainer."""
+    """Owns the state of the run on screen, and the requests to its trainer."""
 
     def __init__(self, options: TrainOptions, data: DataSet) -> None:
-        """No run yet.
+        """Start without a run.
 
         Args:
-            options: what the next training is.
-            data: looked at first.
+            options: the settings of the next training.
+            data: the images to show first.
         """
         self.options = options
         self.view: RunView | None = None
-        """What is known about the run; None for a network that belongs to no run."""
+        """The run's state; None if the network does not come from a run."""
         self.asked: TrainerCommand | None = None
-        """What the trainer was asked to do and has not answered yet."""
+        """The request that the trainer has not obeyed yet; None if there is none."""
         self._watcher: Watcher | None = None
         self._first_data = data
 
     @property
     def is_training(self) -> bool:
-        """Whether a trainer is at work on the run."""
+        """Whether a trainer is working on the run."""
         return self.view is not None and self.view.status.is_active
 
     def watch(self, watcher: Watcher) -> None:
-        """Another run is shown from now on."""
+        """Show another run from now on."""
         self._watcher, self.asked = watcher, None
 
     def unwatch(self) -> None:
-        """No run is shown from now on."""
+        """Show no run from now on."""
         self._watcher = self.view = self.asked = None
 
     def look(self) -> Observation:
@@ -56,9 +56,9 @@ class Session:
     # Requests to the trainer
 
     def why_not(self, action: str) -> str:
-        """Why a trainer in the state that it is in cannot do something: pause, go_on, rate, step, stop.
+        """Why the trainer cannot do something in its current state: pause, go_on, rate, step, stop.
 
-        Empty where it can.
+        Empty if it can.
         """
         if self.view is None or not self.view.status.is_active:
             return "nothing is training: press t"
@@ -103,11 +103,11 @@ class Session:
     # Its data
 
     def known_data(self, shown: DataSet) -> tuple[DataSet, ...]:
-        """The data that need not be read again: those on screen and those of the start."""
+        """The data that need not be read again: those on screen and those from the start."""
         return shown, self._first_data
 
     def whose_data(self, data: DataSet) -> str:
-        """What to say about the data on screen: whether the run has others, and what was done to them."""
+        """A sentence about the data on screen: whether the run has others, and how they were converted."""
         if self.view is not None and self.view.config.network_problem:
             return ""  # There is no data to look at.
         foreign = data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")

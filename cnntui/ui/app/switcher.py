@@ -1,4 +1,4 @@
-"""Brings the screen of a view to the front, and paints it just once."""
+"""Brings the screen of a view to the front, and paints it only once."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ AHEAD_SECONDS, BETWEEN_SECONDS = 2.0, 0.01
 
 
 class Switcher:
-    """Keeps the screen of each view, which is made on the first visit."""
+    """Keeps the screen of each view, which is created on the first visit."""
 
     def __init__(self, app: App[Any], make: Callable[[str], Screen[Any]], first: str) -> None:
-        """Nothing in front yet.
+        """Start with nothing in front.
 
         Args:
-            app: shows the screens.
-            make: makes the screen of a view.
-            first: the view that lies below all others, as Textual can switch any screen but the first.
+            app: the app that shows the screens.
+            make: creates the screen of a view.
+            first: the view that lies below all others, since Textual can switch any screen but the first.
         """
         self._app = app
         self._make = make
@@ -57,25 +57,24 @@ class Switcher:
         if self._has_styles:
             return
         self._has_styles = True
-        # In order of their names: what views share, in `base`, comes first. A lab's style sheet is read on its first
+        # Sorted by name, so that `base`, which the views share, comes first. A lab's style sheet is read on its first
         # visit.
         styles = self._app.stylesheet
         styles.read_all([path for path in sorted(VIEWS.glob("*/layout.tcss")) if not styles.has_source(str(path))])
         styles.parse()
 
     def look_ahead(self) -> None:
-        """Once the first screen is painted, read the styles of the others; soon import their modules in a thread."""
+        """Once the first screen is painted, read the styles of the others; then import their modules in a thread."""
         self.read_styles()
         self._app.set_timer(AHEAD_SECONDS, partial(in_background, self._app, _import_all, "ahead"))
 
     def switch(self, mode: str) -> None:
-        """Bring the screen of a view to the front, and close what lies over the one before."""
+        """Bring the screen of a view to the front, and close any overlay on the previous one."""
         app = self._app
         uncover(app)
-        # Not with Textual's modes: switching to one parses all styles again, twice for a new one, paints nothing for 50
-        # ms, and then paints twice.
-        # Textual paints a screen when it appears, when its widgets do, and when they are laid out. Hold painting until
-        # all that is done and `ready` is called.
+        # Textual's modes are not used: switching to one parses all styles again, twice for a new one, paints nothing
+        # for 50 ms, and then paints twice. Textual paints a screen when it appears, when its widgets do, and when they
+        # are laid out. Hold painting until all that is done and `ready` is called.
         if self._unpainted is None:
             self._unpainted = ExitStack()
             self._unpainted.enter_context(app.batch_update())
@@ -87,7 +86,7 @@ class Switcher:
             app.switch_screen(self.screen_of(mode))
 
     def ready(self) -> None:
-        """The new screen has its widgets and its state: paint it."""
+        """Paint the new screen, which now has its widgets and its state."""
         if self._unpainted is not None:
             self._unpainted.close()
             self._unpainted = None
@@ -95,7 +94,7 @@ class Switcher:
 
 
 def _import_all(is_wanted: Callable[[], bool]) -> None:
-    """Import the screens one after the other, in a thread."""
+    """Import the screens one after another, in a thread."""
     parts = (path.relative_to(VIEWS).with_suffix("").parts for path in sorted(VIEWS.glob("**/screen.py")))
     for name in (".".join((PACKAGE, *names)) for names in parts):
         if not is_wanted():

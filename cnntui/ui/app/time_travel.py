@@ -12,7 +12,7 @@ from cnntui.runs.reading.follow import RunView
 
 
 class TimeTravel:
-    """Owns the time line of the run that is shown, and reads the networks of its steps."""
+    """Owns the time line of the run on screen, and reads the networks of its steps."""
 
     def __init__(self) -> None:
         self.timeline = Timeline()
@@ -22,25 +22,25 @@ class TimeTravel:
         self._snapshots: SnapshotCache | None = None
 
     def open(self, run: RunDirectory, network: Network, shown: int | None, *, held: bool) -> None:
-        """Another run is shown from now on.
+        """Show another run from now on.
 
         Args:
             run: the run.
-            network: what is looked at, with the architecture of the run as far as it is known.
-            shown: its training step; None where nobody knows.
-            held: whether that step was asked for, and is not to be followed on from.
+            network: the network on screen, with the run's architecture as far as it is known.
+            shown: the network's training step; None if unknown.
+            held: whether that step was requested, so that newer steps are not followed.
         """
         self._run, self._known = run, network
         self._snapshots, self._newest = None, None
         self.timeline = Timeline(run.snapshot_steps(), shown=shown, following=not held, open=held)
 
     def close(self) -> None:
-        """No run is shown from now on, so there is no time to travel in."""
+        """Show no run from now on, and so no time to travel in."""
         self.timeline = Timeline()
         self._run = self._known = self._newest = self._snapshots = None
 
     def learned(self, step: int, network: Network) -> bool:
-        """The run has newer weights. Returns whether they are the ones to show."""
+        """Note that the run has newer weights. Returns whether they are the ones to show."""
         if self._newest is None:
             # Only now is the run's architecture known.
             self._snapshots = None
@@ -49,7 +49,7 @@ class TimeTravel:
         return self.timeline.following
 
     def grown(self, view: RunView) -> None:
-        """The run has gone on or ended."""
+        """Note that the run has continued or ended."""
         # The folder says which snapshots can be read; the events, already read, say when to check it.
         kept = self.timeline.kept
         if not set(view.history.snapshots) <= set(kept):
@@ -60,7 +60,7 @@ class TimeTravel:
         """The network of one of the time line's stops.
 
         Raises:
-            CnntuiError: its snapshot is missing or damaged.
+            CnntuiError: the snapshot is missing or damaged.
         """
         if self._newest is not None and step == self._newest[0]:
             return self._newest[1]
@@ -71,10 +71,10 @@ class TimeTravel:
         return self._snapshots.network(step)
 
     def travel(self, after: Timeline) -> Network | None:
-        """To another moment; returns its network, None where it is the one that is looked at.
+        """Go to another moment. Returns its network, or None if that is already on screen.
 
         Raises:
-            CnntuiError: its snapshot is missing or damaged; one stays where one is.
+            CnntuiError: the snapshot is missing or damaged; the moment on screen then stays.
         """
         is_other = after.shown is not None and after.shown != self.timeline.shown
         network = self.network(after.shown) if is_other and after.shown is not None else None
@@ -82,5 +82,5 @@ class TimeTravel:
         return network
 
     def play(self, playing: bool) -> None:
-        """Whether it plays through the steps."""
+        """Note whether the steps are being played."""
         self.timeline = replace(self.timeline, playing=playing)

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 class Training:
-    """What the app does with trainings, using the session of the run that it shows."""
+    """The app's actions on trainings, using the session of the run on screen."""
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
         self._draft: Draft | None = None
-        """What was filled in on the form but not started."""
+        """The draft that was filled in on the form but not started."""
         self._proposed: Draft | None = None
 
     # Starting
 
     async def ask_what(self, proposed: TrainOptions | None = None) -> None:
-        """Ask what to train; while a training is at work, say so and go where it is watched.
+        """Ask what to train; if a training is under way, say so and go to Train.
 
         Args:
-            proposed: a lab's settings to begin with; None for what was written last.
+            proposed: a lab's settings to start with; None for the last draft.
         """
         from cnntui.runs.starting.draft import Draft
         from cnntui.ui.views.form.screen import FormScreen
@@ -55,7 +55,7 @@ class Training:
         await lay_over(self._app, FormScreen(draft))
 
     def keep(self, draft: Draft) -> None:
-        """Keep what was filled in for the next time, unless a lab proposed it."""
+        """Keep the draft for the next time, unless a lab proposed it."""
         if draft is not self._proposed:
             self._draft = draft
 
@@ -110,7 +110,7 @@ class Training:
         assert view is not None
 
         def answered(yes: bool | None) -> None:
-            # It may have ended meanwhile.
+            # The training may have ended meanwhile.
             if yes and not self._app.session.why_not("stop"):
                 self.ask(TrainerCommand.STOP)
 
@@ -134,7 +134,7 @@ class Training:
             self._app.complain(error)
 
     async def learn_one_batch(self) -> None:
-        """Train a paused network on one batch and show it."""
+        """Train a paused network on one batch and show the result."""
         from cnntui.ui.views.one_batch.screen import OneBatchScreen
 
         view, state = self._app.session.view, self._app.state

@@ -1,4 +1,4 @@
-"""Follows the edges of the network, and asks which one where there are several."""
+"""Follows the edges of the network; if there are several, asks which one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class Ways:
-    """The ways from the number in focus to what reads it, and to what it reads.
+    """The ways from the focused number to the layers that read it, and to those that it is computed from.
 
     Args:
-        app: what goes there.
+        app: the app that goes there.
     """
 
     def __init__(self, app: CnntuiApp) -> None:

@@ -1,4 +1,4 @@
-"""`Command`: one thing to do, as dispatch, key bar, help, palette, settings and README know it."""
+"""`Command`: one thing to do, as defined for dispatch, key bar, help, palette, settings and README."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cnntui.values import dataclass
 
 @runtime_checkable
 class Refusing(Protocol):
-    """The app or a screen: it runs commands, and says why one of them does not apply at the moment."""
+    """The app or a screen: runs commands, and says why one of them does not apply at the moment."""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Why an action does not apply, in a few words that need no capital: "nothing is training: press t".
 
-        Empty where it applies.
+        Empty if it applies.
         """
         ...
 
@@ -26,15 +26,15 @@ class Refusing(Protocol):
 class Command:
     """One thing to do.
 
-    Whether it applies at the moment is for what carries it out to say: see `Refusing`.
+    Whether a command applies at the moment is decided by the object that runs it: see `Refusing`.
 
     Attributes:
-        name: what the settings file calls it. Its first word is what its key means on every screen: next, view, sort.
-        keys: as Textual names them, a comma between two.
-        action: what is run.
-        title: what it does: in help, in the palette and in the README.
-        label: what the key bar calls it; empty for what help alone lists.
-        shown: the keys in the bar, where one button stands for several commands; empty for the command's own.
+        name: the name in the settings file. Its first word is what the key means on every screen: next, view, sort.
+        keys: Textual's names of the keys, separated by commas.
+        action: the action to run.
+        title: what the command does, for help, the palette and the README.
+        label: the name in the key bar; empty if only help lists the command.
+        shown: the keys in the bar, if one button stands for several commands; empty for the command's own keys.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Command:
 
     @property
     def meaning(self) -> str:
-        """What its key means, on every screen."""
+        """What the command's key means on every screen."""
         return self.name.partition("-")[0]
 
     @property
@@ -65,9 +65,9 @@ def both(
     """Two commands that lead in opposite directions, `action(1)` and `action(-1)`; the bar has a button for the first.
 
     Args:
-        names, keys, titles: of the one and of the other.
+        names, keys, titles: the name, keys and title of each of the two commands.
         action: the name of the action.
-        label, shown: as the bar has them.
+        label, shown: the label and the keys in the bar.
     """
     return (
         Command(names[0], keys[0], f"{action}(1)", titles[0], label, shown),
@@ -77,14 +77,14 @@ def both(
 
 def neighbours(what: str, called: str, keys: tuple[str, str], label: str, shown: str = "", action: str = ""
                ) -> tuple[Command, Command]:  # fmt: skip
-    """Go to the next and to the previous one.
+    """Two commands that go to the next and to the previous item.
 
     Args:
-        what: the last word of the commands' names, and the action unless that has another name.
-        called: what is gone to, as a title says it: "filter".
-        keys: for the next, and for the previous one.
-        label, shown: as the bar has them.
-        action: the name of the action.
+        what: the last word of the commands' names, and of the action unless `action` is given.
+        called: the name of an item in titles, such as "filter".
+        keys: the keys for the next item, and for the previous one.
+        label, shown: the label and the keys in the bar.
+        action: the name of the action; empty for `what`.
     """
     return both(
         (f"next-{what}", f"previous-{what}"), keys, action or what,

@@ -8,7 +8,7 @@ from cnntui.explore.views import MODES
 from cnntui.ui.keys.command import Command, both, neighbours
 
 FAR = 10_000
-"""More cells than any map has and more lines than any table: as far as the edge."""
+"""More cells than any map has, and more lines than any table: as far as the edge."""
 
 BRACKETS = "right_square_bracket", "left_square_bracket"
 
@@ -23,7 +23,7 @@ APP = (
 """The commands that apply everywhere."""
 
 PREDICT = Command("predict", "Q", "app.predict", "Say what you expect before you see it, or stop", "Predict")
-"""Where there is something to predict."""
+"""For screens with something to predict."""
 
 STYLE = Command("grids", "g", "app.style", "Draw grids in another style")
 
@@ -51,7 +51,7 @@ def in_help_alone(*names: str) -> tuple[Command, ...]:
     """Commands that every view has, without their buttons in the bar.
 
     Args:
-        names: which ones.
+        names: the names of the commands.
     """
     return tuple(replace(command, label="") for command in VIEW if command.name in names)
 
@@ -64,10 +64,10 @@ INNER = (Command("back", "q", "app.leave", "Return to where you came from", "Bac
 
 
 def moves(label: str) -> tuple[Command, ...]:
-    """Going about a map, cell by cell: for an action `move(direction, cells)`.
+    """Commands that move around a map, cell by cell, for an action `move(direction, cells)`.
 
     Args:
-        label: what the bar calls it.
+        label: the label in the bar.
     """
     return (
         Command("right", "right,l", "move('right', 1)", "Go one cell right", label, "←↑↓→"),
@@ -89,7 +89,7 @@ WALK = both(
     ("step-on", "step-back"), ("full_stop", "comma"), "walk",
     ("Go one cell on, in reading order", "Go one cell back, in reading order"),
 )  # fmt: skip
-"""To the ends of rows and columns."""
+"""To the next and the previous cell, in reading order."""
 
 FILTER = neighbours("filter", "filter", ("f", "F"), "Filter")
 CHANNEL = neighbours("channel", "input channel", ("c", "C"), "Channel")
@@ -99,11 +99,11 @@ FOLLOW = Command("open-next", "enter", "follow", "Follow this number into the ne
 
 
 def closing(also: str = "", label: str = "Close") -> tuple[Command, Command]:
-    """The last commands of a page: what closes it, and what explains it.
+    """The last commands of a page: the one that closes it, and the one that explains it.
 
     Args:
-        also: more keys that close it, each after a comma.
-        label: what the bar calls closing.
+        also: more keys that close the page, each after a comma.
+        label: the label of the closing command in the bar.
     """
     return (
         Command("close", f"escape{also},q,backspace", "leave", "Close this page", label),

@@ -97,7 +97,7 @@ QUIT_DIALOG = (
     Command("answer-leave", "l", "choose('leave')", "Leave the training running"),
     Command("answer-stop", "s", "choose('stop')", "Stop the training"),
     Command("answer-stay", "escape,backspace", "choose('stay')", "Stay"),
-    # Pressing it again means leaving, and leaving the training alone is the choice that can be undone.
+    # Pressing q again means leaving, and leaving the training alone is the choice that can be undone.
     Command("quit", "q", "choose('leave')", "Leave the training running"),
 )
 

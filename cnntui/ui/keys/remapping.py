@@ -14,10 +14,10 @@ _NAMES = {symbol: name for name, symbol in SYMBOLS.items()} | {"-": "minus"}
 
 
 def remapped(keys: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """The keys of the commands that there are, and one sentence on what is wrong with the others.
+    """The keys of the commands that exist, and one sentence on what is wrong with the others.
 
     Args:
-        keys: by the names of commands, a comma between two keys: "f,x", "ctrl+n", "?".
+        keys: the keys by the command's name, with a comma between two keys: "f,x", "ctrl+n", "?".
     """
     known = names()
     wanted = {name: ",".join(map(key_named, _split(text))) for name, text in keys.items() if name in known}
@@ -33,7 +33,7 @@ def _split(text: str) -> list[str]:
 
 
 def key_named(key: str) -> str:
-    """A key by Textual's name: "question_mark" for "?"."""
+    """A key's name in Textual: "question_mark" for "?"."""
     *held, last = key.split("+") if len(key) > 1 else [key]
     last = _NAMES.get(last, _character_to_key(last) if len(last) == 1 else last)
     return "+".join([*held, last])

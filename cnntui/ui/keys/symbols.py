@@ -1,4 +1,4 @@
-"""Keys as a person reads them."""
+"""Keys as written for people."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ SYMBOLS = {
     "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{", "right_parenthesis": ")",
     "left_parenthesis": "(", "escape": "esc", "right": "→", "left": "←", "up": "↑", "down": "↓",
 }  # fmt: skip
-"""The symbols on keys that Textual has longer names for."""
+"""The symbols of keys that have longer names in Textual."""
 
 
 def shown_key(key: str) -> str:
-    """A key as a person reads it: "?" for question_mark, "shift+→" for shift+right."""
+    """A key as written for people: "?" for question_mark, "shift+→" for shift+right."""
     return "+".join(SYMBOLS.get(part) or _character(part) for part in key.split("+"))
 
 
 def _character(name: str) -> str:
-    """The character of a key that Textual calls by its Unicode name, such as ampersand; otherwise its name."""
+    """The character of a key that Textual calls by its Unicode name, such as ampersand; otherwise the key's name."""
     try:
         character = unicodedata.lookup(name.replace("_", " "))
     except KeyError:

@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, tuple[Command, ...]] = {
     "Hierarchy lab": labs.HIERARCHY,
     "Overfitting lab": labs.OVERFITTING,
 }
-"""Without dialogs, which show their answers."""
+"""All commands by place, without dialogs, which show their own keys."""
 
 
 def every() -> Iterator[Command]:
@@ -49,15 +49,15 @@ def every() -> Iterator[Command]:
 
 
 def names() -> frozenset[str]:
-    """The commands that the settings file can give other keys."""
+    """The names of the commands that the settings file can give other keys."""
     return frozenset(command.name for command in every())
 
 
 def shown(remapped: Mapping[str, str]) -> dict[str, str]:
-    """The first key of each command as a person reads it, by the command's name.
+    """The first key of each command as written for people, by the command's name.
 
     Args:
-        remapped: other keys than the table's, by name.
+        remapped: keys that replace the table's, by the command's name.
     """
     keys = {command.name: command.keys for command in every()} | dict(remapped)
     return {name: shown_key(several.split(",")[0]) for name, several in keys.items()}
@@ -77,7 +77,7 @@ def as_text() -> str:
 MOVING = {command.name for command in general.moves("")} | {
     "up-row", "down-row", "page-up", "page-down", "first-row", "last-row", "first-image", "last-image", "close", "help",
 }  # fmt: skip
-"""Places whose commands the README tells once and for all."""
+"""The names of commands that the README lists only once, for all places."""
 
 
 def as_markdown() -> str:
@@ -111,7 +111,7 @@ def _keys(command: Command) -> str:
 
 
 def _together(first: str, second: str) -> str:
-    """`next, previous filter`; empty where the second is not the opposite of the first."""
+    """`next, previous filter`; empty if the second is not the opposite of the first."""
     start, end = "Go to the next ", "Go to the previous "
     what = first.removeprefix(start)
     return f"next, previous {what}" if first.startswith(start) and second == end + what else ""
