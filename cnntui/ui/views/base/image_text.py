@@ -23,7 +23,7 @@ NARROW = 13
 """In fewer columns, probabilities are whole percentages without the sign; class names may need more."""
 
 LONGEST_NAME = 6
-"""The longest class name that widens this limit."""
+"""The most columns by which class names widen this limit."""
 
 
 COLOURS = ("red", "green", "blue")

@@ -114,7 +114,7 @@ class StepperScreen(ExplorerScreen):
     # Walking
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Move the window, which stops playing."""
+        """Move the window and stop playing."""
         self._play(0)
         self.look(lambda focus, network: moved(focus, network, Move[direction.upper()], cells))
 

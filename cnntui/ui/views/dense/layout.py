@@ -18,9 +18,9 @@ class DenseForm:
 
     Attributes:
         image: the rows and columns of the input.
-        cells: the rows and columns of the layer's input; None if the input is a vector that has no shape of its own.
+        cells: the rows and columns of the maps that the layer reads; None if it reads the units of a dense layer.
         reads_pixels: whether the layer's input is the image itself.
-        picture: the picture of a layer that reads pixels that is shown if there is room for only one.
+        picture: which picture of such a layer is shown if there is room for only one.
     """
 
     image: Pair

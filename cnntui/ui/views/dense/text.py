@@ -81,7 +81,7 @@ def source_of(network: Network, layer: Dense) -> DenseInput:
 
 
 def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
-    """The terms in a table of some lines, equally many above and below 0, including the selected term."""
+    """The terms in a table of some lines, as many above 0 as below if possible, including the selected term."""
     room = max(2, height - 1 - SUMS)
     above, below = int((step.products > 0).sum()), int((step.products < 0).sum())
     # If there are too few of one sign, the other sign gets their lines.

@@ -30,7 +30,7 @@ def caption(predictions: Predictions, index: int, width: int, covered: bool = Fa
 
 
 def _named_caption(predictions: Predictions, index: int, width: int, covered: bool) -> tuple[str, bool]:
-    """The same with class names, as long as there is room for; the certainty of a mistake only if room is left."""
+    """The same with class names, shortened to fit; the certainty of a mistake only if there is room left."""
     data, label = predictions.data, int(predictions.labels[index])
     free = width - len(f"×{index} ")
     if covered or index >= predictions.done:

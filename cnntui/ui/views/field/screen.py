@@ -144,7 +144,7 @@ at once.
         self.look(change)
 
     def _on(self, layer: Layer, focus: Focus, network: Network) -> Focus:
-        """The focus on another layer, on the map of it that is drawn."""
+        """The focus on another layer, on the map that is drawn for it."""
         if layer.name == focus.layer:
             return focus
         there = to_layer(focus, network, layer.name)
@@ -190,7 +190,7 @@ at once.
         return layers[first : first + SLOTS]
 
     def _drawn(self, focus: Focus, network: Network) -> tuple[int, ...]:
-        """The number of the map that is drawn of the image and of each layer."""
+        """The number of the map that is drawn for the image and for each layer."""
         layer = map_of(network, focus.layer)
         if layer is None:
             return (focus.filter,)

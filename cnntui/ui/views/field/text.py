@@ -41,7 +41,7 @@ class FieldOfView:
 
     Attributes:
         place: the place of the number's layer in the network, counted from 0.
-        cells: those of the image, the first layer, … and the last layer; at `place + 1` the number itself.
+        cells: the cells of the image, the first layer, … and the last layer; at `place + 1` is the number itself.
     """
 
     place: int
@@ -75,7 +75,7 @@ def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
 
     Args:
         scene: the current scene.
-        of_this_cell: whether they are chosen for the cell alone rather than for its whole map.
+        of_this_cell: whether those maps are chosen for the cell alone rather than for its whole map.
         width: the number of columns; what does not fit is left out.
     """
     focus, network = scene.focus, scene.network
@@ -111,7 +111,7 @@ def digit_title(scene: Scene) -> Line:
 
 
 def map_title(network: Network, layer: Layer, map: int, selected: bool, width: int) -> Line:
-    """The name of the map that is drawn of a layer, in as many words as fit."""
+    """The title of a layer's map, in as many words as fit."""
     rows, cols, maps = network.output_shape_of(layer.name)
     kind = layer.KIND
     forms = [
@@ -191,7 +191,7 @@ def _ways_of_growing(network: Network, way: Sequence[Layer], axis: int) -> list[
 
 
 def why(network: Network, layer: Layer, width: int) -> list[Line]:
-    """The meaning of the last of these summands."""
+    """The meaning of the last summand in `growth`."""
     before, axis = network.before(layer.name), int(layer.extent[1] >= layer.extent[0])
     if before is not None and not network.has_maps(before.name):
         text = f"{layer.name} lays out {before.name}, in which every number may depend on the whole image."
@@ -296,7 +296,7 @@ def _reason(network: Network, unread: Unread, axis: int, place: int, called: int
         network: the network.
         unread: what is left out, and where.
         axis: the axis of the row or column.
-        place: the number of layers before.
+        place: the number of layers before its map.
         called: the axis that gives the words, if it is another one, for comparing the ways of both axes.
     """
     words = axis if called is None else called

@@ -67,7 +67,7 @@ def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bo
 
 
 def _large(room: Room, map_shape: Pair, vector: Pair, image: Pair) -> Places:
-    """Put map and image on the left, as large as possible; on the right the vector, and below it the count of slots."""
+    """Put map and image on the left, as large as possible; on the right the vector, and below it the arithmetic."""
     grid = drawn(vector, room.width - VECTOR_LEFT, room.height - 1 - 2 * 4)
     right = Room(room.right(max(grid.width + 1, min(ARITHMETIC_WIDTH + 1, room.width - VECTOR_LEFT + 4)), gap=3))
     above = Room(right.top(1))

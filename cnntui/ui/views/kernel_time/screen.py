@@ -42,7 +42,7 @@ MOST_NUMBERED = 3
 """The most columns of a kernel whose weights are printed."""
 
 WIDEST = 24
-"""The most columns that a step takes up beyond the needs of its kernel: a bar and a blank."""
+"""The width of a step if there are few steps and its kernel needs less: a bar and a blank."""
 
 
 class KernelTimeScreen(InnerScreen):
@@ -185,7 +185,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self._first = first
         tile = Geometry.blocks(rows, cols, size) if pitch > 2 * cols else Geometry(1, 1, False, rows, cols)
         self.query_one("#strip", KernelRow).show(kernels[seen], scale, in_a_row(tile, min(view, count - first), pitch))
-        # Most kernels never point away from their final weights, so their bars can have all the room.
+        # Most kernels never point away from their final weights; their bars then have all the room.
         self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
         # The current step is marked only in one row of bars, and below the other: each line of bars takes 200 bytes.
         farthest = float(way.moved.max())

@@ -42,7 +42,7 @@ class BackgroundLab(LabScreen):
         """Show the result so far."""
 
     def job_finished(self) -> None:
-        """Act on the end of the job."""
+        """Called when the job is done."""
 
     def on_screen_resume(self) -> None:
         """Resume the job."""

@@ -1,4 +1,4 @@
-"""The layout of Network: the layers above the output of the selected one, and one of its maps beside that."""
+"""The layout of Network: the layers, below them the output of the selected one, and beside it one of its maps."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def flow(network: Network) -> int:
 def table(network: Network, selected: str, width: int, height: int, moment: str = "layer") -> list[Line]:
     """The heading, the layers and the totals, as many lines as there is room for.
 
-    If a line is missing, the totals stand in the heading; if more are, the layers near the selected one are shown.
+    If one line is missing, the totals stand in the heading; if more are, only layers near the selected one are shown.
 
     Args:
         network: the network with the layers.

@@ -30,7 +30,7 @@ NOTHING = "–"
 """The value of a setting that does not apply to a network."""
 
 REST_SECONDS = 0.12
-"""How long a run must be selected before its curves are drawn, so that moving down the list waits for none."""
+"""How long a run must be selected before its curves are drawn: moving down the list should not wait for each run."""
 
 NAME_WIDTH = 13
 """The number of columns of a setting's name."""

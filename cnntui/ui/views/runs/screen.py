@@ -78,7 +78,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         self._asked = ""
         """The purpose of the text being typed: "filter", "rename", "export"; empty if none is being typed."""
         self._subject: RunSummary | None = None
-        """The run to rename or export, whichever run is selected by the time the text is complete."""
+        """The run to rename or export, even if another run is selected by then."""
 
     def places(self, room: Size) -> Places:
         return runs_layout.places(room, len(self._all), bool(self._asked))

@@ -41,7 +41,7 @@ SIZES = (3, 5, 7)
 """The possible numbers of rows and columns of the grey square: about the width of a stroke, and larger."""
 
 FAINTEST = 0.01
-"""The least probability that has the strongest colour: below it only rounding would be visible."""
+"""The least change of probability that has the strongest colour: below it only rounding would be visible."""
 
 HAS_INK = 0.3
 """The least brightness of a pixel that belongs to a stroke."""

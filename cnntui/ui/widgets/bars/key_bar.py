@@ -47,8 +47,8 @@ _GENERAL = {command.name for command in general.VIEW}
 class KeyBar(ResponsiveText):
     """The screen's bindings that are shown in the bar and apply at the moment; a click does what the key does.
 
-    This is one line of text rather than Textual's Footer, which creates a widget for each key again whenever a binding
-    changes: that costs a second painting of the whole screen every time it opens.
+    This is one line of text rather than Textual's Footer, which recreates a widget for each key whenever a binding
+    changes: that costs a second painting of the whole screen at every start.
     """
 
     DEFAULT_CSS = """

@@ -39,7 +39,7 @@ def style_of(foreground: Colour | None, background: Colour | None, reverse: bool
 
 @lru_cache(maxsize=4096)
 def half_block(top: Cell, bottom: Cell | None, ink: Colormap, page: Colour | None, width: int = 1) -> Segment:
-    """Two cells, one above the other, in one line. Below the last row the page shows; None is the terminal's own."""
+    """Two cells, one above the other, in one line; without a lower cell the page shows (None: the terminal's own)."""
     above = palette.colour(top[0], ink, top[1])
     below = palette.colour(bottom[0], ink, bottom[1]) if bottom is not None else page
     if above == below:

@@ -251,7 +251,7 @@ def story(experiment: Experiment, about_reads: bool, refused: str, width: int, h
 
     Args:
         experiment: the current experiment.
-        about_reads: whether how often cells are read matters most.
+        about_reads: whether the number of reads of each cell matters most.
         refused: why the last request was refused, which is shown in any case; empty if it was not.
         width, height: the columns and lines available.
     """

@@ -155,7 +155,7 @@ class KernelView(LabScreen):
         """Show the maps of all filters, if there are several."""
         maps, chosen = self._experiment.steps.output_maps, self._experiment.chosen
         if not np.array_equal(maps, self._maps):
-            # If the maps are the same object, selecting another one repaints two numbers.
+            # With the same array as before, selecting another map repaints only two numbers.
             self._maps = maps
         self.query_one("#maps", Gallery).show(self._maps, np.abs(self._maps).max(axis=(0, 1)), chosen)
         title: Line = ((f"all {maps.shape[-1]} maps", "strong"), ("   each on its own scale", "dim"))

@@ -129,7 +129,7 @@ and 4.
         """Request a training with the selected settings."""
         self.app.post_message(self.Propose(options_of(self._chosen, self._histories.outcome(self._chosen))))
 
-    # The person's own run
+    # The user's own run
 
     def show_state(self, state: AppState) -> None:
         """Show the progress of the user's own run; select it when another run is opened."""

@@ -118,7 +118,7 @@ def cell_in_table(x: int, y: int, width: int) -> Cell | None:
 
 
 def _half(width: int) -> int:
-    """The width of half the table: at least the width of its columns, even if they are then cut off."""
+    """The width of half the table: at least the width of its columns, even while the table is hidden."""
     return max(_LEAST, (width - TABLE_LABEL) // 2)
 
 

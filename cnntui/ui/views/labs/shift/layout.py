@@ -69,7 +69,7 @@ def places(size: Size, form: ShiftForm, view: int = 0) -> Places:
     Args:
         size: columns and lines.
         form: the properties that the layout depends on.
-        view: the number of the group of `views` to show.
+        view: the number of the group in `views` to show.
     """
     by_turns = views(size, form)
     room, shown = Room.of(size), by_turns[view % len(by_turns)]
