@@ -232,7 +232,7 @@ class ExplorerScreen(BlankScreen):
         if before is None or before.activations is not self.scene.activations:
             self.query_one(ModeBar).tell(*self.about())
 
-    # Where the network has nothing to show here
+    # Networks with nothing to show here
 
     @property
     def kind(self) -> type[Layer] | None:

@@ -182,7 +182,7 @@ class StepperScreen(ExplorerScreen):
         """Stop playing behind another screen."""
         self._play(0)
 
-    # Looking at something else
+    # Changing the focus
 
     def action_complete(self) -> None:
         """Show the whole output map, or only the part that the window has reached."""

@@ -113,7 +113,7 @@ at once.
         lacks = action == "maps" and not maps_of(self.scene.network)
         return "this network has no maps" if lacks else super().why_not(action, parameters)
 
-    # Looking at something else
+    # Changing the focus
 
     def action_move(self, direction: str, cells: int) -> None:
         """Go to another cell of the layer, or to another unit of a dense one."""

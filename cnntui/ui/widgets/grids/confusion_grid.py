@@ -81,7 +81,7 @@ class ConfusionGrid(Grid):
         if lines:
             self.refresh(*[Region(0, line, self.outer_size.width, 1) for line in sorted(lines)])
 
-    # Where it is
+    # Layout
 
     def _form(self) -> tuple[object, ...]:
         return (self._counts.shape,)

@@ -74,7 +74,7 @@ class Gallery(Grid):
         """The numbers of the maps in view, as of the last painting."""
         return self._told[1]
 
-    # Where it is
+    # Layout
 
     def _form(self) -> tuple[object, ...]:
         return (self._maps.shape,)

@@ -91,7 +91,7 @@ class Grid(Kept):
     def _as_glyphs(self) -> bool:
         return self._is_colourless or self.style is GridStyle.GLYPHS
 
-    # Where everything is
+    # Layout
 
     @property
     def tiling(self) -> Tiling:
@@ -112,7 +112,7 @@ class Grid(Kept):
     def _fit(self, room: Size) -> Tiling:
         """The tiling for a room."""
 
-    # What is in the cells
+    # The contents of the cells
 
     def _levels_of(self, tile: int) -> Levels:
         """`(rows, columns)`: the levels of a tile's values."""

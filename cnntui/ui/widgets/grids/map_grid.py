@@ -246,7 +246,7 @@ class MapGrid(Grid):
         first, last = low // cols, (high - 1) // cols
         return [Window(first, low % cols, 1, high - low) if first == last else Window(first, 0, last - first + 1, cols)]
 
-    # Where it is
+    # Layout
 
     @property
     def style(self) -> GridStyle:

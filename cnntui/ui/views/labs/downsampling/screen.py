@@ -114,7 +114,7 @@ images. The seconds per epoch were all measured on the same machine.
         by = self._pool_size
         return layout.places(room, (rows, cols), (-(-rows // by), -(-cols // by)), is_table=False)
 
-    # What is looked at
+    # The current place
 
     @property
     def _place(self) -> Focus | None:
