@@ -1,4 +1,4 @@
-"""Goes through every page of a course as a student would: does its place exist, is its answer computed, does it fit?"""
+"""Goes through a course as a student would: do all places exist, can all answers be computed, do all texts fit?"""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ PANEL = Size(80 - MARGIN, LESSON_LINES)
 
 
 def shortcomings(course: Course) -> Iterator[tuple[Lesson, LessonPage, str, str]]:
-    """The problems on the pages of a course, each with the lesson, the page, the key of the page that should be
-    changed, and one sentence."""
+    """The problems on the pages of a course: the lesson, the page, the key to change, and one sentence on each."""
     keys = shown({})
     for lesson in course.everything:
         for page in lesson.pages:

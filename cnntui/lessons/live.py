@@ -1,4 +1,4 @@
-"""What answers are computed from: the network on screen, and its run."""
+"""The state that answers are computed from: the network on screen, and its run."""
 
 from __future__ import annotations
 

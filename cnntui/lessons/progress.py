@@ -85,8 +85,10 @@ class Progress:
         return answers is not None and not answers[-1].right
 
     def due(self, course: Course) -> list[tuple[Lesson, LessonPage]]:
-        """The questions to ask again at this start: of those answered at an earlier start, the wrong ones first, then
-        those that were asked least often, the oldest first."""
+        """The questions to ask again at this start.
+
+        Of those answered at an earlier start, wrong ones come first, then those asked least often, the oldest first.
+        """
         asked = [
             (not self.is_wrong(lesson, page), len(answers), answers[-1].start, lesson, page)
             for lesson in course.lessons

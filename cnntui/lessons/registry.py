@@ -1,4 +1,4 @@
-"""The names under which a course's files find what is computed from the live network."""
+"""The names by which a course's files refer to functions of the live network."""
 
 from __future__ import annotations
 

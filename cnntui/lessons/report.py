@@ -44,8 +44,10 @@ class Gain:
 
     @property
     def normalised(self) -> float | None:
-        """Hake's gain: the increase in right answers, as a share of those who were wrong before. 1 if everyone has
-        learned the idea, below 0 if more are wrong than before; None if nobody was wrong before."""
+        """Hake's gain: the increase in right answers, as a share of those who were wrong before.
+
+        1 if everyone has learned the idea, below 0 if more are wrong than before; None if nobody was wrong before.
+        """
         wrong = self.people - self.before
         return (self.after - self.before) / wrong if wrong else None
 

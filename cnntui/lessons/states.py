@@ -98,7 +98,7 @@ def mistaken_image(live: Live) -> bool:
 
 @state()
 def drawn(live: Live, label: int) -> bool:
-    """A user's own image that the network predicts to be of a given class."""
+    """A user's own image whose predicted class is the given one."""
     return live.scene.focus.own and live.scene.activations.predicted == label
 
 

@@ -91,8 +91,10 @@ class Sheet:
 
     @property
     def takes_enter(self) -> bool:
-        """Whether the lesson handles enter. While a state is to be reached, enter may be the view's; outside a course,
-        no page follows an answer."""
+        """Whether the lesson handles enter.
+
+        While a state is to be reached, enter may be the view's; outside a course, no page follows an answer.
+        """
         if self.phase is Phase.ASKING:
             return self.kind is not QuestionKind.REACH
         return self.score is None
@@ -340,7 +342,7 @@ class Taking:
             return ""
         return as_typed(question, self._right)
 
-    # Going on
+    # Turning pages
 
     @property
     def next_page(self) -> LessonPage | None:

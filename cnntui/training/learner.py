@@ -1,7 +1,7 @@
 """`Learner`: learns from chunks of batches inside TensorFlow, and returns the true loss of every batch.
 
-Keras' own `fit` reports running means, or waits for every batch. Here, a chunk of batches is one call into a compiled
-loop; layers, loss, gradients and optimizer are Keras' own, and the images are looked up by index in uint8 tensors.
+Keras's own `fit` reports running means, or waits for every batch. Here, a chunk of batches is one call into a compiled
+loop; layers, loss, gradients and optimizer are Keras's own, and the images are looked up by index in uint8 tensors.
 
 Each batch is split into one part for each core. A part passes through the network and back on its own core, and the
 gradients of the parts add up to the gradient of the batch. Operations of this size gain little from two cores, but

@@ -61,7 +61,7 @@ def network_of(config: RunConfig) -> Network:
     The recipe's network has the shapes (height, width, channels) 28×28×1 → 27×27×32 → 13×13×32 → 12×12×64 → 6×6×64 →
     5×5×64 → 1600 → 64 → 10, and 127,978 parameters.
 
-    If the run describes its layers, that description counts, whatever its settings say.
+    If the run describes its layers, that description applies, whatever its settings say.
 
     Raises:
         CnntuiError: no such network is possible; the message shows the arithmetic.

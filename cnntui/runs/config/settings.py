@@ -104,7 +104,7 @@ class Rate:
 
 
 class _AsTyped:
-    """The value is the text."""
+    """A kind of value that is kept as typed."""
 
     def read(self, text: str) -> Any:
         return text

@@ -57,7 +57,7 @@ class RunDirectory:
         run.__dict__["_folder"] = folder
         return run
 
-    if not TYPE_CHECKING:  # which would accept any attribute
+    if not TYPE_CHECKING:  # A type checker would then accept any attribute.
 
         def __getattr__(self, name: str) -> Path:
             if name != "path" or "_folder" not in self.__dict__:

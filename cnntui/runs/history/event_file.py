@@ -22,7 +22,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class EventWriter:
-    """Appends events to a file; each has been passed to the operating system when `write` returns, or not at all.
+    """Appends events to a file; when `write` returns, the whole event has been passed to the operating system.
 
     Raises:
         OSError: from `write`, if the line could not be written (a full disk). The writer stays usable: the next event

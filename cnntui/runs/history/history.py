@@ -122,7 +122,7 @@ class History:
 
     @cached_property
     def best_epoch(self) -> EpochEnd | None:
-        """The end of the epoch with the highest test accuracy, the first of equals; None before any."""
+        """The end of the epoch with the highest test accuracy, the first if several tie; None before any."""
         known = [end for end in self.epochs if math.isfinite(end.test_accuracy)]
         return max(known, key=lambda end: end.test_accuracy, default=None)
 

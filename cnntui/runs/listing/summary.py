@@ -29,7 +29,7 @@ class RunSummary:
         step: how many batches the network has learned from.
         total_steps: how many batches all epochs have; 0 if unknown.
         is_over: whether the events say how the run ended, so that its lock adds nothing.
-        best_epoch: the epoch, counted from 1, with the highest test accuracy, the first of equals; None before the
+        best_epoch: the epoch, counted from 1, with the highest test accuracy, the first if several tie; None before the
             first, or if the events are so many that not all were read.
         best_accuracy: that test accuracy, 0–1.
     """

@@ -2,7 +2,7 @@
 
 Each rule examines facts computed from a run's history, and suggests what to try. The rules are rules of thumb, and so
 are their thresholds, which were set on real runs of the recipe with learning rates from 0.000001 to 5, and with 400 to
-60,000 digits.
+60,000 images.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Facts:
         rate: the learning rate; None if unknown.
         guessing: the loss of a network that gives each class the same probability; infinite if unknown.
         batches: how many batches the network has learned from.
-        lost: the first batch whose loss is not a number; None if there is none.
+        lost: the first batch whose loss is not finite; None if there is none.
         first: the loss of the first batch, before anything was learned.
         peak: the greatest loss of a batch; `peak_batch` is the batch's number.
         lowest: the least mean loss of `BLOCK` batches in a row.

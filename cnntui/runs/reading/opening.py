@@ -109,7 +109,7 @@ def open_or_await(run: RunDirectory, step: int | None = None) -> Opened:
     """Like `open_run`; for a run in training that has not kept a network yet, the layers that it will have.
 
     Raises:
-        CnntuiError: the run has a damaged network, or none although nobody is training it.
+        CnntuiError: the run's network is damaged, or the run has none and nobody is training it.
     """
     if _has_kept(run) or not is_held(run.lock_path):
         return open_run(run, step)

@@ -23,7 +23,7 @@ from cnntui.runs.history.one_step import OneStep
 Weights = Mapping[str, NDArray[np.float32]]
 """Arrays by "<layer>/<role>", such as "conv2d/kernel"."""
 
-# Often enough for a smooth curve, rarely enough to cost nothing beside training.
+# Often enough for a smooth curve, rarely enough to cost next to nothing.
 REPORT_SECONDS = 0.15
 LIVE_SECONDS = 0.3
 

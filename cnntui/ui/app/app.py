@@ -274,7 +274,7 @@ class CnntuiApp(ServedApp):
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)
 
-    # What is looked at
+    # The image, the input scale and the grid style
 
     def action_random_digit(self) -> None:
         """Look at a random image."""

@@ -109,6 +109,6 @@ class Session:
     def whose_data(self, data: DataSet) -> str:
         """A sentence about the data on screen: whether the run has others, and how they were converted."""
         if self.view is not None and self.view.config.network_problem:
-            return ""  # There is no data to look at.
+            return ""  # There are no data to show.
         foreign = data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")
         return " ".join(filter(None, [foreign, *data.notes]))
