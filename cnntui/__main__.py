@@ -9,7 +9,7 @@ from cnntui.commands.streams import complain
 
 
 def run() -> int:
-    """Run the command line; a bug ends with a report and three lines that say where it is.
+    """Run the command line; a bug ends with a report and three lines that say where the report is.
 
     Returns:
         the exit status.

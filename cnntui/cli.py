@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnntui.commands.wanted import Wanted
 
 LEARN, START = "learn", "start"
-"""The views with which the course begins, and the very first start."""
+"""The views that open the course and the very first start."""
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -63,7 +63,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _missing_terminal() -> str:
-    """What is in the way of an app; empty where there is a terminal."""
+    """What stands in the way of an app; empty if there is a terminal."""
     redirected = [name for name, stream in (("input", sys.stdin), ("error", sys.stderr)) if not stream.isatty()]
     if redirected:
         return f"standard {redirected[0]} is not a terminal"
@@ -82,13 +82,14 @@ def _run_app(options: argparse.Namespace, wanted: Callable[[], Wanted]) -> int:
     settings = load_settings()
     colours = colours_of(options.colors, os.environ, settings.colors)
     settle_colours(colours, os.environ)
-    # One digit is too little work to share: NumPy's BLAS would wait milliseconds for a second core that a trainer uses.
-    # It reads this when it is imported, which is now.
+    # One image is too little work to share: NumPy's BLAS would wait milliseconds for a second core that a trainer uses.
+    # NumPy reads this when it is imported, which is now.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Nearly everything that starting makes stays. Looking through it for rubbish again and again takes 50 ms of start,
-    # and each later look would hold up the app for 30 ms; so it is not looked through at all.
+    # Nearly everything that is created at the start stays. Searching it for garbage again and again takes 50 ms of the
+    # start, and each later search would hold up the app for 30 ms; so there is no search at all.
     gc.disable()
-    # A thread that computes gives way to the app's own this often. Of the usual 5 ms a key waits for several.
+    # A thread that computes yields to the app's own this often. With the usual 5 ms, a key would wait for several
+    # turns.
     sys.setswitchinterval(0.0005)
     try:
         from cnntui.commands.launch import build_app
@@ -138,7 +139,7 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _first_or_wanted(options: argparse.Namespace) -> Wanted:
-    """What is asked for; the very first start, where nothing is, shows what there is."""
+    """The requested place; at the very first start, if none is requested, an overview."""
     from cnntui.commands.wanted import Wanted
     from cnntui.files.remembered import is_first
     from cnntui.runs.directory.run_directory import has_runs
@@ -149,7 +150,7 @@ def _first_or_wanted(options: argparse.Namespace) -> Wanted:
 
 
 def _wanted(options: argparse.Namespace) -> Wanted:
-    """The place that `open` and `show` are asked for."""
+    """The place that `open` and `show` lead to."""
     from cnntui.commands.wanted import Wanted
 
     return Wanted(
@@ -231,14 +232,14 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _own_file(given: dict[str, Any]) -> Path | None:
-    """The file of a network that --model names; None where it names one of cnntui's own, or none."""
+    """The file of a network that --model names; None if it names one of cnntui's own networks, or none."""
     if given.get("model") in (None, *CHOICES["model"]):
         return None
     return Path(given.pop("model")).expanduser()
 
 
 def _as_the_file_says(file: Path) -> dict[str, Any]:
-    """How a network's file says that it learns; adam where it does not."""
+    """How a network learns according to its file; adam if the file does not say."""
     from cnntui.runs.config.own_model import own_model
 
     own = own_model(file)
@@ -247,7 +248,7 @@ def _as_the_file_says(file: Path) -> dict[str, Any]:
 
 
 def _list_runs(options: argparse.Namespace) -> int:
-    # What is listed stays until the end; looking through thousands of runs for rubbish takes a tenth of the time.
+    # What is listed stays until the end; searching thousands of runs for garbage takes a tenth of the time.
     gc.disable()
     try:
         from cnntui.commands.runs import list_all
@@ -317,4 +318,4 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "runs rm": _remove_run,
     "runs export": _export_run,
 }
-"""Who does what, by the name that the parser gives a command."""
+"""The function of each command, by the name that the parser gives the command."""

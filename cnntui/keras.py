@@ -29,26 +29,26 @@ from cnntui.runs.recording.script_run import Plan, ScriptRun, Values, made_scrip
 _ACCURACIES = (
     "accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy",
 )  # fmt: skip
-"""What Keras calls the fraction of a training's images that are right."""
+"""Keras's names for the fraction of a training's images that are right."""
 
 _TESTED = "val_"
-"""What Keras puts before the names of values on validation data."""
+"""Keras's prefix for the names of values on validation data."""
 
 _LOSS = "loss"
 _LOOK_CLOSELY = 16
-"""Batches between two readings of every mean's own weight; in between they share the loss's, as nearly all do."""
+"""Batches between two readings of every mean's own weight; in between, a mean shares the loss's, as nearly all do."""
 
 _LONGEST = 200
-"""Characters of an error's message."""
+"""The most characters of an error's message."""
 
 _UNSERIALISABLE = (NotImplementedError, ValueError, TypeError, AttributeError)
 
 
 class Watch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes a run that `cnntui` shows live, and afterwards.
+    """Writes a run that `cnntui` shows live and afterwards.
 
-    With `fit`, give it as a callback. In a loop of your own, call `batch` after each batch and `epoch` after each
-    epoch, and use it in a `with` statement, so that the end of the loop is the end of the run:
+    With `fit`, pass it as a callback. In a loop of your own, call `batch` after each batch and `epoch` after each
+    epoch, and use it in a `with` statement, so that the run ends when the loop does:
 
         with Watch("my-loop", model=model, images=x_val[:1000], labels=y_val[:1000]) as watch:
             for x, y in batches:
@@ -56,22 +56,22 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                 if watch.should_stop:
                     break
 
-    Used for several fits, it continues the same run. A problem with the run, such as a full disk, gives a warning, and
-    training continues unwatched.
+    Used for several fits, it continues the same run. If there is a problem with the run, such as a full disk, it gives
+    a warning, and training continues unwatched.
 
     Args:
-        name: of the run; by default the date and time. A name that is taken gets a number.
-        images: some to look at, as the network reads them: `(n, height, width, channels)`; the first 10,000 at most are
-            copied into the run.
-        labels: their classes: whole numbers, or one-hot.
-        classes: the names of the classes, in the order of the network.
-        model: in a loop of your own, the network. `fit` says which it is.
-        epochs: in a loop of your own, how many there will be, if you know.
-        steps: in a loop of your own, how many batches an epoch has, if you know.
-        runs_dir: where runs are kept; by default where `cnntui` looks.
+        name: the name of the run; by default the date and time. A name that is taken gets a number.
+        images: some images to look at, as the network reads them: `(n, height, width, channels)`; at most the first
+            10,000 are copied into the run.
+        labels: the classes of the images: whole numbers, or one-hot.
+        classes: the names of the classes, in the order of the network's outputs.
+        model: the network, for a loop of your own. `fit` passes it by itself.
+        epochs: the number of epochs, for a loop of your own, if you know it.
+        steps: the number of batches in an epoch, for a loop of your own, if you know it.
+        runs_dir: the folder of runs; by default the one where `cnntui` looks.
 
     Raises:
-        CnntuiError: the name cannot be that of a folder, or images, labels and classes are not what they should be.
+        CnntuiError: the name cannot be that of a folder, or images, labels or classes are not what they should be.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self._handed = Handed.of(images, labels, classes)
         if model is not None:
             self.set_model(model)
-        # What a loop of one's own does with another learning rate, or with should_stop, nobody knows.
+        # Nobody knows what a user's own loop does with another learning rate, or with should_stop.
         self._plan = Plan(epochs, steps, ("pause", "step"))
         self._run: ScriptRun | None = None
         self._is_given_up = False
@@ -104,11 +104,11 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self._is_fit = False
         self._seen = self._epoch = self._batches = 0
         self.should_stop = False
-        """Whether a person has asked for an end, which a loop of your own can obey."""
+        """Whether the user has requested an end, which a loop of your own can obey."""
 
     @property
     def step(self) -> int:
-        """How many batches were learned from."""
+        """How many batches the network has learned from."""
         return self._run.step if self._run is not None else 0
 
     # Keras calls these
@@ -140,11 +140,11 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                     run.tell_rate(rate)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        # The last of several batches that are one call may lie beyond the end of the epoch.
+        # If one call covers several batches, the last of them may lie beyond the end of the epoch.
         done = min(batch + 1, int(self.params.get("steps") or batch + 1))
         count, self._seen = done - self._seen, done
         if self._run is None:
-            # A model that was given no Input is built by its first batch.
+            # A model without an Input is built by its first batch.
             with self._harmless():
                 self._begin(self._plan, has_learned=True)
                 if self._run is not None:
@@ -172,16 +172,16 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             if run is not None:
                 run.end(self.should_stop)
 
-    # A loop of one's own calls these
+    # A user's own loop calls these
 
     def batch(self, loss: Any = float("nan"), accuracy: Any = None, *, size: int = 0, **metrics: Any) -> None:
-        """A batch was learned from.
+        """Record a batch that the network has learned from.
 
         Args:
-            loss: its loss, not a running mean.
-            accuracy: the fraction of it that is right.
-            size: its images.
-            metrics: whatever else was measured on it.
+            loss: the loss of the batch, not a running mean.
+            accuracy: the fraction of the batch that is right.
+            size: the number of images in the batch.
+            metrics: anything else that was measured on the batch.
         """
         with self._harmless():
             if self._run is None or not self._run.is_open:
@@ -194,16 +194,16 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             self.should_stop = self._run.obey(None) or self.should_stop
 
     def epoch(self, **values: Any) -> None:
-        """An epoch is over.
+        """Record the end of an epoch.
 
         Args:
-            values: what was measured over it, by name, such as `loss` and `accuracy`; on validation data with `val_`
-                before the name.
+            values: what was measured over the epoch, by name, such as `loss` and `accuracy`; for validation data with
+                `val_` before the name.
         """
         self.on_epoch_end(0, {name: float(value) for name, value in values.items()})
 
     def close(self) -> None:
-        """The training is over."""
+        """End the training."""
         self.end(None)
 
     def __enter__(self) -> Watch:
@@ -220,7 +220,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
     # The script ends, or is forked
 
     def end(self, error: BaseException | None) -> None:
-        """The script ends before its training did, or a loop does; Ctrl-C is no failure."""
+        """End the run because the script ends before its training did, or a loop ends; Ctrl-C is not a failure."""
         with self._harmless() as run:
             if run is None:
                 return
@@ -231,7 +231,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             run.fail(printable(f"{script_name()} failed: {said}."), "The terminal that it ran in says where.")
 
     def let_go(self) -> None:
-        """In a process that the script has forked: the run is not its own."""
+        """Give up the run in a process that the script has forked: the run does not belong to it."""
         if self._run is not None:
             self._run.forked()
         self._is_given_up = True
@@ -250,7 +250,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self._run.begin(plan, has_learned)
 
     def _made(self) -> ScriptRun:
-        """The run, with the network and the images of the script in it."""
+        """A new run, with the network and the images of the script in it."""
         model: keras.Model | None = self._model
         live: LiveModel | None = None
         problem, handed = "The script did not say which network it trains: Watch(…, model=…).", self._handed
@@ -299,13 +299,13 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
     # Its curves
 
     def _batch_values(self, logs: Mapping[str, Any], count: int) -> tuple[Values, int]:
-        """The values of the newest batches, out of means since the epoch began, and how many images each had."""
+        """The values of the newest batches, from the means since the epoch began, and how many images each had."""
         if logs.keys() - self._curves.keys():
             self._curves = _curves_of(self.model, logs) | self._curves
         values, size, common = {}, 0, 0.0
         looks_closely = self._batches % _LOOK_CLOSELY == 0
         self._batches += 1
-        # The loss comes first, whose weight is the number of images.
+        # The loss comes first, because its weight is the number of images.
         for name in sorted(logs, key=lambda name: name != _LOSS):
             curve, mean = self._curves[name], float(logs[name])
             if curve.weight is None:
@@ -314,7 +314,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                 continue
             weight = common
             if looks_closely or not common or curve.has_own_weight:
-                # Where a backend keeps the weights to itself while it learns, batches count alike.
+                # If a backend keeps the weights to itself while it learns, all batches count alike.
                 weight = curve.weight_now()
                 weight += count if weight == curve.values.weight else 0
                 common = common or weight
@@ -325,7 +325,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         return self._values(values), size
 
     def _values(self, found: Mapping[str, Any]) -> Values:
-        """Values by the names that Keras gives them."""
+        """The values, sorted by the names that Keras gives them."""
         rest = {name: float(value) for name, value in found.items() if name not in keras_facts.RATE_NAMES}
         loss = rest.pop(_LOSS, math.nan)
         wanted = (*_ACCURACIES, *(f"{self._output}_{name}" for name in _ACCURACIES))
@@ -334,7 +334,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, LoggedValue]:
-    """How each value that is logged comes about."""
+    """How each logged value is computed."""
     metrics: dict[str, Any] = {}
     for each in model.metrics:
         inner = getattr(each, "metrics", None)
@@ -344,18 +344,18 @@ def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, LoggedValue]:
     for name in logs:
         metric: Any = metrics.get(name)
         is_mean = isinstance(metric, keras.metrics.Mean) and type(metric).result is keras.metrics.Mean.result
-        # What train_step returned itself is of its batch.
+        # A value that train_step itself returned is that of its batch.
         curves[name] = LoggedValue(metric.count if is_mean else None, metric is not None and not is_mean)
     return curves
 
 
 def _looked_at(model: Any) -> tuple[LiveModel | None, str, str]:
-    """What there is to see of a model, or why there is nothing; and the name of the output that is looked at."""
+    """What there is to see of a model, or why there is nothing; and the name of the output that is shown."""
     outputs = [*zip(getattr(model, "output_names", None) or [""], _outputs(model), strict=False)]
     problem, partly = "", None
     for name, output in outputs:
         try:
-            # A Sequential model that was given no Input knows its layers, but does not say what they read.
+            # A Sequential model without an Input knows its layers, but does not say what they read.
             is_whole = len(outputs) == 1 and not (isinstance(model, keras.Sequential) and output is not None)
             part = model if is_whole else keras.Model(model.inputs, output)
             live = live_model(part, keras.saving.serialize_keras_object(part))

@@ -1,9 +1,9 @@
 """How a number becomes a colour or a glyph: value → level → colour, and value → level → glyph.
 
-Lightness carries how large a value is and hue carries its sign (warm is positive, cool is negative), up to the highest
-level: people who see red and green alike can still tell them apart. On a dark page larger is lighter, on a light page
-darker; an image keeps its own lightness on both. A value is first rounded to one of 15 levels a sign: neighbouring
-cells then often share a colour, and a terminal is sent one run of cells instead of many.
+Lightness carries how large a value is, and hue carries its sign (warm is positive, cool is negative), up to the highest
+level, so that people who confuse red and green can still tell them apart. On a dark page larger is lighter, on a light
+page darker; an image keeps its own lightness on both. A value is first rounded to one of 15 levels for each sign, so
+that neighbouring cells often share a colour, and the terminal receives one run of cells instead of many.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ TOP = 15
 
 SHADES = " ░▒▓█"
 WINDOW_SHADES = "·:+#▚"
-"""The same in a window, dark on a lit ground: all of them are seen on a blank as well as on a full block."""
+"""The same in a window, dark on a lit ground: each of them is visible on a blank as well as on a full block."""
 
 UNKNOWN_SIGN = "?"
 """Stands for a value that is to be predicted."""
 
 WINNER_SIGN = "*"
-"""What max pooling keeps, where there is no colour to tell it."""
+"""The value that max pooling keeps, if there is no colour to show it."""
 ALMOST_NOTHING = "·"
 
 _BITS = 4
@@ -45,10 +45,10 @@ Colour = tuple[int, int, int]
 
 
 class Colormap(Enum):
-    """What kind of values a grid holds, and so which colours it is drawn in."""
+    """The kind of values in a grid, and so the colours that it is drawn in."""
 
     PIXELS = "pixels"
-    """Brightness of a digit, 0 to 1: grey."""
+    """The brightness of an image, 0 to 1: grey."""
     SIGNED = "signed"
     """Weights and activations: warm above zero, cool below; 0 is black."""
     SIGNED_ON_LIGHT = "signed on light"
@@ -56,20 +56,20 @@ class Colormap(Enum):
     PICTURE = "picture"
     """A picture in its own colours: a level is red, green and blue in one number, see `picture_levels`."""
     HEAT = "heat"
-    """What an answer depends on: warm above zero, cool below, and lighter where the digit has ink."""
+    """What an answer depends on: warm above zero, cool below, and lighter where the image has ink."""
 
     # Styles of cells are looked up by it, hundreds at a move; an enumeration's own hash is that of its name.
     __hash__ = object.__hash__
 
 
 class Mark(IntEnum):
-    """What a cell is at the moment, besides its value."""
+    """The state of a cell, besides its value."""
 
     PLAIN = 0
     WINDOW = 1
-    """The kernel or the pool lies on it, or it is the output cell being computed. Seen on every level: see `TONES`."""
+    """The kernel or pool lies on it, or it is the output cell being computed. Visible on every level: see `TONES`."""
     WINNER = 2
-    """The value that max pooling keeps; or a cell that is made from the one that is looked at."""
+    """The value that max pooling keeps, or a cell that is computed from the one in focus."""
     LOSER = 3
     """A value in the pool's window that is dropped."""
     PENDING = 4
@@ -77,20 +77,20 @@ class Mark(IntEnum):
     UNREAD = 5
     """An input cell that no window ever reads."""
     STROKE = 6
-    """A pixel under the heat that has ink."""
+    """A pixel under the heat map that has ink."""
     WITHIN = 7
-    """A cell in the middle of a large window, whose edge is marked; or one of a patch that is chosen as a whole."""
+    """A cell in the middle of a large window, whose edge is marked; or a cell of a patch that is chosen as a whole."""
     WINNER_WITHIN = 8
-    """A cell in the middle of a large part that is made from the cell that is looked at."""
+    """A cell in the middle of a large part that is computed from the cell in focus."""
 
     UNKNOWN = 9
-    """The output cell being computed, whose value is to be predicted: it looks alike on every level."""
+    """The output cell being computed, whose value is to be predicted; it looks the same on every level."""
 
     __hash__ = int.__hash__
 
 
 MARKS = tuple(Mark)
-"""By their numbers, without the search that `Mark(number)` is."""
+"""All marks by their numbers, without the search that `Mark(number)` would take."""
 
 
 def _ramp(*anchors: Colour) -> tuple[Colour, ...]:
@@ -134,7 +134,7 @@ WINNER_WITHIN_ON_LIGHT = _ramp((226, 255, 190), (150, 220, 84), (74, 156, 32), (
 UNREAD_ON_LIGHT = _ramp((232, 218, 240), (206, 180, 220), (160, 124, 180), (104, 70, 122))
 
 HEAT_TOP = 10
-"""The ramps' level for the strongest heat: what is lighter is left to ink."""
+"""The ramps' level for the strongest heat; lighter levels are left to ink."""
 WARM_INK = _ramp((104, 108, 118), (206, 160, 92), (255, 236, 196))
 COOL_INK = _ramp((104, 108, 118), (118, 164, 230), (214, 234, 255))
 
@@ -153,32 +153,32 @@ _WINNER_TONES = _ramp((214, 255, 0), (230, 255, 96)), _ramp((38, 0, 4), (46, 0, 
 TONES = {
     Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WINNER_TONES, Mark.UNKNOWN: _WINDOW_TONES,
 }  # fmt: skip
-"""What the edge of a window is drawn in on dark cells and on light ones. No one colour is seen on all levels: each of
-these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too
+"""The colours of a window's edge on dark cells and on light ones. No single colour is visible on all levels: each of
+these has a contrast of 3:1 with all levels on its side of `LIGHT`, among 256 colours too
 (tests/colours/test_palette.py)."""
 
 LIGHT = 0.192
-"""The relative luminance from which a cell is a light one."""
+"""The relative luminance from which a cell counts as light."""
 
 LIGHT_IN_PICTURE = 0.17
-"""The same in a colour picture, whose colours among the 256 may be lighter than they are."""
+"""The same in a colour picture, whose colours may be lighter among the 256 than they are."""
 
 MARKERS = frozenset(TONES)
-"""What the cells of a window are marked as."""
+"""The marks of the cells of a window."""
 
 
 class Hue(Enum):
-    """What a colour of its own says where it has no value to carry: of words, bars, lines and single glyphs."""
+    """The meaning of a colour that carries no value, in words, bars, lines and single glyphs."""
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
     WINDOW = "window"
-    """Where the window lies: its place, and the numbers that are made there."""
+    """Where the window lies: its place, and the numbers that are computed there."""
     WINNER = "winner"
     """What is right, or was chosen by the network: the true class, the maximum, results on the test images."""
     WRONG = "wrong"
     SIXTH = "sixth"
-    """The sixth curve of a chart, which needs as many hues."""
+    """The sixth curve of a chart, which needs six hues."""
     ACCENT = "accent"
     """What can be pressed: keys and buttons, and nothing else."""
 
@@ -194,15 +194,15 @@ HUES: dict[Hue, tuple[Colour, Colour]] = {
     Hue.SIXTH: ((240, 139, 216), (74, 0, 104)),
     Hue.ACCENT: ((184, 164, 255), (112, 48, 214)),
 }
-"""Each on a dark page and on a light one.
+"""Each hue on a dark page and on a light one.
 
-They were searched for so that the first four differ by a ΔE (CIEDE2000) of 15, and any two of the first six by one of
-15 (CIE 1976), for people without red, green or blue cones as well, and so that each has a contrast of 4.5:1 on the
-page of every theme (tests/colours/test_colour_vision.py).
+They were searched for so that the first four differ by a ΔE (CIEDE2000) of 15, and any two of the first six by a ΔE of
+15 (CIE 1976), also for people without red, green or blue cones, and so that each has a contrast of 4.5:1 on the page of
+every theme (tests/colours/test_colour_vision.py).
 """
 
 READABLE = 4.5
-"""The contrast that WCAG 2 asks for between a text and its ground."""
+"""The contrast that WCAG 2 requires between a text and its ground."""
 
 
 @lru_cache(maxsize=_COLOURS)
@@ -210,9 +210,9 @@ def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN)
     """The colour of a cell.
 
     Args:
-        level: -15 to 15, from `levels`; of a picture from `picture_levels`.
-        ink: what kind of value it is.
-        mark: what the cell is at the moment.
+        level: -15 to 15, from `levels`; for a picture, from `picture_levels`.
+        ink: the kind of value.
+        mark: the state of the cell.
     """
     on_light = ink is Colormap.SIGNED_ON_LIGHT
     if mark is Mark.PENDING:
@@ -220,7 +220,7 @@ def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN)
     if mark is Mark.UNKNOWN:
         level = 0
     if ink is Colormap.PICTURE:
-        # What is framed keeps its colours.
+        # A framed cell keeps its colours.
         if mark in (Mark.PLAIN, Mark.WITHIN):
             red, green, blue = level >> 2 * _BITS, level >> _BITS & _MOST, level & _MOST
             return red * _STRETCH, green * _STRETCH, blue * _STRETCH
@@ -242,7 +242,7 @@ def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN)
 
 @lru_cache(maxsize=_COLOURS)
 def lightness(level: int, ink: Colormap) -> int:
-    """What glyphs and the tones of a window tell of a level: itself, or how light a picture is there, 0 to 15."""
+    """What glyphs and the tones of a window show of a level: itself, or how light a picture is there, 0 to 15."""
     if ink is not Colormap.PICTURE:
         return level
     red, green, blue = colour(level, ink)
@@ -250,7 +250,7 @@ def lightness(level: int, ink: Colormap) -> int:
 
 
 def extreme(ink: Colormap, light: bool) -> int:
-    """The level of what is lightest, or darkest."""
+    """The lightest level, or the darkest."""
     if ink is Colormap.SIGNED_ON_LIGHT:
         return 0 if light else TOP
     return 0 if not light else _COLOURS - 1 if ink is Colormap.PICTURE else TOP
@@ -258,7 +258,7 @@ def extreme(ink: Colormap, light: bool) -> int:
 
 @lru_cache(maxsize=_COLOURS)
 def is_light(level: int, ink: Colormap, mark: Mark = Mark.PLAIN) -> bool:
-    """Whether a cell is so light that a dark window is seen on it better than a light one."""
+    """Whether a cell is so light that a dark window stands out on it better than a light one."""
     return luminance(colour(level, ink, mark)) >= (LIGHT_IN_PICTURE if ink is Colormap.PICTURE else LIGHT)
 
 
@@ -275,14 +275,14 @@ def contrast_ratio(one: Colour, other: Colour) -> float:
 
 
 def mixed(under: Colour, over: Colour, share: float) -> Colour:
-    """A colour with so much of another one over it, 0 to 1."""
+    """A colour with a share, 0 to 1, of another one over it."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(under, over, strict=True))
     return red, green, blue
 
 
 @lru_cache(maxsize=1024)
 def readable(colour: Colour, ground: Colour, ratio: float = READABLE) -> Colour:
-    """The colour, as much lighter or darker as it takes to have some contrast with its ground."""
+    """The colour, made just light or dark enough to have a given contrast with its ground."""
     away = contrast(ground)
     for twentieths in range(20):
         shown = mixed(colour, away, twentieths / 20)
@@ -296,7 +296,7 @@ _PLAIN_POSITIVE = (250, 196, 72)
 
 
 def plain_colour(level: int, ink: Colormap, mark: Mark) -> Colour:
-    """The colour of a glyph on black, whose shape carries the value: only sign and mark are left for it to tell."""
+    """The colour of a glyph on black: its shape carries the value, so only sign and mark are left to show."""
     if mark in TONES:
         return TONES[mark][0][0]
     if mark is Mark.WITHIN:
@@ -317,18 +317,18 @@ def contrast(background: Colour) -> Colour:
 
 @dataclass(frozen=True)
 class Scale:
-    """What value gets the highest level."""
+    """The value that gets the highest level."""
 
     limit: float = 1.0
 
     @classmethod
     def of(cls, *values: NDArray[np.float32]) -> Scale:
-        """The scale on which the largest absolute value of some arrays is the highest level."""
+        """The scale on which the largest absolute value in some arrays gets the highest level."""
         largest = max((float(abs(array).max()) for array in values if array.size), default=0.0)
         return cls(largest or 1.0)
 
     def levels(self, values: NDArray[np.float32]) -> NDArray[np.int8]:
-        """The level of each value, of the same shape, -15 to 15; beyond the limit is the highest, NaN is 0."""
+        """The level of each value, in the same shape, -15 to 15: the highest beyond the limit, and 0 for NaN."""
         import numpy as np
 
         scaled = np.rint(np.asarray(values, np.float32) * (TOP / self.limit))
@@ -346,7 +346,7 @@ def picture_levels(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[n
 
 
 def joined(red: NDArray[np.int16], green: NDArray[np.int16], blue: NDArray[np.int16]) -> NDArray[np.int16]:
-    """The levels of a picture, made of the 16 steps of each of its colours."""
+    """The levels of a picture, composed of the 16 steps of each of its colours."""
     levels: NDArray[np.int16] = red << 2 * _BITS | green << _BITS | blue
     return levels
 
@@ -362,7 +362,7 @@ def shade(level: int) -> str:
 
 
 def window_shade(level: int) -> str:
-    """One of five signs for how large a value in a window is."""
+    """One of five glyphs for how large a value in a window is."""
     return WINDOW_SHADES[SHADES.index(shade(level))]
 
 

@@ -1,9 +1,9 @@
 """Text from outside, made fit for a terminal: names of layers, files, folders and runs, logs, settings.
 
-A terminal obeys what it is sent. An escape sequence in the name of a layer could set the clipboard; a mark that turns
-the direction of writing could make one name look like another; a character whose width depends on its neighbours would
-shift the rest of its line. `printable` is applied where such text is read. What slips through is caught where
-it would leave: `LastGate` for the screens of the app, `printable_output` for everything that is printed.
+A terminal obeys what it receives. An escape sequence in the name of a layer could set the clipboard; a mark that
+reverses the direction of writing could make one name look like another; a character whose width depends on its
+neighbours would shift the rest of its line. `printable` is applied where such text is read. Whatever slips through is
+caught on its way out: by `LastGate` for the screens of the app, by `printable_output` for everything that is printed.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
 _VARIATIONS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"
-"""They choose between two pictures of a character; terminals differ in how wide it is then."""
+"""They choose between two forms of a character; terminals differ in how wide it then is."""
 
 _CLUSTERING = r"\u034f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff"
-"""Joiners, letters of flags, tones of skin: how wide they are depends on what stands beside them."""
+"""Joiners, letters of flags, skin tones: their width depends on what stands beside them."""
 
 _INVISIBLE = r"\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0"
 """Letters that show nothing."""
@@ -30,14 +30,14 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 _LEAST_SHORTENED = 8
-"""Columns from which what was left out of a name has a sign."""
+"""The least width, in columns, at which a sign stands for what was left out of a name."""
 
 
 def printable(text: str) -> str:
-    """The text with everything that is not a visible character written out, as Python would: `\\x1b`, `\\u202e`.
+    """The text with everything that is not a visible character written out as in Python: `\\x1b`, `\\u202e`.
 
-    A byte of a file's name that is not UTF-8 becomes `\\xff`; blanks of all widths become plain ones. What is printable
-    already is returned as it is, so doing it twice changes nothing.
+    A byte of a file's name that is not UTF-8 becomes `\\xff`; blanks of all widths become plain ones. Text that is
+    already printable is returned unchanged, so doing it twice changes nothing.
     """
     if is_printable(text):
         return text
@@ -75,7 +75,7 @@ def text_width(text: str) -> int:
 
 
 def set_width(text: str, width: int) -> str:
-    """The text cut off, or filled up with blanks, to a number of columns."""
+    """The text, cut off or padded with blanks to a number of columns."""
     if text.isascii():
         return text[:width].ljust(width)
     from rich.cells import set_cell_size
@@ -84,25 +84,25 @@ def set_width(text: str, width: int) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """The text in so many columns, with a sign where its end had to be left out."""
+    """The text in at most `width` columns, with a sign if its end had to be left out."""
     return text if text_width(text) <= width else set_width(text, max(0, width - 1)).rstrip() + "…"
 
 
 def short_name(name: str, width: int) -> str:
-    """The same of a name; in few columns its beginning alone, since a sign would take the place of a letter."""
+    """A name in at most `width` columns; if they are few, its beginning alone, since a sign would replace a letter."""
     return shortened(name, width) if width >= _LEAST_SHORTENED else set_width(name, width).rstrip()
 
 
 class PrintableStream:
-    """A text stream that makes printable what is written to it; ends of lines stay."""
+    """A text stream that makes everything written to it printable, except the ends of lines."""
 
     def __init__(self, stream: TextIO) -> None:
         self.raw = stream
-        """The stream itself, for programs that mean their escape sequences."""
+        """The stream itself, for programs whose escape sequences are intended."""
 
     def write(self, text: str) -> int:
         """Write the text, made printable."""
-        # Thousands of lines at once are nearly always printable as they are.
+        # Thousands of lines at once are nearly always printable already.
         is_clean = is_printable(text.replace("\n", ""))
         self.raw.write(text if is_clean else "\n".join(map(printable, text.split("\n"))))
         return len(text)
@@ -123,7 +123,7 @@ def raw(stream: TextIO) -> TextIO:
 
 @contextmanager
 def printable_output() -> Iterator[None]:
-    """Until its end everything that is printed, to either output, is made printable."""
+    """Within this context, everything that is printed to either output is made printable."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (cast(TextIO, PrintableStream(raw(stream))) for stream in before)
     try:
@@ -134,7 +134,7 @@ def printable_output() -> Iterator[None]:
 
 @contextmanager
 def raw_output() -> Iterator[None]:
-    """Until its end escape sequences are printed as they are: for a program that paints."""
+    """Within this context, escape sequences are printed unchanged, for a program that paints."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = map(raw, before)
     try:

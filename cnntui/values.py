@@ -1,8 +1,8 @@
-"""`dataclass` for frozen values: the standard library's, but it compiles nothing until the first value is made.
+"""`dataclass` for frozen values: like the standard library's, but nothing is compiled until the first value is created.
 
-The standard one writes up to six functions for each class and compiles them when the module is imported. That takes a
-millisecond a class, and a hundred classes are needed before anything can be seen. Here the functions that are alike are
-written once for all classes, and `__init__` is compiled when it is first called.
+The standard decorator writes up to six functions for each class and compiles them when the module is imported. That
+takes a millisecond per class, and a hundred classes are needed before anything can be shown. Here, functions that are
+alike are written once for all classes, and `__init__` is compiled when it is first called.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    # What is checked is what the standard one promises.
+    # Type checkers see the standard decorator, which promises the same.
     from dataclasses import dataclass as dataclass
 else:
 
     def dataclass(*, frozen: bool, eq: bool = True, kw_only: bool = False) -> Callable[[type], type]:
-        """As the standard one, for frozen classes; what is derived from one is made by this decorator too."""
+        """Like the standard decorator, for frozen classes; subclasses of such a class use this decorator too."""
         if not frozen:
             raise TypeError("a value is frozen; what owns state is made by the standard decorator")
 
         def made(cls: type) -> type:
-            # The standard one would put a signature in its place, which takes longer than all the rest.
+            # The standard decorator would put a signature here instead, which takes longer than all the rest.
             cls.__doc__ = cls.__doc__ or cls.__name__
             dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
             methods = {"__init__": _init_of(cls), "__repr__": _repr, "__setattr__": _refuse, "__delattr__": _refuse}
@@ -39,7 +39,7 @@ else:
 
 
 def _init_of(cls: type) -> Callable[..., None]:
-    """`__init__`, which takes the place of itself when it is first called."""
+    """`__init__`, which replaces itself when it is first called."""
 
     def first(self: Any, *values: Any, **named: Any) -> None:
         init = _compiled_init(cls)
@@ -74,7 +74,7 @@ def _compiled_init(cls: type) -> Callable[..., None]:
 
 
 def _comparing(cls: type) -> dict[str, Any]:
-    """Equal are values of one class with equal fields."""
+    """Two values are equal if they have the same class and equal fields."""
     names = [field.name for field in fields(cls) if field.compare]
     if len(names) > 1:
         compared: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)

@@ -1,7 +1,7 @@
 """Reads zip archives from strangers: `.npz` and `.keras` files.
 
-Nothing in such a file is believed before it is checked: not a size, not a shape, not a type. Nothing in it is executed:
-pickled objects are refused. Whatever is wrong ends in one CnntuiError.
+Nothing in such a file is trusted before it is checked: no size, no shape, no type. Nothing in it is executed: pickled
+objects are refused. Whatever is wrong ends in a single CnntuiError.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LONGEST_HEADER = 1 << 14
 """More than NumPy reads of an array's header."""
 
 _MOST_DIRECTORY_BYTES = 1024**2
-"""Room for the names of some ten thousand members."""
+"""Room for the names of about ten thousand members."""
 
 
 class _Directory:
@@ -54,10 +54,10 @@ class _Directory:
         self._read = file.read
 
     def read(self, size: int = -1) -> bytes:
-        """Some bytes, but never more than a list of members has.
+        """Some bytes, but never more than a list of members can have.
 
         Raises:
-            BadZipFile: more was asked for.
+            BadZipFile: more bytes were requested.
         """
         content = self._read(min(size, _MOST_DIRECTORY_BYTES + 1) if size >= 0 else _MOST_DIRECTORY_BYTES + 1)
         if len(content) > _MOST_DIRECTORY_BYTES:
@@ -71,7 +71,7 @@ class Archive:
     Args:
         path: the file.
         what: what the file is meant to be, with its article, for messages: "a .keras file".
-        hint: what a person can do when it is not.
+        hint: what a user can do if it is not.
 
     Raises:
         CnntuiError: there is no such file, it cannot be read, or it is not a zip archive.
@@ -144,8 +144,8 @@ class Archive:
             raise CnntuiError(f"{member} in {self.path} is encrypted.", self.hint)
         try:
             with self._zip.open(info) as file:
-                # Asked for everything, zipfile would decompress all that is there, whatever size is declared; asked for
-                # that size at once, it would hold the data twice.
+                # If everything is requested, zipfile decompresses all there is, whatever size is declared; if exactly
+                # that size is requested at once, it holds the data twice.
                 content, length = bytearray(info.file_size), 0
                 while length < len(content) and (block := file.read(min(_BLOCK, len(content) - length))):
                     content[length : length + len(block)] = block
@@ -157,10 +157,10 @@ class Archive:
         return content
 
     def array(self, name: str, most_bytes: int) -> NDArray[Any]:
-        """The array `name`, read-only. Its declared size is checked against the bytes that are there.
+        """The array `name`, read-only. Its declared size is checked against the bytes in the file.
 
         Raises:
-            CnntuiError: as for `read`; or it is no array in NumPy's format, or made of pickled Python objects.
+            CnntuiError: as for `read`; or it is not an array in NumPy's format, or contains pickled Python objects.
         """
         content = self._content(f"{name}.npy", most_bytes)
         where = f"'{name}' in {self.path}"
@@ -183,18 +183,20 @@ class Archive:
 
 
 def _header(content: bytearray) -> bytes:
-    """What comes before the numbers of an array, with its length as it is declared there."""
+    """The header of an array, in the length that it declares."""
     sizes = content[8:10] if content[6:7] == b"\x01" else content[8:12]
     return bytes(content[: min(8 + len(sizes) + int.from_bytes(sizes, "little"), _LONGEST_HEADER)])
 
 
 @lru_cache(maxsize=64)
 def _described(header: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
-    """Shape, whether columns come first, type and the length of the header. NumPy parses it as Python code, which takes
-    a third of the time of reading small arrays; those of a run's snapshots are all alike.
+    """The shape of an array, whether its columns come first, its type, and the length of its header.
+
+    Cached: NumPy parses a header as Python code, which takes a third of the time of reading small arrays, and the
+    headers of a run's snapshots are all alike.
 
     Raises:
-        ValueError, EOFError, TokenError, RecursionError, MemoryError: it is no header of NumPy's.
+        ValueError, EOFError, TokenError, RecursionError, MemoryError: it is not a NumPy header.
     """
     stream = BytesIO(header)
     major, _ = npy.read_magic(stream)

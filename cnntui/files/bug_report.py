@@ -25,7 +25,7 @@ MOST_FRAMES = 40
 """How many calls of an error's traceback are listed, from the innermost."""
 
 MOST_ERRORS = 4
-"""How many errors are listed where one led to the next."""
+"""How many errors are listed if one led to another."""
 
 PACKAGES = ("textual", "rich", "numpy", "keras", "tensorflow", "h5py", "pillow")
 
@@ -33,12 +33,12 @@ SAFE = "Your runs are safe, and a training that is under way continues: run `cnn
 
 
 def give_up(error: BaseException, facts: Mapping[str, object] | None = None, go_on: str = SAFE) -> str:
-    """Write a report about an error that nobody expected; never fails itself.
+    """Write a report about an unexpected error; never fails itself.
 
     Args:
         error: the bug.
-        facts: what was going on, by name; only their `str` is written.
-        go_on: one sentence: how a person goes on from here.
+        facts: the circumstances by name; only their `str` is written.
+        go_on: one sentence on how the user can continue.
 
     Returns:
         three lines for the terminal: what happened, where the report is, and how to go on.
@@ -52,7 +52,7 @@ def give_up(error: BaseException, facts: Mapping[str, object] | None = None, go_
 
 
 def report(error: BaseException, facts: Mapping[str, object]) -> str:
-    """The text of a report: what was going on, on which machine, and where in the program."""
+    """The text of a report: the circumstances, the machine, and the place in the program."""
     lines = [
         f"cnntui {__version__}: {_said(error)}",
         "",
@@ -73,7 +73,7 @@ def reports_dir() -> Path:
 
 
 def one_line(text: str, most: int = MOST_LINE) -> str:
-    """A text as one line of bounded length, without anything that a terminal would take for a command."""
+    """A text as a single line of limited length, without anything that a terminal would take for a command."""
     return shortened(printable(text[: most + 1]), most)
 
 
@@ -88,7 +88,7 @@ def _said(error: BaseException) -> str:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """The errors that led to this one, the first cause first."""
+    """The errors that led to this one, starting with the first cause."""
     errors: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in errors and len(errors) < MOST_ERRORS:
@@ -98,14 +98,14 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _calls(error: BaseException) -> list[str]:
-    """Where an error came from, innermost call last: lines of source and no values."""
+    """The calls that led to an error, the innermost last: lines of source and no values."""
     frames = traceback.extract_tb(error.__traceback__, limit=-MOST_FRAMES)
     return [line for text in frames.format() for line in text.splitlines()]
 
 
 def _versions() -> list[str]:
     try:
-        # Not at start-up: it imports half of the standard library, which most sessions never need.
+        # Not at start-up: this imports half of the standard library, which most sessions never need.
         from importlib import metadata
     except OSError:
         return []  # Perhaps no file can be opened any more; that may even be the bug.
@@ -119,7 +119,7 @@ def _versions() -> list[str]:
 
 
 def _write(text: str) -> Path | None:
-    """Keep a report and delete the oldest ones; None where no folder can be written."""
+    """Keep a report and delete the oldest ones; None if no folder can be written to."""
     name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{os.getpid()}.txt"
     for folder in (reports_dir(), Path(tempfile.gettempdir())):
         path = folder / f"cnntui-{name}"

@@ -10,12 +10,12 @@ from cnntui.files.regular import read_regular
 
 
 class Folder:
-    """A folder of files, read as an `Archive` is.
+    """A folder of files, read like an `Archive`.
 
     Args:
         path: the folder.
-        what: what it is meant to be, with its article, for messages: "a .keras file".
-        hint: what a person can do when it is not.
+        what: what the folder is meant to be, with its article, for messages: "a .keras file".
+        hint: what a user can do if it is not.
     """
 
     def __init__(self, path: Path, what: str, hint: str) -> None:
@@ -29,13 +29,13 @@ class Folder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is kept open."""
+        """Nothing is open, so nothing is closed."""
 
     def read(self, member: str, most_bytes: int) -> bytes:
         """The bytes of one file in the folder.
 
         Raises:
-            CnntuiError: it is missing, cannot be read, or is larger than `most_bytes`.
+            CnntuiError: the file is missing, cannot be read, or is larger than `most_bytes`.
         """
         try:
             return read_regular(self.path / member, most_bytes)

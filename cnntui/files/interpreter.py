@@ -1,4 +1,4 @@
-"""How a module of cnntui is started as a process of its own."""
+"""Starts modules of cnntui as processes of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cnntui
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, in which `python -P -m cnntui.…` finds the same modules."""
+    """This process's environment, so that `python -P -m cnntui.…` finds the same modules."""
     environment = dict(os.environ)
     # `-P` keeps the current folder, which may be a stranger's, off the module path; a checkout is found by name.
     root = Path(cnntui.__file__).resolve().parent.parent

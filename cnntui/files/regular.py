@@ -28,12 +28,12 @@ _KINDS = {
 
 
 def open_regular(path: str | Path, most_bytes: int | None = None, *, follow: bool = True) -> io.BufferedReader:
-    """A regular file, open for reading; whatever else is there is not even opened.
+    """A regular file, open for reading; anything else is not even opened.
 
     Args:
         path: the file.
         most_bytes: the largest size that is accepted; None for any.
-        follow: whether a link may lead to it.
+        follow: whether the path may lead to the file through a link.
 
     Raises:
         OSError: there is no such file, it may not be read, it is too large, or it is not a regular file.

@@ -1,4 +1,4 @@
-"""What is remembered between starts: small texts by key, in the platform's folder for a user's state."""
+"""What cnntui remembers between starts: small texts by key, in the platform's folder for a user's state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.files.regular import read_regular
 MOST_BYTES = 1024 * 1024
 _SEEN = "seen"
 MOST_KEPT = 1000
-"""With more entries than this the oldest are forgotten."""
+"""The most entries that are kept; beyond this, the oldest are forgotten."""
 
 
 def state_dir() -> Path:
@@ -23,7 +23,7 @@ def state_dir() -> Path:
 
 
 def remembered(name: str) -> dict[str, str]:
-    """What was kept under a name; empty where its file is missing or broken."""
+    """The texts that were kept under a name; empty if their file is missing or damaged."""
     try:
         kept = json.loads(read_regular(_path(name), MOST_BYTES))
     except (OSError, ValueError, RecursionError):
@@ -34,7 +34,7 @@ def remembered(name: str) -> dict[str, str]:
 
 
 def remember(name: str, key: str, text: str | None) -> None:
-    """Keep a text, or forget it where it is None. Where the file cannot be written, nothing is kept."""
+    """Keep a text, or forget it if it is None. If the file cannot be written, nothing is kept."""
     kept = remembered(name)
     if kept.get(key) == text:
         return
@@ -53,7 +53,7 @@ def remember(name: str, key: str, text: str | None) -> None:
 
 
 def is_first(name: str) -> bool:
-    """Whether this is asked for the first time. False where that cannot be recorded."""
+    """Whether this is the first call with that name. False if the call cannot be recorded."""
     if name in remembered(_SEEN):
         return False
     remember(_SEEN, name, "yes")

@@ -1,7 +1,7 @@
-"""The person's settings: a TOML file in the platform's configuration folder, to be read and edited by hand.
+"""The user's settings: a TOML file in the platform's configuration folder, which can be read and edited by hand.
 
 cnntui changes only the values that were changed in the app: comments, order and all other lines stay. A file that is
-no TOML is told of and left alone.
+not valid TOML is reported and left alone.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ BEGINNING = """\
 
 @dataclass(frozen=True)
 class UserSettings:
-    """The settings; a text is empty where nothing was chosen.
+    """The settings; a text is empty if nothing was chosen.
 
     Attributes:
-        theme: name of a theme.
+        theme: the name of a theme.
         grids: the style of grids.
         colors: how many colours the terminal has.
         language: "en" or "zh".
-        place: the arguments of `cnntui` that open what was looked at last.
-        keys: other keys for commands, by their names.
-        problem: one sentence on what is wrong with the file; empty where nothing is.
+        place: the arguments of `cnntui` that open what was shown last.
+        keys: other keys for commands, by the names of the commands.
+        problem: one sentence on what is wrong with the file; empty if nothing is.
     """
 
     theme: str = ""
@@ -66,14 +66,14 @@ NOTHING_CHOSEN = UserSettings()
 
 
 def settings_path() -> Path:
-    """The file: on Linux `$XDG_CONFIG_HOME/cnntui/settings.toml`."""
+    """The settings file: on Linux `$XDG_CONFIG_HOME/cnntui/settings.toml`."""
     from platformdirs import user_config_path
 
     return user_config_path("cnntui", appauthor=False) / "settings.toml"
 
 
 def load_settings() -> UserSettings:
-    """The settings, as far as they can be read."""
+    """The settings, as far as the file can be read."""
     path = settings_path()
     try:
         content = read_regular(path, MOST_BYTES)
@@ -81,7 +81,7 @@ def load_settings() -> UserSettings:
         return UserSettings()
     except (OSError, ValueError) as error:
         return UserSettings(problem=_problem(path, f"cannot be read: {error}"))
-    # Imported here because most people have no such file.
+    # Imported here because most users have no such file.
     import tomllib
 
     try:
@@ -108,12 +108,12 @@ def _problem(path: Path, what: str) -> str:
 
 
 def keep_settings(changes: Mapping[str, str]) -> None:
-    """Change some texts in the file, and nothing else in it.
+    """Change some texts in the file, and nothing else.
 
-    Where the file is broken or cannot be written, nothing is kept.
+    If the file is damaged or cannot be written, nothing is kept.
 
     Args:
-        changes: new texts by name, see `TEXTS`.
+        changes: the new texts by name, see `TEXTS`.
     """
     path = settings_path()
     try:
@@ -158,7 +158,7 @@ def _quoted(text: str) -> str:
 
 
 def _differs_only_in(before: str, after: str, changes: Mapping[str, str]) -> bool:
-    """Whether both are valid TOML and differ only in what was to change."""
+    """Whether both are valid TOML and differ only in the intended changes."""
     import tomllib
 
     try:

@@ -1,6 +1,6 @@
-"""Experiments on the claims of the lesson: each a file of pure computation here and a screen in `ui/views/labs`.
+"""Experiments on the claims of the lesson, each with a file of pure computation here and a screen in `ui/views/labs`.
 
-To add one, write those two files and its line in `LABS`; the list of views takes it from there.
+To add one, write those two files and its entry in `LABS`; the list of views takes it from there.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ class Lab:
     """One experiment.
 
     Attributes:
-        mode: how it is called on the command line.
-        name: how it is called on the screen.
-        claim: what is said about convolutional networks, in one line, and is tried here.
-        experiment: what a person does there.
-        screen: module and class of its screen.
-        kind: class of the layers that it is about, of `cnntui.cnn.layers`; empty where it is about no kind alone.
-        measures: whether it measures on the test digits of the network.
+        mode: its name on the command line.
+        name: its name on the screen.
+        claim: a common claim about convolutional networks, in one line, which the experiment tests.
+        experiment: what the user does there.
+        screen: the module and class of its screen.
+        kind: the class in `cnntui.cnn.layers` of the layers that it is about; empty if there is no single kind.
+        measures: whether it measures on the network's test images.
         answers: whether it is about the network's answers.
     """
 
@@ -80,4 +80,4 @@ LABS = (
         "cnntui.ui.views.labs.overfitting.screen:OverfittingLab",
     ),
 )
-"""All labs, in the order in which they are listed."""
+"""All labs, in the order of the list."""

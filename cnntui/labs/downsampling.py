@@ -1,4 +1,4 @@
-"""One map made smaller by four methods: what each keeps, and what happens when the image moves by a pixel."""
+"""One map downsampled by four methods: what each keeps, and what happens when the image is shifted by a pixel."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ DIGITS = 200
 """How many images are shifted to measure how much stays in place."""
 
 BATCH = 25
-"""How many images are read at a time: their maps still fit the processor's cache."""
+"""How many images are read at a time, so that their maps still fit into the processor's cache."""
 
 WIDE_HEAD = 512
 """Units of the dense layer in the text's warning."""
 
 
 class Way(Enum):
-    """The methods, named like the trainer's setting."""
+    """The methods, with the names of the trainer's setting."""
 
     NONE = "none"
     MAX = "max"
     AVERAGE = "average"
     STRIDE = "stride"
     LEARNED = "learned"
-    """A stride with weights learned at it; not a trainer's setting, where the convolution itself strides."""
+    """A stride with weights learned for it; not a setting of the trainer, whose convolution itself has the stride."""
 
 
 def smaller(maps: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> Floats:
-    """Maps `(..., rows, columns, channels)` made smaller.
+    """Maps `(..., rows, columns, channels)`, downsampled.
 
     Args:
-        maps: what a convolution gives.
-        way: how.
-        size: height and width of a pool's window; how far a strided convolution moves. A convolution whose window
-            moves further computes the same cells as one that moves by one, and leaves out those between.
-        learned: the weights, where the way is a learned stride; they are for windows of one size.
+        maps: the output of a convolution.
+        way: the method.
+        size: the height and width of a pool's window, or the stride of a convolution. A convolution with a larger
+            stride computes the same cells as one with stride 1, and leaves out those between.
+        learned: the weights, if the method is a learned stride; they are for windows of one size.
     """
     match way:
         case Way.NONE:
@@ -70,8 +70,9 @@ def smaller(maps: Floats, way: Way, size: int, learned: LearnedStride | None = N
 def overlap(before: Floats, after: Floats) -> tuple[float, float]:
     """How much of two stacks of maps is the same at the same place, and how much there is of either: sums over cells.
 
-    Of each cell counts the smaller of the two sizes, if the signs are alike, and the larger one. The quotient is 1 for
-    equal maps and 0 for maps that have nothing in common (Ružička's similarity).
+    For each cell, the first sum takes the smaller of the two absolute values if their signs agree, and the second sum
+    takes the larger. The quotient is 1 for equal maps and 0 for maps that have nothing in common (Ružička's
+    similarity).
     """
     sizes = np.abs(before), np.abs(after)
     # A diverged network's NaN and infinities give NaN, and the texts say so.
@@ -81,37 +82,37 @@ def overlap(before: Floats, after: Floats) -> tuple[float, float]:
 
 
 def share(sums: tuple[float, float]) -> float:
-    """The quotient of an overlap; NaN where both maps are blank."""
+    """The quotient of an overlap; NaN if both maps are blank."""
     same, either = sums
     return same / either if either > 0 else float("nan")
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What is measured: where in a network, and how far the images are shifted."""
+    """What is measured: at which layer of a network, and how far the images are shifted."""
 
     layer: str
     size: int
     shift: Pair
-    """Down and to the right, in pixels."""
+    """The shift down and to the right, in pixels."""
 
 
 class Moved:
-    """How much of all maps of a layer stays in its place when digits move, whichever way the maps are made smaller.
+    """How much of all maps of a layer stays in place when the images are shifted, for each method of downsampling.
 
-    One thread may read while another asks what was found so far.
+    One thread may read while another asks for the result so far.
     """
 
     def __init__(
         self, network: Network, data: DataSet, question: Probe | None, learned: LearnedStride | None = None
     ) -> None:
-        """Nothing read yet.
+        """A measurement that has not begun.
 
         Args:
-            network: reads, up to the layer.
-            data: of which the first `DIGITS` images are moved.
-            question: None where there is nothing to ask, as the network has no maps.
-            learned: the weights of a learned stride, where there are some for these maps and windows.
+            network: the network that reads the images, up to the layer.
+            data: the data set whose first `DIGITS` images are shifted.
+            question: what to measure; None if the network has no maps.
+            learned: the weights of a learned stride, if there are any for these maps and windows.
         """
         self.network = network
         self.data = data
@@ -124,7 +125,7 @@ class Moved:
 
     @property
     def done(self) -> int:
-        """How many images have been read, unmoved and shifted."""
+        """How many images have been read, both unshifted and shifted."""
         return self._done
 
     @property
@@ -132,10 +133,10 @@ class Moved:
         return self._done == self.count
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
-        """Read on to the last digit.
+        """Read the images up to the last.
 
         Args:
-            is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
+            is_wanted: called before every batch; if it returns False, reading stops, and can be continued later.
         """
         question = self.question
         while question is not None and not self.is_finished and is_wanted():
@@ -151,7 +152,7 @@ class Moved:
             self._done += len(images)
 
     def shares(self) -> dict[Way, float]:
-        """How much of all maps stays in place, for the images read so far; NaN before the first."""
+        """The share of all maps that stays in place, for the images read so far; NaN before the first."""
         return {way: share(sums) for way, sums in self._sums.items()}
 
 
@@ -165,13 +166,13 @@ def _maps(network: Network, layer: str, images: Pixels) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Trained(TrainingResult):
-    """A network of the lesson with one method of making maps smaller, and the outcome of its training."""
+    """A network of the lesson with one method of downsampling, and the outcome of its training."""
 
     way: Way
 
     @property
     def stages(self) -> tuple[tuple[str, Shape | None], ...]:
-        """The shapes of the maps: after each convolution, and after each place for a pool, None where there is none."""
+        """The shapes of the maps: after each convolution, and after each place for a pool, None if there is no pool."""
         stages: list[tuple[str, Shape | None]] = []
         for layer, shape in zip(self.network, self.network.shapes, strict=True):
             if not self.network.has_maps(layer.name):
@@ -189,16 +190,16 @@ class Trained(TrainingResult):
 
     @property
     def wide_head(self) -> int:
-        """How many parameters the head would have with 512 units: 512·h·w·depth weights, and a bias each."""
+        """How many parameters the head would have with 512 units: 512·h·w·depth weights, and a bias for each unit."""
         height, width, depth = self.flattened
         return WIDE_HEAD * height * width * depth + WIDE_HEAD
 
 
 def trained(way: Way) -> Trained:
-    """The real run of a way that ships with cnntui.
+    """The run with a given method that ships with cnntui.
 
     Raises:
-        CnntuiError: it is missing or damaged.
+        CnntuiError: the run is missing or damaged.
     """
     training = read_training(f"{way.value}-64-60000")
     return Trained(training.config, training.epochs, way)

@@ -1,4 +1,4 @@
-"""The kernels of the kernel lab: well-known ones, those that a network has learned, or a person's own."""
+"""The kernels of the kernel lab: well-known ones, those that a network has learned, and the user's own."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Sized = Callable[[int, int], Floats]
 
 
 def identity(height: int, width: int) -> Floats:
-    """1 in the middle."""
+    """A kernel with 1 in the middle."""
     kernel = np.zeros((height, width), np.float32)
     kernel[(height - 1) // 2, (width - 1) // 2] = 1
     return kernel
 
 
 def box(height: int, width: int) -> Floats:
-    """The mean."""
+    """A kernel that computes the mean."""
     return np.full((height, width), 1 / (height * width), np.float32)
 
 
@@ -47,7 +47,7 @@ def gaussian(height: int, width: int) -> Floats:
 
 
 def fixed(*rows: tuple[float, ...]) -> Sized:
-    """A kernel of one size."""
+    """A kernel of one fixed size."""
     kernel = np.array(rows, np.float32)
     return lambda height, width: kernel
 
@@ -57,8 +57,8 @@ class Preset:
     """A kernel with a name.
 
     Attributes:
-        does: what it does, in a few words.
-        make: makes it, of a height and a width where there is one of any size.
+        does: what the kernel does, in a few words.
+        make: creates the kernel, with a given height and width if it can have any size.
     """
 
     name: str
@@ -82,11 +82,11 @@ PRESETS = (
 
 @dataclass(frozen=True)
 class Learned:
-    """One channel of a filter that a network has learned; it is itself by its place, whatever its weights are.
+    """One channel of a filter that a network has learned; it is identified by its place, whatever its weights are.
 
     Attributes:
         kernel: `(height, width)` float32.
-        layer, filter, channel: where it is.
+        layer, filter, channel: the place of the kernel.
         channels: how many channels the filter has.
     """
 
@@ -99,25 +99,25 @@ class Learned:
 
     @property
     def name(self) -> str:
-        """Its place in words."""
+        """The place of the kernel in words."""
         of = f", channel {self.channel} of {self.channels}" if self.channels > 1 else ""
         return f"{self.layer} filter {self.filter}{of}"
 
     def make(self, height: int, width: int) -> Floats:
-        """The kernel, which has one size."""
+        """The kernel, which has only one size."""
         return self.kernel
 
 
 @dataclass(frozen=True, eq=False)
 class OwnKernel:
-    """A kernel that a person has set."""
+    """A kernel that the user has set."""
 
     kernel: Floats
     name: str = "your own"
     does: str = "as you set it"
 
     def make(self, height: int, width: int) -> Floats:
-        """The kernel, which has one size."""
+        """The kernel, which has only one size."""
         return self.kernel
 
 
@@ -125,7 +125,7 @@ Origin = Preset | Learned | OwnKernel
 
 
 def learned(layer: Conv2D, filter: int, channel: int) -> Learned:
-    """A kernel of a convolution; both numbers start again after the last."""
+    """A kernel of a convolution; after the last filter or channel comes the first."""
     channels = layer.kernel.shape[2]
     filter, channel = filter % layer.filters, channel % channels
     return Learned(np.nan_to_num(layer.kernel[..., channel, filter]), layer.name, filter, channel, channels)
@@ -135,10 +135,10 @@ def learned(layer: Conv2D, filter: int, channel: int) -> Learned:
 
 
 def resized(kernel: Floats, height: int, width: int) -> Floats:
-    """A kernel with zeros around it, or its outer rows and columns cut off.
+    """A kernel with zeros around it, or with its outer rows and columns cut off.
 
-    Its middle stays the middle, in the way in which 'same' padding lays a kernel on a cell: with zeros around it a
-    kernel then computes what it did.
+    Its middle stays the middle, as 'same' padding lays a kernel on a cell, so that with zeros around it a kernel
+    computes the same as before.
     """
     other = np.zeros((height, width), np.float32)
     into, of = zip(*(_overlap(old, new) for old, new in zip(kernel.shape, other.shape, strict=True)), strict=True)
@@ -147,7 +147,7 @@ def resized(kernel: Floats, height: int, width: int) -> Floats:
 
 
 def _overlap(old: int, new: int) -> tuple[slice, slice]:
-    """Where the kept rows go, and where they were."""
+    """Where the kept rows go, and where they come from."""
     shift = (new - 1) // 2 - (old - 1) // 2
     into, of = max(0, shift), max(0, -shift)
     count = min(old - of, new - into)
@@ -156,7 +156,7 @@ def _overlap(old: int, new: int) -> tuple[slice, slice]:
 
 @dataclass(frozen=True, eq=False)
 class Filter:
-    """A kernel at a size that may not be its own: returning to its own size brings all weights back."""
+    """A kernel at a size that may not be its own: returning to its own size restores all weights."""
 
     origin: Origin
     size: Pair
@@ -177,12 +177,12 @@ class Filter:
 
     @property
     def name(self) -> str:
-        """Where it comes from."""
+        """The name of the kernel's origin."""
         return self.origin.name
 
     @property
     def does(self) -> str:
-        """What it does, in a few words."""
+        """What the kernel does, in a few words."""
         return f"what is left of {times(self._whole.shape)} weights" if self.is_cut else self.origin.does
 
     def of_size(self, height: int, width: int) -> Filter:
@@ -191,20 +191,20 @@ class Filter:
 
 
 def whole(origin: Origin, size: Pair) -> Filter:
-    """A kernel at its own size, or at a given one if it can be made at any."""
+    """A kernel at its own size, or at a given one if it can be created at any size."""
     height, width = origin.make(*size).shape
     return Filter(origin, (height, width))
 
 
 def another(filters: Sequence[Filter], chosen: int, layer: Conv2D | None) -> Filter:
-    """A filter to go with others: the next learned one if the chosen one is learned, otherwise the next known one.
+    """A filter to add to others: the next learned one if the chosen one is learned, otherwise the next well-known one.
 
-    Those that are there already are passed over, and those that would be cut.
+    Filters that are already there are skipped, and so are those that would be cut.
 
     Args:
-        filters: the others, of one size.
-        chosen: which of them it comes after.
-        layer: what the network has learned, if it has kernels of a size that can be had here.
+        filters: the other filters, all of one size.
+        chosen: the index of the filter that the new one comes after.
+        layer: the convolution with the learned filters, if its kernels have a size that is possible here.
     """
     origin, there = filters[chosen].origin, [filter.origin for filter in filters]
     size = filters[chosen].size

@@ -1,4 +1,4 @@
-"""What activates filters most: in every image, the cell with the largest value of each map."""
+"""What activates filters most: the cell with the largest value of each map, in every image."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cnntui.images.levels import Pixels
 from cnntui.values import dataclass
 
 STRONGEST = 100
-"""The top images that tell a filter's classes; images as strong as the last of them count as well."""
+"""How many top images determine a filter's classes; images as strong as the last of them count as well."""
 
 EQUAL = 1e-5
-"""Values closer than this share are equal: the order of a sum's terms changes its last digits."""
+"""Values that differ by less than this share are equal: the order of a sum's terms changes its last digits."""
 
 BATCH = 32
-"""How many images are read at a time: their activations still fit the processor's cache."""
+"""How many images are read at a time, so that their activations still fit into the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +31,11 @@ class Patch:
     """The part of an image that activates a filter.
 
     Attributes:
-        digit: its place among the digits.
-        row, col: the cell of the filter's map.
-        value: what the filter gives there.
-        window: the pixels that the cell sees; with 'same' padding it may stick out of the digit.
-        pixels: `(height, width)` float32, how light these pixels are, 0 outside the digit.
+        digit: the index of the image.
+        row, col: the row and column of the cell on the filter's map.
+        value: the filter's output there.
+        window: the receptive field of the cell; with 'same' padding, it may stick out of the image.
+        pixels: `(height, width)` float32, the lightness of these pixels; 0 outside the image.
     """
 
     digit: int
@@ -50,11 +50,11 @@ class Search:
     """The search over all images. One thread may search while another asks for the result so far."""
 
     def __init__(self, network: Network, data: DataSet) -> None:
-        """Nothing read yet.
+        """A search that has not begun.
 
         Args:
-            network: reads, up to its last convolution.
-            data: is read, from the first to the last.
+            network: the network that reads the images, up to its last convolution.
+            data: the images, read from the first to the last.
         """
         self.network = network
         self.data = data
@@ -66,7 +66,7 @@ class Search:
         self._orders: dict[tuple[str, int], tuple[int, NDArray[np.int64]]] = {}
         self._done = 0
         self.averages: tuple[tuple[str, float], ...] = ()
-        """Once all is read: for each layer, the share of the top images that are of one class, on average."""
+        """Once all images are read: for each layer, the average share of the top images that are of one class."""
 
     @property
     def done(self) -> int:
@@ -79,14 +79,14 @@ class Search:
 
     @property
     def is_finished(self) -> bool:
-        """Whether all has been read and counted, or there is nothing to read."""
+        """Whether all images have been read and counted, or there is nothing to read."""
         return bool(self.averages) or not self.layers
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
-        """Read on to the last digit.
+        """Read the images up to the last.
 
         Args:
-            is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
+            is_wanted: called before every batch; if it returns False, reading stops, and can be continued later.
         """
         while not self.is_complete and self.layers and is_wanted():
             batch = slice(self._done, min(self._done + self.network.batch(BATCH), len(self.data)))
@@ -115,22 +115,24 @@ class Search:
         return np.bincount(labels, minlength=len(self.data.classes))
 
     def _of_one_class(self, layer: Conv2D) -> float:
-        """The share of these in their most common class, on average over a layer's filters that respond at all."""
+        """The share of these images in their most common class, on average over the filters that respond at all."""
         counts = [self.classes(layer.name, filter) for filter in range(layer.filters)]
         parts = [float(count.max() / count.sum()) for count in counts if count.any()]
         return sum(parts) / len(parts) if parts else 0.0
 
     def best(self, name: str, filter: int, count: int) -> list[Patch]:
-        """The patches that excite a filter most of what has been read, the strongest first, one of each digit.
+        """The patches that activate a filter most in the images read so far, the strongest first, one for each image.
 
-        Digits on which the filter gives nothing above 0 are left out, and those weaker than the first `STRONGEST`.
+        Images in which the filter outputs nothing above 0 are left out, and so are those weaker than the first
+        `STRONGEST`.
         """
         return [self._patch(name, filter, digit) for digit in self._strongest(name, filter)[:count].tolist()]
 
     def _strongest(self, name: str, filter: int) -> NDArray[np.int64]:
-        """The digits that excite a filter most, the strongest first, as far as it gives anything above 0.
+        """The images that activate a filter most, the strongest first, if it outputs anything above 0.
 
-        Of the first layers many digits excite a filter equally: none of these is left out for its place in the data.
+        Many images activate a filter of the first layers equally: none of them is left out because of its place in the
+        data.
         """
         kept = self._orders.get((name, filter))
         if kept is None or kept[0] != self._done:

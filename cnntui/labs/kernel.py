@@ -23,18 +23,18 @@ CELLS = 7
 MOST_FILTERS = 16
 
 FIRST = PRESETS[4]
-"""The first kernel."""
+"""The kernel that is shown first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """What is tried: the filters of one layer, one of which is looked at.
+    """The setup of the lab: the filters of one layer, one of which is selected.
 
     Attributes:
         input: `(rows, columns)` float32.
-        filters: at least one, all of one size.
-        chosen: which of them is looked at.
-        stride, dilation: the same down and along.
+        filters: at least one filter; all have the same size.
+        chosen: the index of the selected filter.
+        stride, dilation: the same for rows and columns.
     """
 
     input: Floats
@@ -51,12 +51,12 @@ class Experiment:
 
     @property
     def kernel(self) -> Floats:
-        """`(height, width)`: its weights."""
+        """`(height, width)`: the weights of the selected filter."""
         return self.filter.weights
 
     @cached_property
     def kernels(self) -> Floats:
-        """`(height, width, filters)`: all weights."""
+        """`(height, width, filters)`: the weights of all filters."""
         return np.stack([filter.weights for filter in self.filters], axis=-1)
 
     @property
@@ -82,7 +82,7 @@ class Experiment:
         return all(self.positions(axis) >= 1 for axis in (0, 1))
 
     def positions(self, axis: int) -> int:
-        """How many positions the window has along an axis; 0 or less where it does not fit."""
+        """The number of positions of the window along an axis; 0 or less if it does not fit."""
         return ops.output_length(self.input.shape[axis], self.extent[axis], self.stride, self.padding)
 
     def zeros(self, axis: int) -> Pair:
@@ -93,7 +93,7 @@ class Experiment:
 
     @cached_property
     def steps(self) -> ConvSteps:
-        """Every position of the window. Raises CnntuiError where it has none."""
+        """Every position of the window. Raises CnntuiError if there is none."""
         return ConvSteps(self.layer, self.layer.forward(self.input[..., np.newaxis]), self.chosen)
 
     @cached_property
@@ -115,7 +115,7 @@ class Experiment:
         return replace(self, filters=tuple(filter.of_size(height, width) for filter in self.filters))
 
     def exchanged(self, filter: Filter) -> Experiment:
-        """Another filter in place of the selected one: alone it brings its size, beside others it takes theirs."""
+        """Another filter in place of the selected one: alone it brings its own size, beside others it takes theirs."""
         if len(self.filters) > 1:
             filter = filter.of_size(*self.size)
         return replace(self, filters=(*self.filters[: self.chosen], filter, *self.filters[self.chosen + 1 :]))
@@ -139,15 +139,15 @@ def cross() -> Floats:
     return cells
 
 
-# Code to take away
+# Code to copy
 
 
 PROGRAM = Path(__file__).with_name("kernel_program.txt")
-"""The program that a person takes away, with a field for each number. It is given as text and never run here."""
+"""The program that the user can copy, with a field for each number. It is only shown as text, never run here."""
 
 
 def code(experiment: Experiment, row: int, col: int) -> str:
-    """The step at an output cell as a program: in NumPy, and in Keras where that is installed."""
+    """The computation of an output cell as a program: in NumPy, and in Keras if that is installed."""
     height, width = experiment.size
     vector = ", ".join(f"{value:.6g}" for value in experiment.steps.vector(row, col).tolist())
     where = f"The step at output cell ({row}, {col}), in NumPy. The window becomes ({vector})."
@@ -163,13 +163,13 @@ def code(experiment: Experiment, row: int, col: int) -> str:
 
 
 def _commented(filter: Filter) -> str:
-    """A kernel as nested lists below its name. Names come from model files, so what could end a comment is left out."""
+    """A kernel as nested lists below its name. Names come from model files, so what could end a comment is removed."""
     name = "".join(character for character in filter.name if character.isprintable())
     return indent(f"# {name}\n{_literal(filter.weights)},\n", "    ")
 
 
 def _literal(values: Floats) -> str:
-    """An array as nested lists, short and yet exact enough to give the same float32 numbers."""
+    """An array as nested lists, short but exact enough to give the same float32 numbers."""
     rows = [", ".join(_shortest(value) for value in row) for row in values]
     return "[\n" + "".join(f"    [{row}],\n" for row in rows) + "]"
 

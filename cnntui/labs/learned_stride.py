@@ -1,8 +1,8 @@
 """Strided windows whose weights were learned at that stride, for the maps of the bundled network.
 
-Max pooling is fixed: it has no parameters. A convolution that moves by its own size has weights, and learning
-decides what each place of a window counts. To compare the two on one map, the bundled network was cut behind a
-convolution, whose maps stayed as they were; behind it, in place of max, each map was given one window of weights, which
+Max pooling is fixed: it has no parameters. A convolution that moves by its own size has weights, and learning decides
+how much each place in a window counts. To compare the two on one map, the bundled network was cut after a convolution,
+whose maps stayed as they were. After it, in place of max pooling, each map was given one window of weights, and these
 were trained together with all later layers (`tests/make_learned_strides.py`).
 """
 
@@ -25,22 +25,22 @@ from cnntui.values import dataclass
 FILE = "learned-strides.npz"
 
 EPOCHS = 2
-"""How many epochs the networks behind the maps were trained for."""
+"""How many epochs the networks after the maps were trained for."""
 
 SIZE = 2
-"""Height and width of the windows, and of the stride."""
+"""The height and width of the windows, and the stride."""
 
 _MOST_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, eq=False)
 class LearnedStride:
-    """What was learned in place of a max pool behind one convolution.
+    """The weights that were learned in place of a max pool after one convolution.
 
     Attributes:
         weights: `(2, 2, maps)` float32, a window for each map; there is no bias and no activation.
-        accuracy: of the network with these weights, on the test images, 0–1.
-        accuracy_of_max: of the network that was trained in the same way with max in their place.
+        accuracy: the accuracy of the network with these weights on the test images, 0–1.
+        accuracy_of_max: that of the network trained in the same way with max pooling in their place.
     """
 
     weights: Floats
@@ -55,7 +55,7 @@ class LearnedStride:
 
 
 def learned_stride(network: Network, name: str) -> LearnedStride | None:
-    """What was learned for the maps of a convolution; None where these are not the maps that it was learned for.
+    """The weights learned for the maps of a convolution; None if there are none for exactly these maps.
 
     Raises:
         CnntuiError: the file that ships with cnntui is missing or damaged.
@@ -80,7 +80,7 @@ def digest(network: Network, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _read() -> dict[str, LearnedStride]:
-    """All bundled weights, by the fingerprint that they were learned for."""
+    """All bundled weights, by the fingerprint of the maps that they were learned for."""
     found = {}
     with Archive(asset(FILE), "a file of learned strides", "Install cnntui again.") as archive:
         for key in archive.arrays:

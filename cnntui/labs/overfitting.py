@@ -1,6 +1,7 @@
-"""What pooling and the number of digits do to overfitting: the histories of real trainings, and what they came to.
+"""How pooling and the number of images affect overfitting: the histories of real trainings, and their outcomes.
 
-Each history is a cell of a square: so many digits, by a head of so many units behind maps that were pooled or not.
+Each history is a cell of a square: a number of images by a head of a number of units, after maps that were pooled or
+not.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ HEADS = (64, 512)
 POOLINGS: tuple[Pooling, ...] = ("max", "none")
 
 ALIKE = 0.005
-"""Smaller differences between gaps do not count: the recipe's test accuracy varies as much from seed to seed."""
+"""Smaller differences between gaps do not count: the recipe's test accuracy varies this much from seed to seed."""
 
 RISE = 0.1
-"""A test loss that ends this share above its lowest has risen again."""
+"""A test loss that ends higher than its lowest value by this share has risen again."""
 
 _RECIPE = RunConfig(name="recipe", seed=0)
 _KEPT = SETTINGS.keys() - {"name", "seed", "epochs", "limit", "dense", "pooling", "device"}
-"""Settings that are those of the recipe in every cell."""
+"""The settings that every cell shares with the recipe."""
 
 
 class Cell(NamedTuple):
@@ -49,7 +50,7 @@ class Cell(NamedTuple):
 
     @property
     def pair(self) -> tuple[Cell, Cell]:
-        """The same with pooling and without."""
+        """The same cell with pooling and without."""
         with_, without = (self._replace(pooling=pooling) for pooling in POOLINGS)
         return with_, without
 
@@ -62,14 +63,14 @@ CELLS = tuple(Cell(digits, *network) for digits in DIGITS for network in NETWORK
 
 
 def moved(cell: Cell, down: int, right: int) -> Cell:
-    """The cell some rows below and columns to the right, or at the edge."""
+    """The cell some rows down and columns to the right, or the one at the edge."""
     row = min(max(DIGITS.index(cell.digits) + down, 0), len(DIGITS) - 1)
     column = min(max(NETWORKS.index((cell.dense, cell.pooling)) + right, 0), len(NETWORKS) - 1)
     return Cell(DIGITS[row], *NETWORKS[column])
 
 
 def cell_of(config: RunConfig) -> Cell | None:
-    """The cell whose settings a run has, whatever its seed and its epochs; None where it has no cell's."""
+    """The cell with the settings of a run, whatever its seed and its epochs; None if no cell has them."""
     if any(getattr(config, setting) != getattr(_RECIPE, setting) for setting in _KEPT):
         return None
     digits = DIGITS[-1] if config.limit is None else min(config.limit, DIGITS[-1])
@@ -85,19 +86,19 @@ class Outcome(TrainingResult):
 
     @cached_property
     def lowest(self) -> EpochEnd:
-        """The first epoch with the lowest test loss; the last one where no test loss is a number."""
+        """The first epoch with the lowest test loss; the last epoch if no test loss is a finite number."""
         finite = [epoch for epoch in self.epochs if isfinite(epoch.test_loss)]
         return min(finite, key=lambda epoch: epoch.test_loss, default=self.last)
 
     @property
     def rise(self) -> float:
-        """The test loss at the end as a multiple of its lowest; NaN where that cannot be said."""
+        """The test loss at the end as a multiple of its lowest; NaN if that is undefined."""
         least = self.lowest.test_loss
         return self.last.test_loss / least if isfinite(least) and least > 0 else nan
 
     @property
     def rises_again(self) -> bool:
-        """Whether its test loss rises after its lowest point while its training loss keeps falling."""
+        """Whether the test loss rises after its lowest point while the training loss keeps falling."""
         return self.rise > 1 + RISE and self.last.loss < self.lowest.loss
 
 
@@ -105,7 +106,7 @@ def read_outcome(cell: Cell) -> Outcome:
     """The bundled history of a cell.
 
     Raises:
-        CnntuiError: it is missing, damaged, or of other settings.
+        CnntuiError: the history is missing or damaged, or has other settings.
     """
     training = read_training(cell.name)
     if cell_of(training.config) != cell:
@@ -121,12 +122,12 @@ class Histories:
         self._found = found
 
     def outcome(self, cell: Cell) -> Outcome | None:
-        """The outcome of a cell; None where it cannot be read."""
+        """The outcome of a cell; None if it cannot be read."""
         found = self._found[cell]
         return found if isinstance(found, Outcome) else None
 
     def problem(self, cell: Cell) -> CnntuiError | None:
-        """Why a cell cannot be shown; None where it can."""
+        """Why a cell cannot be shown; None if it can."""
         found = self._found[cell]
         return found if isinstance(found, CnntuiError) else None
 
@@ -145,10 +146,10 @@ def _outcome_or_error(cell: Cell) -> Outcome | CnntuiError:
 
 @dataclass(frozen=True)
 class Effect:
-    """What something does to the gap between train and test.
+    """The effect of a change on the gap between training and test accuracy.
 
     Attributes:
-        before, after: the gap with the one and with the other.
+        before, after: the gap before and after the change.
     """
 
     before: float
@@ -169,10 +170,10 @@ def effect_of_no_pooling(with_: Outcome, without: Outcome) -> Effect:
 
 
 def effect_of_digits(row: Sequence[Outcome]) -> Effect:
-    """What learning from the most instead of from the fewest digits does.
+    """The effect of learning from the most instead of the fewest images.
 
     Args:
-        row: of one network, from the fewest digits to the most.
+        row: the outcomes of one network, from the fewest images to the most.
     """
     return Effect(row[0].gap, row[-1].gap)
 
@@ -181,8 +182,8 @@ def options_of(cell: Cell, outcome: Outcome | None) -> TrainOptions:
     """The settings that train a cell.
 
     Args:
-        cell: which.
-        outcome: its history, of which the number of epochs is taken; that of the recipe where there is none.
+        cell: the cell.
+        outcome: its history, which provides the number of epochs; None for that of the recipe.
     """
     options = TrainOptions(
         pooling=cell.pooling, dense=cell.dense, limit=None if cell.digits == DIGITS[-1] else cell.digits

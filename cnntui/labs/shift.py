@@ -16,7 +16,7 @@ from cnntui.images.levels import Pixels
 from cnntui.values import dataclass
 
 FARTHEST = 8
-"""The largest shift in each direction, in pixels: beyond it, half of the digit is outside."""
+"""The largest shift in each direction, in pixels: beyond it, half of the digit would be outside the image."""
 
 SIDE = 2 * FARTHEST + 1
 
@@ -24,10 +24,10 @@ BATCH = 50
 """How many images, shifted alike, are read at a time."""
 
 LOST = 0.05
-"""From this fall in accuracy on, a network is no longer indifferent to a shift."""
+"""From this fall in accuracy on, a network counts as sensitive to a shift."""
 
 ROUNDING = 1e-6
-"""By how much two measured shares may differ from the true ones."""
+"""How far two measured shares may be from the true ones."""
 
 SOUND = 0.5
 """A network with a lower accuracy without any shift has little to lose, and proves nothing."""
@@ -38,8 +38,8 @@ class Reader:
     """A network that reads shifted images.
 
     Attributes:
-        run: name of the run that it is from.
-        network: it.
+        run: the name of the run that the network comes from.
+        network: the network.
     """
 
     run: str
@@ -60,7 +60,7 @@ class Reader:
 
 
 def shifted(images: Pixels, down: int, right: int) -> Pixels:
-    """Images `(..., rows, columns, channels)` shifted; what leaves is lost, and what enters is blank."""
+    """Images `(..., rows, columns, channels)` shifted; pixels that leave are lost, and pixels that enter are blank."""
     rows, cols, _ = images.shape[-3:]
     moved = np.zeros_like(images)
     moved[..., max(down, 0) : rows + min(down, 0), max(right, 0) : cols + min(right, 0), :] = images[
@@ -74,7 +74,7 @@ CURVE = tuple((0, right) for right in range(FARTHEST + 1))
 
 
 def _ways() -> tuple[tuple[int, int], ...]:
-    """All shifts: those of the curve first, and then from the middle outwards."""
+    """All shifts: first those of the curve, then from the middle outwards."""
     span = range(-FARTHEST, FARTHEST + 1)
     others = {(down, right) for down in span for right in span}.difference(CURVE)
     return (*CURVE, *sorted(others, key=lambda way: (max(abs(way[0]), abs(way[1])), way)))
@@ -84,27 +84,27 @@ WAYS = _ways()
 
 
 class Race:
-    """Networks on their way through the same digits and shifts.
+    """Networks that read the same shifted images.
 
-    All take the same batch before any takes the next, so that at every moment they can be compared. One thread may read
-    while another asks what was found so far.
+    All of them read a batch before any reads the next, so that they can be compared at any moment. One thread may read
+    while another asks for the result so far.
     """
 
     def __init__(self, readers: tuple[Reader, ...], data: DataSet, count: int) -> None:
-        """Nothing read yet.
+        """A race that has not begun.
 
         Args:
-            readers: at least one.
-            data: of which the first images are moved and read.
-            count: how many of them.
+            readers: at least one network.
+            data: the data set whose first images are shifted and read.
+            count: how many images to shift.
         """
         self.readers = readers
         self.data = data.first(count)
         self._batch = min(reader.network.batch(BATCH) for reader in readers)
         parts = np.arange(-(-len(self.data) // self._batch))
         curve, others = np.arange(len(CURVE)), np.arange(len(CURVE), len(WAYS))
-        # First the curve for all images, which the conclusion is about, and then the map, part by part, so that the
-        # whole of it is there soon and then becomes exact.
+        # First the curve for all images, which the conclusion is about, and then the map, part by part, so that all of
+        # it is there soon and then becomes exact.
         self._parts = np.concatenate([np.repeat(parts, len(ways)) for ways in (curve, others)])
         self._ways = np.concatenate([np.tile(ways, len(parts)) for ways in (curve, others)])
         self._sizes = np.minimum(self._batch, len(self.data) - self._parts * self._batch)
@@ -126,10 +126,10 @@ class Race:
         return self._done == len(self._parts)
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
-        """Read on to the last digit and shift.
+        """Read up to the last image and shift.
 
         Args:
-            is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
+            is_wanted: called before every batch; if it returns False, reading stops, and can be continued later.
         """
         while not self.is_finished and is_wanted():
             first = int(self._parts[self._done]) * self._batch
@@ -143,14 +143,14 @@ class Race:
             self._done += 1
 
     def counts(self) -> NDArray[np.int64]:
-        """`(17, 17)`: how many digits each network has read, moved down and to the right by so much."""
+        """`(17, 17)`: how many images each network has read, by how far they were shifted down and to the right."""
         done = self._done
         return _on_the_map(self._read(done)).astype(np.int64)
 
     def accuracies(self) -> Floats:
-        """`(networks, 17, 17)` float32: the accuracy for each shift; NaN where none was read.
+        """`(networks, 17, 17)` float32: the accuracy for each shift; NaN if no image was read.
 
-        The middle, `[:, 8, 8]`, is where nothing is moved.
+        The middle, `[:, 8, 8]`, is the accuracy without a shift.
         """
         done = self._done
         ways = self._ways[:done]
@@ -160,12 +160,12 @@ class Race:
         return np.array(shares, np.float32)
 
     def _read(self, done: int) -> NDArray[np.float64]:
-        """For each of `WAYS`, how many digits were read in the first batches."""
+        """For each of `WAYS`, how many images were read in the first batches."""
         return np.bincount(self._ways[:done], self._sizes[:done], len(WAYS)).astype(np.float64)
 
 
 def _on_the_map(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A value for each of `WAYS` as `(17, 17)`, by how far down and how far right."""
+    """A value for each of `WAYS` as `(17, 17)`, by how far down and how far right the shift is."""
     downs, rights = np.array(WAYS).T + FARTHEST
     grid = np.zeros((SIDE, SIDE))
     grid[downs, rights] = values
@@ -173,21 +173,21 @@ def _on_the_map(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def of_the_curve(shares: Floats) -> Floats:
-    """`(..., 9)` of `(..., 17, 17)`: not moved, and moved right by 1 to 8 pixels."""
+    """`(..., 9)` of `(..., 17, 17)`: not shifted, and shifted right by 1 to 8 pixels."""
     curve: Floats = shares[..., FARTHEST, FARTHEST:]
     return curve
 
 
 def kept_to(curve: Floats) -> int:
-    """Up to how many pixels the accuracy falls by no more than `LOST` of what it is without a shift."""
+    """The largest shift, in pixels, up to which the accuracy falls by no more than `LOST`."""
     falls = np.flatnonzero(~(curve >= curve[0] - LOST - ROUNDING))
     return int(falls[0]) - 1 if falls.size else len(curve) - 1
 
 
 def is_above(share: float, other: float, count: int) -> bool:
-    """Whether one share of so many digits is larger than another by more than chance gives: two standard errors.
+    """Whether one share of some images exceeds another by more than chance explains: two standard errors.
 
-    The digits are the same, so what chance gives is less than that of two samples, which is taken here.
+    Both shares are of the same images, so chance explains less than between two samples, which are assumed here.
     """
     if isnan(share) or isnan(other):
         return False

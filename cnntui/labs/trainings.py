@@ -1,4 +1,4 @@
-"""Real bundled trainings for the labs to compare: their settings, and how each epoch ended."""
+"""Real bundled trainings for the labs to compare: their settings, and the end of each epoch."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _HINT = "Install cnntui again."
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult:
-    """What a training has come to.
+    """The result of a training.
 
     Attributes:
-        config: its settings.
+        config: the settings of the training.
         epochs: the ends of its epochs, at least one. Loss and accuracy are means over the batches of an epoch, each
-            from before it was learned from; those on the test digits are from the end of the epoch.
+            measured before the network learned from it; those on the test images are from the end of the epoch.
     """
 
     config: RunConfig
@@ -35,12 +35,12 @@ class TrainingResult:
 
     @cached_property
     def network(self) -> Network:
-        """Its layers without weights: only their shapes and parameter counts are used."""
+        """The layers of the network without weights: only their shapes and parameter counts are used."""
         return network_of(self.config)
 
     @property
     def parameters(self) -> int:
-        """How many numbers training changed."""
+        """How many numbers the training changed."""
         return self.network.parameters
 
     @property
@@ -50,7 +50,7 @@ class TrainingResult:
 
     @property
     def head(self) -> Dense:
-        """The dense layer after them."""
+        """The dense layer after the last feature maps."""
         return self.network.of_kind(Dense)[0]
 
     @property
@@ -58,7 +58,7 @@ class TrainingResult:
         return self.epochs[-1]
 
     SHOWN: ClassVar[int] = 4
-    """Decimals of the accuracies that are shown beside the gap: 4 is hundredths of a percent."""
+    """Decimals of the accuracies shown beside the gap: 4 means hundredths of a percent."""
 
     @property
     def gap(self) -> float:
@@ -72,10 +72,10 @@ class TrainingResult:
 
 
 def read_training(name: str) -> TrainingResult:
-    """A training that ships with cnntui as its history alone, by name.
+    """A training that ships with cnntui only as its history, by name.
 
     Raises:
-        CnntuiError: it is missing or damaged.
+        CnntuiError: the history is missing or damaged.
     """
     run = lab_run(name)
     config, epochs = run.read_config(), epochs_of(run)
