@@ -46,7 +46,7 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
 
 
 class Veil(Enum):
-    """What covers a widget while a question about it is open."""
+    """The veil over a widget while a question about it is open."""
 
     COVERED = "covered"
     """Covered: only its place is visible."""

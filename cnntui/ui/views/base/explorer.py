@@ -55,7 +55,7 @@ COVERED = "this is covered until you have answered"
 
 
 class ExplorerScreen(BlankScreen):
-    """A screen that shows a scene: it keeps the newest scene that the app gave it, and requests changes of it."""
+    """A screen that shows a scene: it keeps the newest scene that the app gave it, and asks the app for changes."""
 
     MODE: ClassVar[str]
     """The name of the view in the list of views."""
@@ -316,12 +316,12 @@ class ExplorerScreen(BlankScreen):
         self.app.post_message(KeyBar.Hint(text))
 
     def look(self, change: Change) -> None:
-        """Request another focus from the app."""
+        """Ask the app for another focus."""
         # Straight to the app: bubbling up to it would take another turn of the event loop.
         self.app.post_message(LookAt(change, self))
 
     def open(self, change: Change) -> None:
-        """Request from the app that it opens the view of a number."""
+        """Ask the app to open the view of a number."""
         self.app.post_message(OpenNumber(change, self))
 
     def action_digit(self, step: int) -> None:

@@ -92,7 +92,7 @@ def reason(run: str, kind: type[Layer] | None) -> str:
 
 
 def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
-    """The text for a network without a kind of layer: what it does instead, and the keys that lead elsewhere.
+    """The text for a network without some kind of layer: what it does instead, and the keys that lead elsewhere.
 
     Args:
         run: the name of the run, or of the network's file.

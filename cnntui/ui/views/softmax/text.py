@@ -70,7 +70,7 @@ def table(step: SoftmaxStep, names: Sequence[str], chosen: int, shifted: bool, w
         step: all numbers of the view.
         names: the names of the classes.
         chosen: the selected class.
-        shifted: whether to subtract the largest logit first, as is computed, rather than to follow the plain formula.
+        shifted: whether the largest logit is subtracted first, as in the computation; the plain formula does not.
         width, height: columns and lines; of more classes than fit, those around the selected one are shown.
     """
     powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
