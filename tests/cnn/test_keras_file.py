@@ -459,3 +459,13 @@ def test_a_slice_that_cannot_be_is_told(spec: list[Any], said: str) -> None:
     config["config"]["layers"][1]["inbound_nodes"][0][3]["slice_spec"] = spec
     with pytest.raises(CnntuiError, match=said):
         model_from_config(config).network.answering()
+
+
+@pytest.mark.parametrize("function", ["squeeze", "reverse"])
+@pytest.mark.parametrize("axis", [[1, 1], [0], "x", 9, [[1]]])
+def test_axes_that_cannot_be_are_told(function: str, axis: Any) -> None:
+    config = of_keras_2()
+    config["config"]["layers"][1]["config"]["function"] = function
+    config["config"]["layers"][1]["inbound_nodes"][0][3] = {"axis": axis}
+    with pytest.raises(CnntuiError, match="has axis = "):
+        model_from_config(config).network.answering()

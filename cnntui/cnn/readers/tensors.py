@@ -77,13 +77,16 @@ class Layers:
         """
         shape = layer.layer().output_shape(*(self.shapes[name] for name in layer.inputs))
         check_size(shape, f"Layer '{layer.name}' gives")
+        self._count(shape)
+        self.layers.append(layer)
+        self.shapes[layer.name] = shape
+        return layer.name
+
+    def _count(self, shape: Shape) -> None:
         # Checked on the way, because following the places of so many numbers takes time as well.
         self._numbers += prod(shape)
         if self._numbers > MOST_NUMBERS_IN_ALL:
             raise CnntuiError(f"The network computes more than {MOST_NUMBERS_IN_ALL:,} numbers, which is too many.")
-        self.layers.append(layer)
-        self.shapes[layer.name] = shape
-        return layer.name
 
     def unique(self, name: str, reserved: Container[str] = ()) -> str:
         """A name that is neither taken nor reserved."""
@@ -150,6 +153,7 @@ class Layers:
         Returns:
             None if the tensor does not pick the same rows, columns and maps everywhere.
         """
+        self._count(value.shape)
         if value.places.size == prod(self.shapes[value.layer]) and is_counting(np.sort(value.places, axis=None)):
             return value
         last, first = CHANNELS_LAST, CHANNELS_FIRST
@@ -165,10 +169,9 @@ class Layers:
     def _selected(self, layer: str, places: NDArray[Any], name: str) -> str | None:
         """A layer that picks rows, columns and maps of another; None if no such layer gives these places."""
         lengths = as_maps(self.shapes[layer])
-        found = np.unravel_index(places, lengths)
-        rows, cols, maps = (each.take([0], other).take([0], another).ravel() for each, other, another in
-                            zip(found, (1, 0, 0), (2, 2, 1), strict=True))  # fmt: skip
-        if not np.array_equal(np.ravel_multi_index(np.ix_(rows, cols, maps), lengths), places):
+        _, width, depth = lengths
+        rows, cols, maps = places[:, 0, 0] // (width * depth), places[0, :, 0] // depth % width, places[0, 0] % depth
+        if not np.array_equal((rows[:, np.newaxis, np.newaxis] * width + cols[:, np.newaxis]) * depth + maps, places):
             return None
         if len(rows) * len(cols) > 1 or len(self.shapes[layer]) == 3:
             layer = self.shaped(layer, lengths)

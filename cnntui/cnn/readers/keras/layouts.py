@@ -89,14 +89,20 @@ def _with_an_axis(build: LaidOut, node: KerasNode, x: Value) -> Value:
 
 
 def _squeezed(build: LaidOut, node: KerasNode, x: Value) -> Value:
-    axis = node.config.get("axis")
-    if axis is None:
-        axes = [place for place, length in enumerate(x.shape) if length == 1]
-    else:
-        axes = [_axis(node, x, each) for each in (axis if isinstance(axis, list) else [axis])]
+    axes = [place for place, length in enumerate(x.shape) if length == 1]
+    axes = axes if node.config.get("axis") is None else _axes(node, x)
     if any(x.shape[each] != 1 for each in axes) or len(axes) == len(x.shape):
         raise unsupported(node, "axis")
     return Value(x.layer, x.places.squeeze(tuple(axes)))
+
+
+def _axes(node: KerasNode, x: Value) -> list[int]:
+    """The axes of one image that a function names, one or several."""
+    axis = node.config.get("axis")
+    axes = [_axis(node, x, each) for each in (axis if isinstance(axis, list) else [axis])]
+    if len({*axes}) < len(axes):
+        raise unsupported(node, "axis")
+    return axes
 
 
 def _axis(node: KerasNode, x: Value, axis: object) -> int:
@@ -114,8 +120,9 @@ def _picked(build: LaidOut, node: KerasNode, x: Value) -> Value:
     if ... not in parts:
         parts.append(...)
     rest = len(x.shape) + 1 - sum(part is not None and part is not ... for part in parts)
-    first = parts[0] if parts[0] is not ... or rest > 0 else None
-    if subscript is None or parts.count(...) != 1 or first not in (..., slice(None)) or rest < 0:
+    if subscript is None or parts.count(...) != 1 or rest < 0 or len(parts) > 2 * _MOST_AXES:
+        raise UnsupportedError(f"Layer '{node.name}' slices its input in a way that is not supported.", SUPPORTED)
+    if parts[0] != slice(None) and (parts[0] is not ... or not rest):
         raise UnsupportedError(f"Layer '{node.name}' picks images of a batch, which is not supported.", SUPPORTED)
     try:
         # The first axis counts images.
@@ -126,7 +133,7 @@ def _picked(build: LaidOut, node: KerasNode, x: Value) -> Value:
 
 def _given(build: LaidOut, node: KerasNode, x: Value, places: NDArray[Any]) -> Value:
     """Some of a tensor's numbers, or some of them more than once."""
-    if not places.size or places.ndim > _MOST_AXES:
+    if not places.size:
         raise UnsupportedError(f"Layer '{node.name}' leaves nothing of its input.", SUPPORTED)
     check_size(places.shape, f"Layer '{node.name}' gives")
     if (made := build.picked(Value(x.layer, places), node.name)) is None:
@@ -153,9 +160,7 @@ def _part(build: LaidOut, node: KerasNode, x: Value) -> Value:
 
 
 def _flipped(build: LaidOut, node: KerasNode, x: Value) -> Value:
-    axis = node.config.get("axis")
-    axes = [_axis(node, x, each) for each in (axis if isinstance(axis, list) else [axis])]
-    return _given(build, node, x, np.flip(x.places, tuple(axes)))
+    return _given(build, node, x, np.flip(x.places, tuple(_axes(node, x))))
 
 
 def _repeated(build: LaidOut, node: KerasNode, x: Value) -> Value:

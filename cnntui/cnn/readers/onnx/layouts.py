@@ -200,8 +200,9 @@ def pad(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) 
         if before or after
     }
     if mode in ("reflect", "wrap") and -1 not in margins and min(pads, default=0) >= 0:
-        check_size((*x.shape, 1 + sum(pads)), f"Layer '{name_of(operation)}' gives")
         widths = [margins.get(axis, (0, 0)) for axis in range(x.places.ndim)]
+        lengths = tuple(length + sum(both) for length, both in zip(x.shape, widths, strict=True))
+        check_size(lengths, f"Layer '{name_of(operation)}' gives")
         return _picked(build, operation, x, np.pad(x.places, widths, "reflect" if mode == "reflect" else "wrap"))
     beside = {"constant": "ZeroPadding2D", "edge": "EdgePadding2D"}.get(mode)
     if beside is None or (mode == "constant" and np.any(np.asarray(filling))):
