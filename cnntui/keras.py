@@ -325,7 +325,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         return self._values(values), size
 
     def _values(self, found: Mapping[str, Any]) -> Values:
-        """The values, sorted by the names that Keras gives them."""
+        """The loss, the accuracy and the other values, from values by Keras's names."""
         rest = {name: float(value) for name, value in found.items() if name not in keras_facts.RATE_NAMES}
         loss = rest.pop(_LOSS, math.nan)
         wanted = (*_ACCURACIES, *(f"{self._output}_{name}" for name in _ACCURACIES))

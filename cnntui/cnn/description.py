@@ -189,7 +189,7 @@ def _as_list(value: Any) -> Any:
 
 
 _KNOWN: dict[str, type[Layer]] = {}
-"""The layer classes by name, as far as they were asked for: a network may have a thousand layers."""
+"""The layer classes that were looked up so far, by name: a network may have a thousand layers."""
 
 
 def _kind(name: str) -> type[Layer] | None:

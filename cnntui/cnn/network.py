@@ -291,7 +291,7 @@ class Network:
     def probabilities(self, images: Floats) -> Floats:
         """The probabilities of every class for images `(n, height, width, channels)` float32: `(n, classes)`.
 
-        Memory use grows by a few hundred kilobytes for each image. With a few dozen at a time, it also fits into a
+        Memory use grows by a few hundred kilobytes for each image. A few dozen images at a time still fit into a
         processor's cache.
 
         Raises:

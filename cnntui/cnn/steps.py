@@ -1,4 +1,4 @@
-"""A window's walk over a map, as a value: `len(steps)` positions in reading order, and in `steps[i]` every number.
+"""A window's walk over a map, as a value: `len(steps)` positions in reading order, each with all its numbers.
 
 Because a walk is a value, stepping back, jumping to a cell and playing are just other indices. A walk computes nothing
 itself: it is a view of the layer's activation from the forward run.

@@ -105,7 +105,7 @@ class Conv2D(WeightedLayer):
 
 @dataclass(frozen=True, eq=False)
 class GroupedConv2D(Conv2D):
-    """A convolution whose filters each read a part of the maps: there are as many groups of filters as of maps.
+    """A convolution whose filters each read one group of the maps: there are as many groups of filters as of maps.
 
     Attributes:
         groups: the number of groups; in a depthwise convolution, as many as there are maps.

@@ -22,8 +22,8 @@ from cnntui.values import dataclass
 class Conv2DTranspose(WeightedLayer):
     """A transposed convolution: each input cell adds the kernel, multiplied by the cell's number, to the output.
 
-    It leads the opposite way through a convolution of the same stride, so it makes maps larger. Input cell `i` and
-    kernel cell `k` meet in output cell `i × stride + k × dilation − cut`.
+    It goes the opposite way to a convolution of the same stride, so it makes maps larger. Input cell `i` and kernel
+    cell `k` meet in output cell `i × stride + k × dilation − cut`.
 
     Attributes:
         kernel: `(height, width, input channels, filters)` float32.

@@ -65,8 +65,8 @@ class BatchNormalization(Affine):
     """Brings each map to a mean of 0 and a variance of 1, as measured in training, then stretches and shifts it.
 
     The output is `(x − mean) ÷ √(variance + ε) × γ + β`, that is `x × a + b` with `a = γ ÷ √(variance + ε)` and `b = β
-    − mean × a`. Folded into the convolution before it, it multiplies the kernels by a, and the biases by a before it
-    adds b to them (Ioffe and Szegedy, 2015).
+    − mean × a`. Folding it into the convolution before it multiplies that layer's kernels by a, and turns each bias
+    into `bias × a + b` (Ioffe and Szegedy, 2015).
 
     Attributes:
         mean, variance: `(channels,)` float32, moving averages over the batches of the training.
@@ -87,7 +87,7 @@ class BatchNormalization(Affine):
         return {**_present(gamma=self.gamma, beta=self.beta), "mean": self.mean, "variance": self.variance}
 
     def folded_into(self, before: Layer) -> Layer | None:
-        """The convolution with kernels and biases times γ ÷ √(variance + ε), and the other term added to the biases."""
+        """The convolution with its kernels times a, and its biases times a plus b; see the class for a and b."""
         if not isinstance(before, Conv2D) or before.activation != "linear":
             return None
         factor, term = self.stretch

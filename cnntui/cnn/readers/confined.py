@@ -56,7 +56,7 @@ def content_of(path: Path, module: str, most_bytes: int, hint: str) -> Content:
         path: the file.
         module: the module to run; it calls `serve`.
         most_bytes: the largest file that is read.
-        hint: what a person can do if the file is damaged.
+        hint: what a user can do if the file is damaged.
 
     Raises:
         CnntuiError: the file cannot be read, is damaged, or needs too much memory or time.

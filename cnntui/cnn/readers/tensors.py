@@ -73,7 +73,7 @@ class Layers:
         """Add a layer; returns its name.
 
         Raises:
-            CnntuiError: it does not fit what it reads, or is too large.
+            CnntuiError: the layer does not fit what it reads, or is too large.
         """
         shape = layer.layer().output_shape(*(self.shapes[name] for name in layer.inputs))
         check_size(shape, f"Layer '{layer.name}' gives")
@@ -147,7 +147,7 @@ class Layers:
         """A tensor that lacks or repeats numbers of its layer, as the output of a new layer that picks them.
 
         Args:
-            value: the tensor; one that has every number once is returned as it is.
+            value: the tensor; one that has every number once is returned unchanged.
             name: what to call the layer.
 
         Returns:

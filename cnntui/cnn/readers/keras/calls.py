@@ -15,23 +15,23 @@ from cnntui.values import dataclass
 Config = dict[str, Any]
 
 MOST_NODES = 2000
-"""Most layers of a model, including those of nested models."""
+"""The most layers of a model, including those of nested models."""
 
 DEEPEST = 20
-"""Most levels of nested models."""
+"""The most levels of nested models."""
 
 _CONSTANT = "_CONSTANT_VALUE"
-"""What Keras 2 writes in place of a layer's name where an operation's first argument is a number."""
+"""What Keras 2 writes in place of a layer's name if the first argument of an operation is a number."""
 
 _LONGEST_NAME = 1000
 
 _LONGEST_ROW = 10_000
-"""Most numbers in an array that a layer is called with."""
+"""The most numbers in an array that a layer is called with."""
 
 _MOST_AXES = 8
 
 MOST_READS = 10 * MOST_NODES
-"""What all layers of a model read."""
+"""The most inputs of all layers of a model together."""
 
 NOT_READ = (
     "cnntui opens Sequential and Functional models that are given one image; other models may open as ONNX: "
@@ -56,7 +56,7 @@ IndexPart = slice | int | EllipsisType | None
 
 @dataclass(frozen=True)
 class Subscript:
-    """What stands in the brackets behind a tensor: `x[:, ::2, ..., 0]`."""
+    """The brackets after a tensor: `x[:, ::2, ..., 0]`."""
 
     parts: tuple[IndexPart, ...]
 
@@ -73,7 +73,7 @@ def calls_of(layer: Config) -> Iterator[Call]:
 
 
 def named_of(layer: Config, number: int) -> Config:
-    """What an operation of TensorFlow is told by name where a model of Keras 2 applies it for that time."""
+    """The named arguments of one call of a TensorFlow operation in a Keras 2 model."""
     nodes = layer.get("inbound_nodes")
     value = nodes[number] if isinstance(nodes, list) and number < len(nodes) else None
     for _ in range(3):

@@ -296,7 +296,7 @@ class _Reader:
 
 
 def _first_node(layer: Config, wanted: Container[tuple[str, int]]) -> int:
-    """From where the times that a layer is applied are counted: in Keras 2, a model's own making is the first one."""
+    """The number of a layer's first call: in Keras 2, a nested model counts its own creation as the first."""
     is_model, times = layer.get("class_name") in MODELS, layer.get("inbound_nodes")
     return int(is_model and isinstance(times, list) and (layer_name(layer), len(times)) in wanted)
 

@@ -1,4 +1,4 @@
-"""Layers and functions of Keras that change no number, only where it stands: most cost no layer at all."""
+"""Layers and functions of Keras that only move numbers and change none: most of them need no layer."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _MOST_AXES = 8
 
 @dataclass(eq=False)
 class LaidOut(Layers):
-    """Layers of Keras whose tensors are laid out anew.
+    """Layers of Keras that rearrange the numbers of tensors.
 
     Attributes:
-        channels_come_first: whether they do in the image. Then vectors follow the order of our maps, and dense kernels
-        are transposed.
+        channels_come_first: whether the image has its channels first. Vectors then follow the order of our maps, and
+            dense kernels are transposed.
     """
 
     channels_come_first: bool = False
@@ -195,4 +195,4 @@ RESHAPES = {
     "Squeeze": _squeezed, "GetItem": _picked, "Split": _part, "Flip": _flipped, "Repeat": _repeated, "Tile": _tiled,
     "RepeatVector": _vectors,
 }  # fmt: skip
-"""What becomes of each, by the name of its class."""
+"""The function that applies each of these layers, by the name of its class."""

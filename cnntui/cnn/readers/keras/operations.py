@@ -38,11 +38,11 @@ _OF_TENSORFLOW: dict[str, tuple[str, dict[str, str]]] = {
     "math.sigmoid": ("Sigmoid", {}), "math.tanh": ("Tanh", {}), "tile": ("Tile", {"multiples": "repeats"}),
     "stop_gradient": ("StopGradient", {}), "identity": ("Copy", {}), "reverse": ("Flip", {}),
 }  # fmt: skip
-"""Functions of TensorFlow in a model of Keras 2: what Keras 3 calls them, and their arguments where otherwise."""
+"""Functions of TensorFlow in a Keras 2 model: their names in Keras 3, and those of arguments that differ."""
 
 
 def _of_keras_3(node: KerasNode) -> KerasNode:
-    """A function of TensorFlow as Keras 3 would have it; any other node as it is."""
+    """A function of TensorFlow as that of Keras 3; any other node unchanged."""
     is_function = node.kind in ("TFOpLambda", "SlicingOpLambda")
     known = _OF_TENSORFLOW.get(str(node.config.get("function"))) if is_function else None
     if known is None:
@@ -57,7 +57,7 @@ def _of_keras_3(node: KerasNode) -> KerasNode:
 
 
 def as_layer(node: KerasNode) -> KerasNode:
-    """A function as the layer that does the same; any other node unchanged, and so a function that no layer matches."""
+    """A function as the layer that does the same; unchanged if no layer does, like any other node."""
     node = _of_keras_3(node)
     if (function := _FUNCTIONS.get(node.kind)) is not None:
         return replace(node, kind="Activation", config={**node.config, "activation": function})

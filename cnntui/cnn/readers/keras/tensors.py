@@ -232,7 +232,7 @@ _SINGLY = (
     "Activation", "ReLU", "LeakyReLU", "ELU", "Rescaling", "Add", "Subtract", "Multiply", "TFOpLambda", "Divide",
     "TrueDivide",
 )  # fmt: skip
-"""Layers that treat each number by itself."""
+"""Layers that treat each number separately."""
 
 
 def _worked_along(node: KerasNode, count: int) -> list[int]:

@@ -31,10 +31,10 @@ from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
 
 _MOST_PLACES = 200_000_000
-"""Most numbers whose places are tracked while axes are reordered."""
+"""The most numbers whose places are tracked while axes are reordered."""
 
 _MOST_CONSTANTS = MOST_PARAMETERS
-"""Most numbers in a constant that is computed."""
+"""The most numbers in a constant that is computed."""
 
 _QUANTIZED = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul",
               "ConvInteger", "MatMulInteger")  # fmt: skip

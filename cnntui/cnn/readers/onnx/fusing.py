@@ -18,7 +18,7 @@ _WEIGHTED = ("Conv2D", "GroupedConv2D", "DepthwiseConv2D", "Dense")
 _NUMBER_BY_NUMBER = ("Activate", "LeakyReLU", "ELU", "Rescaling")
 
 _IN_PIECES = ("silu", "hard_silu", "gelu", "mish")
-"""Activations that exporters write as a product of a number and what is made of it."""
+"""Activations that exporters write as the product of a number and a function of it."""
 
 _LONGEST = 4
 """The parts of an activation, in order."""
@@ -123,7 +123,7 @@ class _Fusing:
         return layer
 
     def _way(self, name: str) -> list[str]:
-        """A layer and those before it, as long as each changes every number by itself and in the same way."""
+        """A layer and those before it, as long as each changes every number separately and in the same way."""
         way = [name]
         while (layer := self.done.get(way[-1])) is not None and len(way) <= _LONGEST:
             if layer.kind not in _NUMBER_BY_NUMBER or _is_made_of_several(layer):

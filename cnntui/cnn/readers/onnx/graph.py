@@ -59,7 +59,7 @@ class OnnxGraph:
     Attributes:
         opset: the version of ONNX's set of operations.
         input: the name of the input tensor.
-        input_shape: the lengths of its axes; None where one is not fixed.
+        input_shape: the lengths of its axes; None for a length that is not fixed.
         output: the name of the output tensor.
         operations: the operations that the output depends on, in an order in which they can be computed.
         constants: the tensors stored in the file, by name.
@@ -102,7 +102,7 @@ def graphs_of(content: Content) -> Iterator[OnnxGraph]:
 
 
 def _with_one_output(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A node for each part that a tensor is split into; any other node as it is."""
+    """A node for each part that a tensor is split into; any other node unchanged."""
     if node["op"] != "Split":
         yield node
         return

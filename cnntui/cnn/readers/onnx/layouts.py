@@ -16,7 +16,7 @@ from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
 _FARTHEST = 10_000
-"""Most rows or columns that are added beside a map."""
+"""The most rows or columns that are added beside a map."""
 
 
 def same(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:

@@ -62,7 +62,7 @@ def read(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def _value(value: Any) -> Said:
-    """An input of the graph: its name and its lengths, with None where one is not fixed."""
+    """An input of the graph: its name and its lengths, with None for one that is not fixed."""
     dims = value.type.tensor_type.shape.dim
     shape = [dim.dim_value if dim.HasField("dim_value") else None for dim in dims]
     return {"name": value.name, "shape": shape if value.type.HasField("tensor_type") else []}

@@ -15,7 +15,7 @@ from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, odd_layout, 
 from cnntui.cnn.readers.tensors import Value, places
 
 _LONGEST = 1_000_000
-"""Most cells that a window may move, or that may lie beside a map."""
+"""The most cells that a window may move, or that may lie beside a map."""
 
 
 def conv(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
