@@ -108,8 +108,8 @@ def grown(timeline: Timeline, kept: tuple[int, ...], total: int, active: bool) -
 def columns(timeline: Timeline, steps: tuple[int, ...], width: int) -> list[int]:
     """The column of each step on an axis from step 0 to the end of the training.
 
-    Half of a column's number grows with the step, and half with its logarithm: the distances between kept steps first
-    double and then stay equal, so neither kind crowds.
+    Half of a column's number grows with the step, and half with its logarithm: kept steps first double, and later lie
+    at equal distances, and this way neither kind is crowded.
     """
     last = max(timeline.total, timeline.end or 0, 1)
     return [round((width - 1) * (0.5 * log2(1 + step) / log2(1 + last) + 0.5 * step / last)) for step in steps]

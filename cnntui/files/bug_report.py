@@ -41,7 +41,7 @@ def give_up(error: BaseException, facts: Mapping[str, object] | None = None, go_
         go_on: one sentence on how the user can continue.
 
     Returns:
-        three lines for the terminal: what happened, where the report is, and how to go on.
+        three lines for the terminal: what happened, where the report is, and how to continue.
     """
     path = _write(report(error, facts or {}))
     if path is None:

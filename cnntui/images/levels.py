@@ -115,8 +115,7 @@ def numbers_of(labels: NDArray[Any], which: str) -> Numbers:
             f"{which} have labels {found} ({labels.dtype}); one class number each is needed, or one-hot rows.",
             HINT,
         )
-    # Beyond the largest number of classes the exact value does not matter, but it must not wrap around to another
-    # class.
+    # Beyond the largest number of classes the exact value does not matter, unless it wraps around to another class.
     return np.clip(labels, -1, MOST_CLASSES).astype(np.int64) if labels.dtype.kind in "uf" else labels.astype(np.int64)
 
 

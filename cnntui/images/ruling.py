@@ -19,7 +19,7 @@ LEAST = 0.02
 """The least contrast of a line."""
 
 GRAIN = 4.0
-"""How far a line exceeds the median contrast of paper, in multiples of the distance from its lowest tenth."""
+"""How far a line exceeds the median contrast of paper, in multiples of its distance from the lowest tenth."""
 
 DENSE = 0.5
 """The largest share of a picture that lines may cover; anything that covers more is not lines."""

@@ -80,7 +80,7 @@ def array_at(file: h5py.File, path: str, shape: Shape, where: str, hint: str, dt
         path: the path of the array.
         shape: the shape it must have.
         where: what to call the file.
-        hint: what a person can do if it has another.
+        hint: what a user can do if the shape or the type differs.
         dtype: the type it must have; None for floating-point numbers, which are read as float32.
 
     Raises:
