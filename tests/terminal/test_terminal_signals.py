@@ -69,7 +69,7 @@ def test_a_signal_on_a_page_gives_the_terminal_back(key: str) -> None:
     [
         ("tt", "space Pause", signal.SIGINT),
         ("ttq", "stop it and keep", signal.SIGTERM),
-        ("ttL", "ten times", signal.SIGQUIT),
+        ("ttL", "× 10", signal.SIGQUIT),
         ("7\x1b[Hx", "for good", signal.SIGHUP),
         ("6i", "esc", signal.SIGTERM),
         ("5\rE", "Copied", signal.SIGINT),
