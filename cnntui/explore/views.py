@@ -29,8 +29,7 @@ class View:
         measures: whether it measures on labelled images, and so needs images that belong to the network.
         answers: whether it is about the network's answer, which a network that is only read in part does not have.
         shows_image: whether it shows the image in focus, or what the network computes from it.
-        predicts: whether it shows something to predict, such as the number in a cell; on all test images, there always
-            is.
+        predicts: whether it shows something to predict, such as the number in a cell; pages of images always do.
     """
 
     name: str

@@ -86,7 +86,7 @@ def mnist_form(ink: Floats) -> Formed | None:
 
 
 def _place(ink: Floats) -> int:
-    """The first row (or column), so that the centre of mass of the ink, given for each row, is in the middle.
+    """The row (or column) where a digit begins so that its centre of mass is in the middle, given the ink in each row.
 
     A digit that leans so far to one side that it would be cut off there stays at the edge.
     """

@@ -179,7 +179,7 @@ def of_the_curve(shares: Floats) -> Floats:
 
 
 def kept_to(curve: Floats) -> int:
-    """The largest shift, in pixels, up to which the accuracy falls by no more than `LOST`."""
+    """The largest shift, in pixels, up to which the accuracy falls by no more than `LOST` from that without a shift."""
     falls = np.flatnonzero(~(curve >= curve[0] - LOST - ROUNDING))
     return int(falls[0]) - 1 if falls.size else len(curve) - 1
 
