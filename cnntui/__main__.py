@@ -16,7 +16,7 @@ def run() -> int:
     """
     try:
         return main()
-    except Exception as error:  # a bug of any kind: what is known is answered in `main`
+    except Exception as error:  # a bug of any kind: known errors are answered in `main`
         from cnntui.files.bug_report import give_up
 
         complain(give_up(error))

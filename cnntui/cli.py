@@ -88,8 +88,7 @@ def _run_app(options: argparse.Namespace, wanted: Callable[[], Wanted]) -> int:
     # Nearly everything that is created at the start stays. Searching it for garbage again and again takes 50 ms of the
     # start, and each later search would hold up the app for 30 ms; so there is no search at all.
     gc.disable()
-    # A thread that computes yields to the app's own this often. With the usual 5 ms, a key would wait for several
-    # turns.
+    # A thread that computes yields to the app's own this often. With the usual 5 ms, a key waits for several turns.
     sys.setswitchinterval(0.0005)
     try:
         from cnntui.commands.launch import build_app

@@ -284,7 +284,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         run = self._run
         try:
             yield run if run is not None and run.is_open and not self._is_given_up else None
-        except Exception as error:  # whatever it is, hours of somebody's training are worth more
+        except Exception as error:  # whatever it is, hours of training are worth more
             self._is_given_up = True
             said = f"{error}" if isinstance(error, CnntuiError) else f"{type(error).__name__}: {error}."
             self._warn(f"{said} The training continues unwatched.")
@@ -325,7 +325,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         return self._values(values), size
 
     def _values(self, found: Mapping[str, Any]) -> Values:
-        """The loss, the accuracy and the other values, from values by Keras's names."""
+        """The loss, the accuracy and all other values, picked out by the names that Keras gives them."""
         rest = {name: float(value) for name, value in found.items() if name not in keras_facts.RATE_NAMES}
         loss = rest.pop(_LOSS, math.nan)
         wanted = (*_ACCURACIES, *(f"{self._output}_{name}" for name in _ACCURACIES))

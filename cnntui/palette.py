@@ -58,7 +58,7 @@ class Colormap(Enum):
     HEAT = "heat"
     """What an answer depends on: warm above zero, cool below, and lighter where the image has ink."""
 
-    # Styles of cells are looked up by it, hundreds at a move; an enumeration's own hash is that of its name.
+    # Styles of cells are looked up by this hash, hundreds at every move; an enumeration's own is that of its name.
     __hash__ = object.__hash__
 
 

@@ -129,7 +129,7 @@ class Search:
         return [self._patch(name, filter, digit) for digit in self._strongest(name, filter)[:count].tolist()]
 
     def _strongest(self, name: str, filter: int) -> NDArray[np.int64]:
-        """The images that activate a filter most, the strongest first; only images in which it outputs anything above 0.
+        """The images that activate a filter most, the strongest first; only images in which it outputs more than 0.
 
         Many images activate a filter of the first layers equally: none of them is left out because of its place in the
         data.

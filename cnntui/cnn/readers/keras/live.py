@@ -25,7 +25,7 @@ class LiveModel:
     """A model that is being trained.
 
     Attributes:
-        network: the network, with zeros for weights.
+        network: the network, with zeros as weights.
         variables: Keras's variable, how it is stored, and the shape of our array, by "<layer>/<role>".
     """
 

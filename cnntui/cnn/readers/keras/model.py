@@ -25,7 +25,7 @@ class KerasModel:
     """A model that was read.
 
     Attributes:
-        network: the network, with zeros for weights.
+        network: the network, with zeros as weights.
         places: where each layer's weights are stored, by the layer's name.
     """
 
@@ -34,7 +34,7 @@ class KerasModel:
 
 
 def model_from_config(config: Config) -> KerasModel:
-    """The network in a model's description, with zeros for weights: of several outputs, the first that is an answer.
+    """The network in a model's description, with zeros as weights: of several outputs, the first that is an answer.
 
     Raises:
         CnntuiError: it is not a network that reads one image, or even its first layer is unsupported (named).

@@ -42,7 +42,7 @@ _OF_TENSORFLOW: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def _of_keras_3(node: KerasNode) -> KerasNode:
-    """A function of TensorFlow as that of Keras 3; any other node unchanged."""
+    """A function of TensorFlow as its counterpart in Keras 3; any other node unchanged."""
     is_function = node.kind in ("TFOpLambda", "SlicingOpLambda")
     known = _OF_TENSORFLOW.get(str(node.config.get("function"))) if is_function else None
     if known is None:
