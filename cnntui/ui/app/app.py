@@ -116,7 +116,7 @@ class CnntuiApp(ServedApp):
         self.following = Following(self)
         self.playback = Playback(self)
         self._training = Training(self)
-        self._switcher = Switcher(self, self._make_screen, mode)
+        self.switcher = Switcher(self, self._make_screen, mode)
         self._scaling = Scaling(self, model_path, evidence)
         self._measuring = Measuring(self)
         self.asking = Asking(self, course)
@@ -180,11 +180,11 @@ class CnntuiApp(ServedApp):
     def get_default_screen(self) -> Screen[None]:
         """The first screen, showing the run that the app was opened on."""
         self.following.begin(self._first_run, held=self._held_first)
-        return self._switcher.screen_of(self.mode)
+        return self.switcher.screen_of(self.mode)
 
     def on_mount(self) -> None:
         # Paint the first screen before parsing the styles of the others, which takes a tenth of the start.
-        self.call_after_refresh(self._switcher.look_ahead)
+        self.call_after_refresh(self.switcher.look_ahead)
         if self._picture is not None and self._picture.doubts and self.mode != "draw":
             # Draw says it beside the picture; other views would not say it at all.
             self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)
@@ -195,11 +195,11 @@ class CnntuiApp(ServedApp):
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:
         """Push a screen as Textual does, with its styles read first."""
-        self._switcher.read_styles()
+        self.switcher.read_styles()
         return super().push_screen(*arguments, **options)
 
-    def _make_screen(self, mode: str) -> Screen[Any]:
-        screen: ExplorerScreen = VIEWS[mode].load()(self.state)
+    def _make_screen(self, mode: str, state: AppState | None) -> Screen[Any]:
+        screen: ExplorerScreen = VIEWS[mode].load()(state or self.state)
         if mode == "draw" and self._picture is not None:
             cast("DrawScreen", screen).take(self._picture)
         elif mode == "why" and self._first_label is not None:
@@ -212,7 +212,7 @@ class CnntuiApp(ServedApp):
         # Otherwise the app has moved on to another screen, which is not ready yet.
         if self._is_looked_at(message.screen):
             self.show_state()
-            self._switcher.ready()
+            self.switcher.ready()
 
     def _is_looked_at(self, screen: Screen[Any]) -> bool:
         """Whether this screen is that of the current view, in front or beneath an overlay."""
@@ -227,7 +227,7 @@ class CnntuiApp(ServedApp):
         if self.mode != before:
             uncover(self)
             self.asking.screen_changed()
-            self._switcher.switch(self.mode)
+            self.switcher.switch(self.mode)
         else:
             uncover(self)
             self.show_state()

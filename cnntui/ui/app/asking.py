@@ -46,7 +46,7 @@ class Asking:
 
     def done(self, message: LessonDone) -> None:
         """Handle what the user did with the question."""
-        is_predicting = self.learning.sheet is None and message.deed not in ("begin", "test out")
+        is_predicting = self.learning.sheet is None and message.deed not in ("select", "begin", "test out")
         (self.predicting if is_predicting else self.learning).done(message)
 
     def why_not(self) -> str:

@@ -255,7 +255,7 @@ class BaseApp(TerminalApp):
         """Close all screens, but none before it has its widgets; nothing is sent to them afterwards."""
         try:
             async with asyncio.timeout(PATIENCE):
-                for screen in self.screen_stack:
+                for screen in [node for node in self._registry if isinstance(node, Screen)]:
                     await screen._mounted_event.wait()
         except TimeoutError:
             pass

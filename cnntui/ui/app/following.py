@@ -129,13 +129,11 @@ class Following:
             self._app.action_mode("train")
 
     def _look_at(self, opened: Opened, watcher: Watcher, data: DataSet) -> None:
-        app, scene = self._app, self._app.scene
-        if data is not scene.data:
+        app = self._app
+        if data is not app.scene.data:
             # Notifications about the data before do not apply to these.
             app.clear_notifications()
-        # The other run's network may not have the layer that the screen in front shows.
-        scene = replace(scene, data=data)
-        app.navigator.look(relearned(scene, opened.name, opened.step, opened.network, opened.is_awaited))
+        app.navigator.look(seen_of((opened, watcher, data), app.scene))
         app.time.open(watcher.run, app.scene.network, app.scene.step, held=False)
         self._watch(watcher)
 
@@ -166,3 +164,9 @@ class Following:
         """Warn if the data on screen are not those that the run was trained on."""
         if said := self._app.session.whose_data(self._app.scene.data):
             self._app.warn(said, 20)
+
+
+def seen_of(found: Found, scene: Scene) -> Scene:
+    """The scene of another run at the same place, as far as its network has that place."""
+    opened, _, data = found
+    return relearned(replace(scene, data=data), opened.name, opened.step, opened.network, opened.is_awaited)

@@ -7,11 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.worker import get_current_worker
+
 from cnntui.explore.scene import refocus
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.course_request import CourseRequest
 from cnntui.runs.directory.run_directory import RECIPE, RunDirectory, default_runs_dir
+from cnntui.ui.app.following import seen_of
+from cnntui.ui.views.base.background import tell
+from cnntui.ui.views.base.state import AppState
 
 if TYPE_CHECKING:
     from cnntui.explore.scene import Scene
@@ -96,7 +101,9 @@ class Learning:
     # Opening pages
 
     def first(self) -> None:
-        """Begin the lesson named on the command line, if one was."""
+        """Begin the lesson named on the command line, if one was; on the outline, prepare the next."""
+        if self._app.mode == OUTLINE:
+            self._app.call_after_refresh(self._look_ahead_from_outline)
         if self._request.lesson is not None:
             lesson = self._course().course.lesson(self._request.lesson)
             if lesson is not None:
@@ -144,24 +151,39 @@ class Learning:
             app.call_after_refresh(app.run_worker, prepare, group="next page", exclusive=True, thread=True)
 
     def _look_ahead_from_outline(self) -> None:
-        taking, outline = self._course(), self.outline
-        entry = outline.entries[outline.next] if outline is not None else None
-        lesson = taking.course.lesson(entry.id) if entry is not None else None
-        self._look_ahead(lesson.pages[entry.page] if lesson is not None and entry is not None else None)
+        outline = self.outline
+        if outline is not None:
+            entry = outline.entries[outline.next]
+            self._look_ahead_to(entry.id, entry.page)
+
+    def _look_ahead_to(self, id: str, page: int) -> None:
+        """Prepare the page with which a lesson would begin."""
+        lesson = self._course().course.lesson(id)
+        if lesson is not None:
+            self._look_ahead(lesson.pages[page])
 
     def _prepare(self, page: LessonPage) -> None:
-        """Import a page's view and open its run or, if that is open, compute its answer; some answers are cached."""
+        """Open a page's run or, if that is open, compute its answer, since some are cached; then create its screen."""
         from cnntui.lessons.checks import right_answer
         from cnntui.lessons.place import seen_at
 
         app = self._app
+        if get_current_worker().is_cancelled:
+            return
         VIEWS[page.place.screen].load()
         with suppress(CnntuiError):
-            run = self._other_run(page)
+            run, state = self._other_run(page), app.state
             if run is not None:
-                self._ready = (run, app.following.found(run))
-            elif page.question is not None and page.place.step is None:
-                right_answer(page.question, self.live(seen_at(page.place, app.scene)))
+                found = app.following.found(run)
+                self._ready = run, found
+                scene = seen_at(page.place, seen_of(found, app.scene))
+                # The time line and the curves of the open run are not those of the other one.
+                state = AppState(scene, state.network_at, state.style, sheet=state.sheet)
+            else:
+                state = replace(state, scene=seen_at(page.place, app.scene))
+                if page.question is not None and page.place.step is None:
+                    right_answer(page.question, self.live(state.scene))
+            tell(app, app.switcher.prepare, page.place.screen, state)
 
     def _go_to_its_run(self, page: LessonPage) -> None:
         """Open the run that the page names, or else the bundled one, the only run for which the pages are true."""
@@ -197,6 +219,9 @@ class Learning:
         """Handle what the user did: began a lesson, typed, answered or turned the page."""
         taking = self._course()
         match message.deed:
+            case "select":
+                self._look_ahead_to(message.text, message.page)
+                return
             case "begin" | "test out":
                 self.begin(message.text, message.page, test_out=message.deed == "test out")
                 return

@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from cnntui.ui.views.base.background import in_background
 from cnntui.ui.views.base.overlay import uncover
+from cnntui.ui.views.base.state import AppState
 
 VIEWS = Path(__file__).parents[1] / "views"
 """The folders of the views, with a `layout.tcss` each."""
@@ -30,12 +31,12 @@ AHEAD_SECONDS, BETWEEN_SECONDS = 2.0, 0.01
 class Switcher:
     """Keeps the screen of each view, which is created on the first visit."""
 
-    def __init__(self, app: App[Any], make: Callable[[str], Screen[Any]], first: str) -> None:
+    def __init__(self, app: App[Any], make: Callable[[str, AppState | None], Screen[Any]], first: str) -> None:
         """Start with nothing in front.
 
         Args:
             app: the app that shows the screens.
-            make: creates the screen of a view.
+            make: creates the screen of a view, for another state than the present one if given.
             first: the view that lies below all others, since Textual can switch any screen but the first.
         """
         self._app = app
@@ -49,7 +50,7 @@ class Switcher:
         if not self._app.is_screen_installed(mode):
             if mode != "train":
                 self.read_styles()
-            self._app.install_screen(self._make(mode), mode)
+            self._app.install_screen(self._make(mode, None), mode)
         return self._app.get_screen(mode)
 
     def read_styles(self) -> None:
@@ -67,6 +68,21 @@ class Switcher:
         """Once the first screen is painted, read the styles of the others; then import their modules in a thread."""
         self.read_styles()
         self._app.set_timer(AHEAD_SECONDS, partial(in_background, self._app, _import_all, "ahead"))
+
+    def prepare(self, mode: str, state: AppState) -> None:
+        """Create the screen of a view while another screen is read, so that opening it takes half the time.
+
+        Args:
+            mode: the view; does nothing if its screen exists already.
+            state: what the screen shows until it comes to the front.
+        """
+        app = self._app
+        if app.is_running and not app.is_screen_installed(mode):
+            self.read_styles()
+            screen = self._make(mode, state)
+            app.install_screen(screen, mode)
+            # Textual does not register it again when it comes to the front.
+            app._register(app, screen)
 
     def switch(self, mode: str) -> None:
         """Bring the screen of a view to the front, and close any overlay on the previous one."""

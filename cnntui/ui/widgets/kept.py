@@ -219,13 +219,16 @@ class BlankScreen(Blank, PacedScreen[None]):
     COMPONENT_CLASSES = Screen.COMPONENT_CLASSES
 
     _styled_in = ""
-    """The theme in which the screen last came to the front."""
+    """The theme in which the screen was made or last came to the front."""
+
+    def _on_mount(self, event: events.Mount) -> None:
+        self._styled_in = self.app.theme
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         # Runs before Textual's own handler, which applies all styles again: that takes 10 ms, and only a new theme
         # needs it.
         theme = self.app.theme
-        event.refresh_styles = (self._styled_in or theme) != theme
+        event.refresh_styles = self._styled_in != theme
         self._styled_in = theme
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:

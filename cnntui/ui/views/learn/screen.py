@@ -104,8 +104,13 @@ leaves; your place is kept. All other keys are those of the view, so look around
 
     def action_move(self, rows: int) -> None:
         """Select the entry above or below."""
-        self._chosen = min(max(self.chosen + rows, 0), len(self.outline.entries) - 1)
+        self._choose(min(max(self.chosen + rows, 0), len(self.outline.entries) - 1))
+
+    def _choose(self, place: int) -> None:
+        self._chosen = place
         self._show_outline()
+        entry = self.outline.entries[place]
+        self.post_message(LessonDone("select", entry.id, entry.page))
 
     def action_begin(self) -> None:
         """Open the selected lesson where it was left."""
@@ -123,5 +128,4 @@ leaves; your place is kept. All other keys are those of the view, so look around
         if place == self.chosen:
             self.action_begin()
         elif place < len(self.outline.entries):
-            self._chosen = place
-            self._show_outline()
+            self._choose(place)

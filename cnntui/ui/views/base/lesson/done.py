@@ -6,7 +6,7 @@ from typing import Literal
 
 from textual.message import Message
 
-Deed = Literal["begin", "test out", "type", "erase", "enter", "next", "back", "hint", "show", "leave", "look"]
+Deed = Literal["select", "begin", "test out", "type", "erase", "enter", "next", "back", "hint", "show", "leave", "look"]
 
 
 class LessonDone(Message):
@@ -14,7 +14,7 @@ class LessonDone(Message):
 
     Attributes:
         deed: the action.
-        text: the typed text, or the name of the lesson to begin.
+        text: the typed text, or the name of the lesson to select or begin.
         page: the page to begin the lesson with, counted from 0.
     """
 
