@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import AveragePool2D, Conv2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Select
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
@@ -106,3 +106,15 @@ def test_the_edges_of_a_window(height: int, width: int) -> None:
     middle = {(row, col) for row in range(3, 2 + height - 1) for col in range(width - 2)}
     whole = {(row, col) for row in range(2, 2 + height) for col in range(-1, width - 1)}
     assert cells == whole - middle
+
+
+def test_a_slice_keeps_the_fields_of_what_it_picks() -> None:
+    rng = np.random.default_rng(5)
+    kernel = rng.standard_normal((3, 2, 1, 4)).astype(np.float32)
+    conv = Conv2D("conv", kernel, np.zeros(4, np.float32), (2, 1), activation="linear")
+    for rows in ((1, 2, 3), (2, 4, 6), (5,)):
+        network = Network((conv, Select("picked", rows=rows, cols=(0, 3, 6), maps=(3, 0))), (18, 12, 1))
+        for row, col in ((0, 0), (len(rows) - 1, 2)):
+            assert receptive_field(network, "picked").window(row, col) == seen_by(network, "picked", row, col)
+    backwards = Network((conv, Select("picked", rows=(2, 1), cols=(0, 1), maps=(0,))), (18, 12, 1))
+    assert receptive_field(backwards, "picked").size == (18, 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -79,4 +80,9 @@ class Select(Layer):
         return range(self.maps[map], self.maps[map] + 1)
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
-        return None
+        down, right = (places[1] - places[0] if len(places) > 1 else 1 for places in (self.rows, self.cols))
+        for places, step in ((self.rows, down), (self.cols, right)):
+            if step < 1 or places != (*range(places[0], places[-1] + 1, step),):
+                return None
+        moved = before.shifted(self.rows[0], self.cols[0])
+        return replace(moved, jump=(moved.jump[0] * down, moved.jump[1] * right))
