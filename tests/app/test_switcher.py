@@ -14,7 +14,7 @@ from textual.widget import Widget
 from cnntui.explore.views import VIEWS
 from cnntui.ui.app import switcher
 from tests.house.test_imports import modules
-from tests.screens.apps import app_on
+from tests.screens.apps import app_on, explorer
 
 
 @pytest.fixture
@@ -50,6 +50,18 @@ async def test_a_view_that_opens_is_laid_out_twice_at_most(runs_dir: Path, monke
         # When it comes to the front, and once it knows what it shows.
         assert app.mode == "network"
         assert 1 <= len(sizes) <= 2
+
+
+async def test_a_prepared_screen_shows_the_state_in_which_it_is_opened(runs_dir: Path) -> None:
+    app = app_on("pool", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.switcher.prepare("network", app.state)
+        prepared = app.get_screen("network")
+        await pilot.press("n", "2")
+        assert app.screen is prepared
+        assert app.screen.is_mounted
+        assert explorer(app).scene is app.scene
+        assert app.scene.focus.digit == 1
 
 
 def test_nothing_more_is_imported_once_the_app_is_left(imported: list[str]) -> None:
