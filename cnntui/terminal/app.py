@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
@@ -14,7 +14,6 @@ from textual._context import visible_screen_stack
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Event
@@ -33,8 +32,6 @@ BATCH_SECONDS = 0.02
 
 class TerminalApp(App[None]):
     """Paints on a real terminal frame by frame; without one, as in a test, it paints like any Textual app."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "repaint", show=False, system=True)]
 
     def __init__(self) -> None:
         super().__init__()

@@ -87,8 +87,11 @@ def test_the_start_paints_the_screen_once() -> None:
         assert begun <= 1.3 * painted(terminal, 80)
 
 
-def test_a_screen_that_was_written_over_is_painted_again() -> None:
+@pytest.mark.parametrize("over", ["", "?", "ctrl+p"], ids=["a view", "a page", "the palette"])
+def test_a_screen_that_was_written_over_is_painted_again(over: str) -> None:
     with opened(answers=True) as terminal:
+        if over:
+            terminal.press(over)
         before = terminal.text
         terminal.screen.reset()
         terminal.send("ctrl+l")

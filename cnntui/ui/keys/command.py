@@ -35,6 +35,7 @@ class Command:
         title: what the command does, for help, the palette and the README.
         label: the name in the key bar; empty if only help lists the command.
         shown: the keys in the bar, if one button stands for several commands; empty for the command's own keys.
+        is_universal: whether the key also works in dialogs, the palette and text fields.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Command:
     title: str
     label: str = ""
     shown: str = ""
+    is_universal: bool = False
 
     @property
     def meaning(self) -> str:
@@ -54,7 +56,7 @@ class Command:
         """The command as a Textual binding."""
         return Binding(
             self.keys, self.action, self.label or self.title, show=bool(self.label), key_display=self.shown or None,
-            tooltip=self.title, id=self.name,
+            tooltip=self.title, id=self.name, priority=self.is_universal,
         )  # fmt: skip
 
 

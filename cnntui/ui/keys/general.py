@@ -16,7 +16,7 @@ APP = (
     Command("train-network", "t", "app.train", "Choose what to train, and start it", "Train"),
     Command("palette", "ctrl+p", "app.command_palette", "Find any command, view or word by typing"),
     *(Command(f"go-{view.name}", view.key, f"app.mode('{view.name}')", f"Go to {view.title}") for view in MODES),
-    Command("repaint", "ctrl+l", "app.repaint", "Paint the screen again"),
+    Command("repaint", "ctrl+l", "app.repaint", "Paint the screen again", is_universal=True),
     Command("quit", "q", "app.quit", "Quit", "Quit"),
     Command("help", "question_mark", "screen.help", "Explain this screen and list its keys", "Help"),
 )
