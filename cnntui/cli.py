@@ -277,9 +277,9 @@ def _pause_run(options: argparse.Namespace) -> int:
 
 
 def _continue_run(options: argparse.Namespace) -> int:
-    from cnntui.commands.control import let_go_on
+    from cnntui.commands.control import continue_run
 
-    return let_go_on(options.target, options.runs_dir)
+    return continue_run(options.target, options.runs_dir)
 
 
 def _follow_run(options: argparse.Namespace) -> int:

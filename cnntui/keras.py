@@ -23,8 +23,8 @@ from cnntui.runs.config.run_config import RunConfig, default_name, package_versi
 from cnntui.runs.config.settings import check_name
 from cnntui.runs.directory.run_directory import default_runs_dir
 from cnntui.runs.history.running_means import LoggedValue
-from cnntui.runs.recording.script_end import script_name, to_be_ended
-from cnntui.runs.recording.script_run import Plan, ScriptRun, Values, made_script_run
+from cnntui.runs.recording.script_end import end_with_script, script_name
+from cnntui.runs.recording.script_run import Plan, ScriptRun, Values, create_script_run
 
 _ACCURACIES = (
     "accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy",
@@ -243,7 +243,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             return
         if self._run is None:
             self._run = self._made()
-            to_be_ended(self)
+            end_with_script(self)
             run = self._run.run
             elsewhere = "" if run.path.parent == default_runs_dir() else f" --runs-dir {run.path.parent}"
             print(f"Watch it in another terminal: cnntui open {run.name}{elsewhere}", file=sys.stderr)
@@ -255,7 +255,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         live: LiveModel | None = None
         problem, handed = "The script did not say which network it trains: Watch(…, model=…).", self._handed
         if model is not None:
-            live, problem, self._output = _looked_at(model)
+            live, problem, self._output = _inspected(model)
         if live is not None:
             handed, why_not_all = handed.fitting(live.network)
             if why_not_all:
@@ -273,7 +273,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             classes=handed.classes, created=utc_now(), versions=package_versions(),
         )  # fmt: skip
         parameters = live.network.parameters if live else 0
-        return made_script_run(config, self._runs_dir, handed.arrays, live.weights if live else None, parameters)
+        return create_script_run(config, self._runs_dir, handed.arrays, live.weights if live else None, parameters)
 
     def _warn(self, said: str) -> None:
         warnings.warn(f"cnntui: {said}", stacklevel=3)
@@ -349,7 +349,7 @@ def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, LoggedValue]:
     return curves
 
 
-def _looked_at(model: Any) -> tuple[LiveModel | None, str, str]:
+def _inspected(model: Any) -> tuple[LiveModel | None, str, str]:
     """What there is to see of a model, or why there is nothing; and the name of the output that is shown."""
     outputs = [*zip(getattr(model, "output_names", None) or [""], _outputs(model), strict=False)]
     problem, partly = "", None

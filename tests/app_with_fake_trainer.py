@@ -48,7 +48,7 @@ def main() -> int:
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.app.base_app import BaseApp
 
-    give_out = BaseApp._give_out
+    give_out = BaseApp._dispatch_next
     seen = open(os.environ.get(SEEN_VARIABLE, os.devnull), "a", buffering=1)  # noqa: SIM115  # as long as the app
 
     async def tell(app: BaseApp) -> None:
@@ -66,7 +66,7 @@ def main() -> int:
             seen.write(f"{screen}\n")
         await give_out(app)
 
-    BaseApp._give_out = tell  # type: ignore[method-assign]
+    BaseApp._dispatch_next = tell  # type: ignore[method-assign]
     signal.signal(signal.SIGUSR1, _tell_tasks)
     return run()
 

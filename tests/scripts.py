@@ -16,7 +16,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.directory.run_directory import RunDirectory
-from cnntui.runs.recording.script_run import ScriptRun, made_script_run
+from cnntui.runs.recording.script_run import ScriptRun, create_script_run
 
 CONFIG = RunConfig(
     name="mine", seed=None, epochs=None, batch_size=None, learning_rate=None, optimizer="adamw", model=None,
@@ -46,14 +46,14 @@ def script_run(
     """
     config = replace(CONFIG, name=name)
     if network is None:
-        return made_script_run(replace(config, network_problem=UNOPENED), runs_dir, data or {}, None, 0)
+        return create_script_run(replace(config, network_problem=UNOPENED), runs_dir, data or {}, None, 0)
     described = replace(config, architecture=Description.of(network).plain(), classes=("ant", "bee", "cat"))
 
     def weights() -> dict[str, Any]:
         bias = np.array([run.step, 0, 0], np.float32)
         return {"dense/kernel": np.zeros((90, 3), np.float32), "dense/bias": bias}
 
-    run = made_script_run(described, runs_dir, data or {}, weights, network.parameters)
+    run = create_script_run(described, runs_dir, data or {}, weights, network.parameters)
     return run
 
 

@@ -51,7 +51,7 @@ def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) 
     return 0
 
 
-def let_go_on(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
+def continue_run(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
     """Let a run's paused trainer continue, and return the exit status. Args and Raises as for `stop`."""
     view = _command(
         name, runs_dir, TrainerCommand.RUN, lambda view: view.status is not Status.PAUSED, patience, starts=False

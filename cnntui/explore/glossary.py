@@ -39,7 +39,7 @@ def glossary(language: str) -> dict[str, GlossaryTerm]:
     return {name: GlossaryTerm(name, **entry) for name, entry in tomllib.loads(content).items()}
 
 
-def in_both(name: str, language: str) -> tuple[GlossaryTerm, GlossaryTerm]:
+def in_both_languages(name: str, language: str) -> tuple[GlossaryTerm, GlossaryTerm]:
     """A term in one language, and in the other.
 
     Args:

@@ -32,13 +32,13 @@ PACKAGES = ("textual", "rich", "numpy", "keras", "tensorflow", "h5py", "pillow")
 SAFE = "Your runs are safe, and a training that is under way continues: run `cnntui` to go on."
 
 
-def give_up(error: BaseException, facts: Mapping[str, object] | None = None, go_on: str = SAFE) -> str:
+def give_up(error: BaseException, facts: Mapping[str, object] | None = None, how_to_continue: str = SAFE) -> str:
     """Write a report about an unexpected error; never fails itself.
 
     Args:
         error: the bug.
         facts: the circumstances by name; only their `str` is written.
-        go_on: one sentence on how the user can continue.
+        how_to_continue: one sentence on how the user can continue.
 
     Returns:
         three lines for the terminal: what happened, where the report is, and how to continue.
@@ -48,7 +48,7 @@ def give_up(error: BaseException, facts: Mapping[str, object] | None = None, go_
         where = "No report could be written: no folder for it accepts files."
     else:
         where = f"The report is in {one_line(str(path), 1000)}; please attach it when you report the bug."
-    return f"cnntui: A bug in cnntui ended it: {_said(error)}\n{where}\n{go_on}"
+    return f"cnntui: A bug in cnntui ended it: {_said(error)}\n{where}\n{how_to_continue}"
 
 
 def report(error: BaseException, facts: Mapping[str, object]) -> str:

@@ -133,7 +133,7 @@ class Drawing:
         """The drawing after another canvas as a new step; what was undone before can no longer be redone."""
         return Drawing(canvas, (*self.past, self.canvas)[-MOST_STEPS_BACK:])
 
-    def going_on(self, canvas: Canvas) -> Drawing:
+    def continued_on(self, canvas: Canvas) -> Drawing:
         """The drawing after another canvas within the same step: a stroke that continues."""
         return replace(self, canvas=canvas, future=())
 

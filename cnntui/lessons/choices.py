@@ -16,8 +16,8 @@ from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.dense import top_logit
 from cnntui.lessons.numbers.image import pixels
 from cnntui.lessons.numbers.learning import share_of_change
-from cnntui.lessons.numbers.looked_at import conv_step, dense_network, pool_step
 from cnntui.lessons.numbers.normalization import normalization
+from cnntui.lessons.numbers.on_screen import conv_step, dense_network, pool_step
 from cnntui.lessons.numbers.pooling import gap_with_pooling, gap_without_pooling
 from cnntui.lessons.numbers.shifting import cnn_right_of_100, dense_right_of_100
 from cnntui.lessons.registry import choice, order

@@ -11,7 +11,7 @@ from cnntui.cnn.layers import Conv2D
 from cnntui.explore.focus import Aim, Focus, aim_at, maps_shape
 from cnntui.explore.scene import refocus
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers.looked_at import conv_step, pool_step
+from cnntui.lessons.numbers.on_screen import conv_step, pool_step
 from cnntui.lessons.registry import STATES, Axis, state
 from cnntui.runs.directory.run_directory import bundled_runs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnntui.cnn.arithmetic import number, percent
 from cnntui.cnn.layers import said
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers.looked_at import conv_step, pool_step
+from cnntui.lessons.numbers.on_screen import conv_step, pool_step
 from cnntui.lessons.registry import word
 
 

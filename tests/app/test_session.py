@@ -20,7 +20,7 @@ from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.session import Session
 from tests.canned import BEGAN, append, canned_run
 
-ACTIONS = ("pause", "go_on", "rate", "step", "stop")
+ACTIONS = ("pause", "continue", "rate", "step", "stop")
 
 
 def watching(run: RunDirectory, network: Network, digits: DataSet) -> Session:
@@ -48,7 +48,7 @@ def test_what_a_trainer_may_be_told_depends_on_what_it_does(runs_dir: Path, netw
     assert allowed(session) == {"pause", "rate", "stop"}
     append(run, Paused(BEGAN + 2, 60))
     session.look()
-    assert allowed(session) == {"go_on", "rate", "step", "stop"}
+    assert allowed(session) == {"continue", "rate", "step", "stop"}
     session.ask(TrainerCommand.STOP)
     assert allowed(session) == set()
     lock.release()

@@ -37,7 +37,7 @@ def a_bug(message: object = "no such cell", depth: int = 200) -> Exception:
 
 
 def test_three_lines_say_what_happened_where_the_report_is_and_how_to_go_on(folder: Path) -> None:
-    what, where, how = bug_report.give_up(a_bug(), go_on="Run it again.").splitlines()
+    what, where, how = bug_report.give_up(a_bug(), how_to_continue="Run it again.").splitlines()
     (report,) = folder.iterdir()
     assert what == "cnntui: A bug in cnntui ended it: IndexError: no such cell"
     assert str(report) in where

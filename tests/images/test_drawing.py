@@ -73,7 +73,7 @@ def test_drawn_digits_are_read(network: Network, brush: Brush, top: float, left:
 
 def test_steps_are_undone_and_done_again() -> None:
     first, second, third = (Canvas().stroked((row, row), (row, row), Brush.FINE) for row in (3, 9, 15))
-    drawing = Drawing().step(first).going_on(second).step(third)
+    drawing = Drawing().step(first).continued_on(second).step(third)
     assert drawing.undone().canvas is second, "what was drawn without lifting the pen is one step"
     assert drawing.undone().undone().canvas.is_empty
     nothing = drawing.undone().undone()

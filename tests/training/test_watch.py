@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE, ZERO_TO_ONE
-from cnntui.commands.control import let_go_on, pause, stop
+from cnntui.commands.control import continue_run, pause, stop
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory.control import TrainerCommand, ask
 from cnntui.runs.directory.lock import is_held
@@ -320,7 +320,7 @@ def test_a_fit_is_watched_live_told_what_to_do_and_killed(tmp_path: Path, stand_
         assert (after.step, after.status) == (waits.step + 1, Status.PAUSED)
         ask(run, TrainerCommand.PAUSE, learning_rate=0.5)
         assert wait_for_view(follower, lambda view: view.learning_rate == 0.5, PATIENCE).step == after.step
-        assert let_go_on("long", tmp_path, PATIENCE) == 0
+        assert continue_run("long", tmp_path, PATIENCE) == 0
         wait_for_view(follower, lambda view: view.step > after.step, PATIENCE)
         assert stop("long", tmp_path, PATIENCE) == 0
         assert follower.poll().status is Status.STOPPED

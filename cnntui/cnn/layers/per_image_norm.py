@@ -92,13 +92,13 @@ class PerImageNormalization(Layer):
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         mean, length = self._at(index, activation.input)
-        less = "" if mean is None else f"Less {number(mean)}, the mean of {self.said_among(index, activation.input)}, "
-        by = "their deviation" if mean is not None else f"the length of {self.said_among(index, activation.input)}"
+        less = "" if mean is None else f"Less {number(mean)}, the mean of {self.group_name(index, activation.input)}, "
+        by = "their deviation" if mean is not None else f"the length of {self.group_name(index, activation.input)}"
         learned = [name for name, array in (("× γ", self.gamma), ("+ β", self.beta)) if array is not None]
         then = f"; then {' '.join(learned)}" if learned else ""
         return f"{less}{'÷' if less else 'Divided by'} {number(length)}, {by}{then}."
 
-    def said_among(self, index: Index, x: Floats) -> str:
+    def group_name(self, index: Index, x: Floats) -> str:
         """The numbers that are measured, for a sentence."""
         return f"the {x.shape[-1]} maps here" if x.ndim == 3 else f"the {x.shape[-1]} numbers"
 
@@ -186,7 +186,7 @@ class GroupNormalization(PerImageNormalization):
         cells: Floats = x[..., maps.start : maps.stop]
         return cells
 
-    def said_among(self, index: Index, x: Floats) -> str:
+    def group_name(self, index: Index, x: Floats) -> str:
         maps = self._group(index[-1], x.shape[-1])
         which = f"map {maps.start}" if len(maps) == 1 else f"maps {maps.start} to {maps.stop - 1}"
         return f"the {self.among(index, x).size:,} cells of {which}"

@@ -10,7 +10,7 @@ from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers.looked_at import conv, conv_step
+from cnntui.lessons.numbers.on_screen import conv, conv_step
 from cnntui.lessons.registry import number
 from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run

@@ -10,7 +10,7 @@ from cnntui.cnn import ops
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers.looked_at import dense_network
+from cnntui.lessons.numbers.on_screen import dense_network
 from cnntui.lessons.registry import number
 
 

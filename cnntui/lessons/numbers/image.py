@@ -6,7 +6,7 @@ from math import prod
 
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers.looked_at import conv_step
+from cnntui.lessons.numbers.on_screen import conv_step
 from cnntui.lessons.registry import number
 
 

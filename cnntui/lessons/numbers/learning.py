@@ -9,7 +9,7 @@ import numpy as np
 from cnntui.cnn.layers import Conv2D
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers.looked_at import history
+from cnntui.lessons.numbers.on_screen import history
 from cnntui.lessons.registry import number
 from cnntui.runs.history.events import Started
 from cnntui.runs.reading.opening import open_run

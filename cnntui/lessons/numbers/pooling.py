@@ -9,7 +9,7 @@ from cnntui.cnn.layers import Conv2D
 from cnntui.labs.overfitting import DIGITS, Cell, read_outcome
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.dense import flattened
-from cnntui.lessons.numbers.looked_at import pool_step
+from cnntui.lessons.numbers.on_screen import pool_step
 from cnntui.lessons.registry import number
 
 

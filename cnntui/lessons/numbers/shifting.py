@@ -10,7 +10,7 @@ from cnntui.cnn.network import Network
 from cnntui.images.data import DataSet
 from cnntui.labs.shift import shifted
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers.looked_at import dense_network
+from cnntui.lessons.numbers.on_screen import dense_network
 from cnntui.lessons.registry import number
 
 BATCH = 20

@@ -256,7 +256,7 @@ class RunConfig(Settings):
         if "model" not in given and given.get("architecture") is not None:
             given["model"] = None
         for name, value in [*given.items()]:
-            if _is_a_word_of_another_version(name, value) and not (name == "optimizer" and given.get("script")):
+            if _is_unknown_choice(name, value) and not (name == "optimizer" and given.get("script")):
                 unread[name] = given.pop(name)
         if isinstance(given.get("format"), int) and given["format"] > FORMAT:
             unread |= {name: given.pop(name) for name, value in [*given.items()] if not _is_understood(name, value)}
@@ -366,7 +366,7 @@ def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:
         raise wrong(name, subject, *fault)
 
 
-def _is_a_word_of_another_version(name: str, value: object) -> bool:
+def _is_unknown_choice(name: str, value: object) -> bool:
     """Whether a setting with a fixed choice of words has an unknown word."""
     return (
         name in CHOICES

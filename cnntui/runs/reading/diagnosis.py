@@ -311,7 +311,7 @@ def _falls(facts: Facts) -> bool:
     return facts.batches >= BLOCK and facts.now < 0.95 * facts.first
 
 
-def _goes_well(facts: Facts) -> bool:
+def _is_healthy(facts: Facts) -> bool:
     # Before the first test, nothing is known about images that the network does not train on.
     return _falls(facts) and bool(facts.epochs) and facts.epochs[-1].test_accuracy >= HALF
 
@@ -337,7 +337,7 @@ RULES: tuple[Rule, ...] = (
     Rule("overfitting", Health.ILL, _overfits, _says_overfits, _advises_stopping),
     Rule("train–{} gap", Health.ILL, _parts, _says_gap, _advises_more),
     Rule("on a plateau", Health.DONE, _is_level, _says_level, _advises_slower),
-    Rule("all well", Health.WELL, _goes_well, _says_falls, _nothing),
+    Rule("all well", Health.WELL, _is_healthy, _says_falls, _nothing),
     Rule("learning", Health.WELL, _falls, _says_falls, _nothing),
 )
 """From the most to the least urgent."""

@@ -54,7 +54,7 @@ def export(run: RunDirectory, target: Path) -> tuple[str, ...]:
         settings = read_regular(run.config_path, MOST_CONFIG_BYTES)
     except OSError as error:
         raise CnntuiError(f"{run.config_path} cannot be read: {error.strerror}.", "The run is not exported.") from error
-    made = _made_ready(target)
+    made = _prepared(target)
     written: list[Path] = []
     try:
         for name, content in _files(run, settings, view.history):
@@ -135,7 +135,7 @@ def _copy(source: Path, target: Path) -> None:
             writer.write(chunk)
 
 
-def _made_ready(target: Path) -> list[Path]:
+def _prepared(target: Path) -> list[Path]:
     """Create the folder if it is missing, and return the folders that were created.
 
     Raises:

@@ -31,7 +31,7 @@ def script_name() -> str:
     return printable(os.path.basename(sys.argv[0])) or "a script"
 
 
-def to_be_ended(watching: Watching) -> None:
+def end_with_script(watching: Watching) -> None:
     """Call an object's `end` when the script ends, unless the object is gone by then."""
     _OPEN.add(watching)
     if _HOOKED:

@@ -321,7 +321,7 @@ class ScriptRun:
         _write_config(self.run, self._config)
 
 
-def made_script_run(
+def create_script_run(
     config: RunConfig,
     runs_dir: Path,
     data: Mapping[str, NDArray[np.generic]],

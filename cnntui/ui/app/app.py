@@ -210,11 +210,11 @@ class CnntuiApp(ServedApp):
     @on(ScreenReady)
     def show_to(self, message: ScreenReady) -> None:
         # Otherwise the app has moved on to another screen, which is not ready yet.
-        if self._is_looked_at(message.screen):
+        if self._is_current_view(message.screen):
             self.show_state()
             self.switcher.ready()
 
-    def _is_looked_at(self, screen: Screen[Any]) -> bool:
+    def _is_current_view(self, screen: Screen[Any]) -> bool:
         """Whether this screen is that of the current view, in front or beneath an overlay."""
         return self.is_screen_installed(screen) and self.get_screen(self.mode) is screen
 
@@ -260,13 +260,13 @@ class CnntuiApp(ServedApp):
 
     @on(OpenNumber)
     def open_number(self, message: OpenNumber) -> None:
-        if self._is_looked_at(message.screen):
+        if self._is_current_view(message.screen):
             focus = message.change(self.scene.focus, self.scene.network)
             self.navigate(lambda: self.navigator.open(focus))
 
     @on(LookAt)
     def look_at(self, message: LookAt) -> None:
-        if message.screen is None or self._is_looked_at(message.screen):
+        if message.screen is None or self._is_current_view(message.screen):
             self.look_at_scene(refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
         if message.screen is None and not VIEWS[self.mode].shows_image:
             self.action_mode(OF_AN_IMAGE)
@@ -315,8 +315,8 @@ class CnntuiApp(ServedApp):
     def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
         self.following.open(message.run, go=message.go)
 
-    def on_runs_screen_go_on(self, message: RunsScreen.GoOn) -> None:
-        self._training.go_on_with(message.run)
+    def on_runs_screen_resume(self, message: RunsScreen.Resume) -> None:
+        self._training.resume(message.run)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Why an action does not apply in the current state; empty if it does."""
@@ -324,7 +324,7 @@ class CnntuiApp(ServedApp):
             return "close this page first: press esc"
         if action in ("random_digit", "time", "play_time") and not VIEWS[self.mode].shows_image:
             return NO_IMAGE
-        if action in ("pause", "go_on", "rate", "step", "stop"):
+        if action in ("pause", "continue", "rate", "step", "stop"):
             return self.session.why_not(action)
         why_not = {"predict": self.asking.why_not, "next_scale": self._scaling.why_not}.get(action)
         return why_not() if why_not is not None else ""
@@ -350,7 +350,7 @@ class CnntuiApp(ServedApp):
         """Pause the training."""
         self._training.ask(TrainerCommand.PAUSE)
 
-    def action_go_on(self) -> None:
+    def action_continue(self) -> None:
         """Resume the training."""
         self._training.ask(TrainerCommand.RUN)
 
@@ -394,6 +394,6 @@ class CnntuiApp(ServedApp):
         run = {} if view is None else {"run": f"{view.status.name.lower()}, {view.config.model}"}
         return super().facts() | run
 
-    def go_on(self) -> str:
+    def how_to_continue(self) -> str:
         view = self.session.view
-        return left(view) if view is not None and view.status.is_active else super().go_on()
+        return left(view) if view is not None and view.status.is_active else super().how_to_continue()

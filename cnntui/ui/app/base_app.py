@@ -104,14 +104,14 @@ class BaseApp(TerminalApp):
             return
         self._typed.append(event)
         if not self._is_busy:
-            await self._give_out()
+            await self._dispatch_next()
 
     @property
     def waiting(self) -> int:
         """How many messages and keys are queued."""
         return super().waiting + len(self._typed)
 
-    async def _give_out(self) -> None:
+    async def _dispatch_next(self) -> None:
         """Dispatch the next event."""
         event = self._typed.popleft()
         self._hold_back()
@@ -122,9 +122,9 @@ class BaseApp(TerminalApp):
         self._reached, self._rounds = self._reached_by(event), MOST_ROUNDS
         self._is_busy = True
         await super().on_event(event)
-        _call_later(self, self._go_on)
+        _call_later(self, self._dispatch_when_done)
 
-    async def _go_on(self) -> None:
+    async def _dispatch_when_done(self) -> None:
         """Dispatch the next event once everything that the one before caused is done."""
         try:
             async with asyncio.timeout(PATIENCE):
@@ -138,9 +138,9 @@ class BaseApp(TerminalApp):
         if self.message_queue_size and self._rounds:
             # The messages that they sent to the app come first.
             self._rounds -= 1
-            _call_later(self, self._go_on)
+            _call_later(self, self._dispatch_when_done)
         elif self._typed:
-            await self._give_out()
+            await self._dispatch_next()
         else:
             self._is_busy = False
             self._paint_again()
@@ -307,7 +307,7 @@ class BaseApp(TerminalApp):
             "keys": " ".join(self._last_keys),
         }
 
-    def go_on(self) -> str:
+    def how_to_continue(self) -> str:
         """One sentence that says how to continue after a bug."""
         return bug_report.SAFE
 
@@ -319,7 +319,7 @@ class BaseApp(TerminalApp):
         self._return_code = 1
         if self.last_words is None:
             bug = error.error if isinstance(error, WorkerFailed) else error
-            self.last_words = bug_report.give_up(bug, self.facts(), self.go_on())
+            self.last_words = bug_report.give_up(bug, self.facts(), self.how_to_continue())
         self._close_messages_no_wait()
 
 

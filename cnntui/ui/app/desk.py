@@ -112,10 +112,10 @@ class Desk:
 
     async def explain(self, name: str) -> None:
         """Show a term's page."""
-        from cnntui.explore.glossary import in_both
+        from cnntui.explore.glossary import in_both_languages
         from cnntui.ui.views.glossary.page import TermPage
 
-        await lay_over(self._app, TermPage(*in_both(name, self._app.language)))
+        await lay_over(self._app, TermPage(*in_both_languages(name, self._app.language)))
 
     def turn_language(self) -> None:
         """Show the glossary in the other language first."""

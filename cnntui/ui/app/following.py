@@ -50,7 +50,7 @@ class Following:
             else:
                 app.time.open(run, app.scene.network, app.scene.step, held=held)
                 self._watch(watcher)
-        self._say_whose_data()
+        self._warn_about_data()
 
     def follow(self, run: RunDirectory) -> None:
         """Show a run that has just been started, live while it trains.
@@ -124,7 +124,7 @@ class Following:
 
     def _opened(self, opened: Opened, watcher: Watcher, data: DataSet, go: bool) -> None:
         self._look_at(opened, watcher, data)
-        self._say_whose_data()
+        self._warn_about_data()
         if go:
             self._app.action_mode("train")
 
@@ -160,9 +160,9 @@ class Following:
         if view is not before or seen.network is not None:
             app.show_state()
 
-    def _say_whose_data(self) -> None:
+    def _warn_about_data(self) -> None:
         """Warn if the data on screen are not those that the run was trained on."""
-        if said := self._app.session.whose_data(self._app.scene.data):
+        if said := self._app.session.data_warning(self._app.scene.data):
             self._app.warn(said, 20)
 
 

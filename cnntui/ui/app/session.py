@@ -56,7 +56,7 @@ class Session:
     # Requests to the trainer
 
     def why_not(self, action: str) -> str:
-        """Why the trainer cannot do something in its current state: pause, go_on, rate, step, stop.
+        """Why the trainer cannot do something in its current state: pause, continue, rate, step, stop.
 
         Empty if it can.
         """
@@ -65,7 +65,7 @@ class Session:
         if self.asked is TrainerCommand.STOP:
             return "the training is stopping"
         status = self.view.status
-        if not self.view.obeys("pause" if action == "go_on" else action):
+        if not self.view.obeys("pause" if action == "continue" else action):
             return "its trainer does not do that"
         if action == "stop":
             return ""
@@ -106,7 +106,7 @@ class Session:
         """The data that need not be read again: those on screen and those from the start."""
         return shown, self._first_data
 
-    def whose_data(self, data: DataSet) -> str:
+    def data_warning(self, data: DataSet) -> str:
         """A sentence about the data on screen: whether the run has others, and how they were converted."""
         if self.view is not None and self.view.config.network_problem:
             return ""  # There are no data to show.

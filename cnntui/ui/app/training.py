@@ -71,7 +71,7 @@ class Training:
         self._app.following.follow(run)
         self._app.action_mode("train")
 
-    def go_on_with(self, run: RunDirectory) -> None:
+    def resume(self, run: RunDirectory) -> None:
         """Start a trainer on a run that was stopped or killed, and go to it."""
         if self._says_that_one_is_trained():
             return

@@ -8,7 +8,7 @@ from cnntui.ui.keys.general import CHANNEL, FAR, FILTER, FOLLOW, LAYER, WALK, mo
 TRAIN = (
     Command("train-network", "t", "app.train", "Choose what to train, and start it", "Train"),
     Command("toggle-pause", "space", "app.pause", "Pause the training", "Pause"),
-    Command("toggle-continue", "space", "app.go_on", "Continue the training", "Continue"),
+    Command("toggle-continue", "space", "app.continue", "Continue the training", "Continue"),
     Command("step-batch", "full_stop", "app.step", "Learn one batch and see what it does to every weight", "Batch"),
     Command("learning-rate", "L", "app.rate", "Change the learning rate", "Rate"),
     Command("view-metric", "v", "curve", "Draw the next metric in the second chart", "Curve"),
@@ -157,7 +157,7 @@ RUNS = (
     Command("sort-runs", "s", "sort", "Sort by the next column", "Sort"),
     Command("reverse-sort", "S", "turn", "Reverse the order"),
     Command("find-run", "slash", "filter", "Find runs by their name", "Find"),
-    Command("resume", "R", "go_on", "Resume a run that was stopped or killed", "Resume"),
+    Command("resume", "R", "resume", "Resume a run that was stopped or killed", "Resume"),
     Command("name-run", "N", "rename", "Rename this run", "Rename"),
     Command("export-run", "E", "export", "Export network, history and settings to a folder", "Export"),
     Command("remove-run", "x,delete", "remove", "Delete this run, after asking", "Remove"),

@@ -139,7 +139,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
 
     def _stroke(self, start: Point, end: Point, begins: bool, erase: bool) -> None:
         canvas = self.canvas.stroked(start, end, self._brush, erase)
-        self._draw(self._drawing.step(canvas) if begins else self._drawing.going_on(canvas))
+        self._draw(self._drawing.step(canvas) if begins else self._drawing.continued_on(canvas))
 
     def action_brush(self, step: int) -> None:
         """Use the broad brush, or the fine one."""

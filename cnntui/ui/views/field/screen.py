@@ -172,7 +172,7 @@ at once.
 
         def change(focus: Focus, network: Network) -> Focus:
             if drawn == "digit":
-                return _looking_at(row, col, focus, network)
+                return _cell_centred_on(row, col, focus, network)
             layer = self.layers_drawn[int(str(drawn).removeprefix("map-"))]
             return to_cell(self._on(layer, focus, network), network, row, col)
 
@@ -266,7 +266,7 @@ def _title(network: Network, layer: Layer, map: int, selected: bool, room: Size)
     return [field_text.map_title(network, layer, map, selected, room.width)]
 
 
-def _looking_at(row: int, col: int, focus: Focus, network: Network) -> Focus:
+def _cell_centred_on(row: int, col: int, focus: Focus, network: Network) -> Focus:
     """The cell of the focused map whose window is centred nearest to a pixel."""
     layer = map_of(network, focus.layer)
     focus = replace(focus, layer=network.layers[0].name if layer is None else layer.name)

@@ -47,13 +47,13 @@ class BackgroundLab(LabScreen):
     def on_screen_resume(self) -> None:
         """Resume the job."""
         # Resumed once the screen is painted, which the job would delay.
-        self.call_after_refresh(self.go_on)
+        self.call_after_refresh(self.start_job)
 
     def on_screen_suspend(self) -> None:
         """Stop measuring behind another screen."""
         self.halt()
 
-    def go_on(self) -> None:
+    def start_job(self) -> None:
         """Run the job, unless it is already running or done, or the screen is not in front."""
         if self._looking.is_on or self.job.is_finished or not self.is_current:
             return

@@ -66,7 +66,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.go = go
             """Whether to go to Train as well."""
 
-    class GoOn(Message):
+    class Resume(Message):
         """A request to resume a run."""
 
         def __init__(self, run: RunDirectory) -> None:
@@ -113,7 +113,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
                 self._tell((f"opening {run.name} …", "strong"))
             self.app.post_message(self.Open(run.run))
 
-    def action_go_on(self) -> None:
+    def action_resume(self) -> None:
         """Resume the run, or say why that is not possible."""
         run = self._pointed
         if run is None:
@@ -121,7 +121,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         elif run.config is None:
             self._tell((run.problem, "bad"))
         else:
-            self.app.post_message(self.GoOn(run.run))
+            self.app.post_message(self.Resume(run.run))
 
     def action_choose(self) -> None:
         """Add the run to the comparison, or remove it."""

@@ -202,7 +202,7 @@ images. The seconds per epoch were all measured on the same machine.
             return
         self.halt()
         self._moved = after
-        self.go_on()
+        self.start_job()
 
     def job_finished(self) -> None:
         """Measure again if the network has continued to learn."""

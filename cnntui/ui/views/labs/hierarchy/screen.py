@@ -94,7 +94,7 @@ was excited.
     def _begin(self) -> None:
         self.halt()
         self._search = Search(self.scene.network, self.scene.data)
-        self.go_on()
+        self.start_job()
 
     # What is selected
 

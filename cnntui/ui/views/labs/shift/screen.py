@@ -133,10 +133,10 @@ have learned weights of its own.
     def job(self) -> Race:
         return self._race
 
-    def go_on(self) -> None:
+    def start_job(self) -> None:
         """Measure once there is a network to compare with."""
         if self._other is not None:
-            super().go_on()
+            super().start_job()
         elif self.is_current:
             # A moment later, since reading it would delay painting what is already known.
             self.set_timer(LOOK_SECONDS, self._fetch_other)
@@ -159,7 +159,7 @@ have learned weights of its own.
     def _begin(self) -> None:
         self.halt()
         self._race = Race(self._readers, self.scene.data, COUNTS[self._count])
-        self.go_on()
+        self.start_job()
 
     def action_count(self, step: int) -> None:
         """Measure on more or fewer images."""
