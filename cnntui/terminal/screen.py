@@ -16,6 +16,13 @@ class PacedScreen(Screen[ScreenResultType]):
         if size != self.outer_size:
             super()._screen_resized(size)
 
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        super()._refresh_layout(size, scroll)
+        # Unless only what scrolled into view was laid out, the map is complete. Textual would build it again as soon as
+        # a widget is looked up, possibly with a layout that the widgets do not have yet.
+        if self._compositor._visible_map is None:
+            self._compositor._full_map_invalidated = False
+
     def _compositor_refresh(self) -> None:
         # What is not drawn now stays marked, and is drawn as soon as painting is possible: that halves a key's cost.
         app = self.app
