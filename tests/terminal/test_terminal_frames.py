@@ -87,11 +87,15 @@ def test_the_start_paints_the_screen_once() -> None:
         assert begun <= 1.3 * painted(terminal, 80)
 
 
-@pytest.mark.parametrize("over", ["", "?", "ctrl+p"], ids=["a view", "a page", "the palette"])
-def test_a_screen_that_was_written_over_is_painted_again(over: str) -> None:
+@pytest.mark.parametrize(
+    ("over", "seen"),
+    [("", "Help"), ("?", "esc closes"), ("ctrl+p", "key: ?")],
+    ids=["a view", "a page", "the palette"],
+)
+def test_a_screen_that_was_written_over_is_painted_again(over: str, seen: str) -> None:
     with opened(answers=True) as terminal:
-        if over:
-            terminal.press(over)
+        terminal.send(*filter(None, [over]))
+        terminal.wait_for(seen, quiet=QUIET)
         before = terminal.text
         terminal.screen.reset()
         terminal.send("ctrl+l")
