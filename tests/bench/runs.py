@@ -20,7 +20,7 @@ from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, bundl
 from cnntui.runs.directory.writing import write_atomically
 from cnntui.runs.history.event_file import EventWriter
 from cnntui.runs.history.event_lines import encode
-from cnntui.runs.history.events import Batches, Finished, Started
+from cnntui.runs.history.events import Batches, EpochEnd, Finished, Started
 from cnntui.runs.listing.summaries import CACHE_VARIABLE
 from tests.bench.programs import SETTLED, cnntui, reference
 from tests.bench.reference_apps import READY
@@ -33,7 +33,7 @@ RUNS = 200
 THOUSANDS = 5000
 REPEATS = 3
 
-BATCHES = 1_000_000
+BATCHES, EPOCH = 1_000_000, 938
 WATCHED_SECONDS = 15.0
 A_LINE = {"25 a line, as the trainer writes them": 25, "one a line": 1}
 PEAK = 777_777
@@ -149,11 +149,13 @@ def long_run(folder: Path, a_line: int) -> RunDirectory:
     losses[PEAK] = 9.0
     accuracies = np.exp(-losses / 2)
     with run.events_path.open("w") as file:
-        file.write(encode(Started(1.7e9, 1, 938, config.epochs, 60_000, 10_000)))
+        file.write(encode(Started(1.7e9, 1, EPOCH, config.epochs, 60_000, 10_000)))
         for begin in range(0, BATCHES, a_line):
             end = begin + a_line
             lost, right = tuple(losses[begin:end].tolist()), tuple(accuracies[begin:end].tolist())
             file.write(encode(Batches(1.7e9 + end / 100, end, lost, right)))
+            if (epochs := end // EPOCH) > begin // EPOCH:
+                file.write(encode(EpochEnd(1.7e9 + end / 100, epochs - 1, end, 0.1, 0.98, 0.1, 0.98, EPOCH / 100)))
         file.write(encode(Finished(1.7e9 + BATCHES / 100, BATCHES, 0.1, 0.98)))
     return run
 

@@ -206,12 +206,16 @@ def folded(events: list[Event]) -> History:
 
 
 def test_a_long_run_is_read_in_blocks_that_hold_the_same_batches(tmp_path: Path) -> None:
-    events = [*many(4000), EpochEnd(1.8e9, 0, 12_000, 0.1, 0.9, 0.1, 0.9, 5.0)]
+    events = many(4000)
+    for epoch in reversed(range(10)):
+        end = 400 * (epoch + 1)
+        events.insert(end, EpochEnd(1.7e9 + end, epoch, 3 * end, 0.1, 0.9, 0.1, 0.9, 5.0))
     path = tmp_path / "events.jsonl"
     path.write_text("".join(map(encode, events)))
     reader = EventReader(path)
     read = reader.read()
     assert len(read) < len(events) / 2
+    assert [event for event in read if isinstance(event, EpochEnd)] == events[400::401]
     one_by_one, merged = folded(events), folded(read)
     assert merged.losses.tolist() == one_by_one.losses.tolist()
     assert merged.accuracies.tolist() == one_by_one.accuracies.tolist()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cnntui.files.regular import LONGEST_LINE, open_regular
-from cnntui.runs.history.event_lines import decode, encode, merged
+from cnntui.runs.history.event_lines import decode, encode, merged, others
 from cnntui.runs.history.events import Event
 
 MOST_BYTES = 1024**3
@@ -105,9 +105,7 @@ class EventReader:
             # The last part of a long run, which gives its current speed, is always read line by line.
             while end - begin > 2 * _BLOCK_BYTES:
                 after = (data.rfind(b"\n", begin, begin + _BLOCK_BYTES) + 1) or (data.find(b"\n", begin) + 1)
-                block = data[begin:after]
-                batches = merged(block)
-                events += [batches] if batches is not None else self._each(block)
+                events += self._block(data[begin:after])
                 begin = after
             is_too_long = len(data) - end > LONGEST_LINE
             if is_over or is_too_long:
@@ -118,6 +116,19 @@ class EventReader:
                 self.skipped += not self._overlong
                 self._overlong, rest = True, b""
             self._offset = self._size - len(rest)
+
+    def _block(self, block: bytes) -> list[Event]:
+        """The events in complete lines: batches that follow one another as one event, all others one each."""
+        events: list[Event] = []
+        begin = 0
+        for other in others(block):
+            events += self._merged(block[begin : other.start()]) + self._each(other[0])
+            begin = other.end()
+        return events + self._merged(block[begin:])
+
+    def _merged(self, block: bytes) -> list[Event]:
+        batches = merged(block)
+        return [batches] if batches is not None else self._each(block)
 
     def _each(self, data: bytes) -> list[Event]:
         """The events in complete lines, one each; lines that cannot be understood are counted."""

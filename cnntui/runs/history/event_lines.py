@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, fields
 from functools import cache, partial
 from typing import Any, get_args, get_origin, get_type_hints
@@ -32,6 +32,8 @@ _DIGITS = 7
 _BATCHES_LINE = re.compile(
     rb'^{"event":"Batches","time":([^,]+),"step":([^,]+),"losses":\[([^]]+)\],"accuracies":\[([^]]+)\]}$', re.MULTILINE
 )
+
+_OTHER_LINE = re.compile(rb'^(?!{"event":"Batches").*\n', re.MULTILINE)
 
 
 @cache
@@ -70,6 +72,12 @@ def decode(line: bytes) -> Event | None:
         return kind(**given) if 0 <= given["time"] <= _LATEST_TIME else None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+def others(block: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines of a block that are not about batches, such as those at the end of an epoch."""
+    is_all_batches = block.count(b'{"event":"Batches"') == block.count(b"\n")
+    return iter(()) if is_all_batches else _OTHER_LINE.finditer(block)
 
 
 def merged(block: bytes) -> Batches | None:
