@@ -40,6 +40,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert len([*TopologicalSorter(needs).static_order()]) == len(modules())
 
 
+@pytest.mark.slow
 def test_no_view_takes_from_another_one() -> None:
     """What several views share lies in `base`; the labs are one room."""
     views = "cnntui.ui.views."

@@ -59,6 +59,7 @@ def test_a_trainer_that_has_not_begun_to_learn_is_starting_and_never_crashed(run
     assert "before it began to learn" in view.problem.message
 
 
+@pytest.mark.slow
 def test_pause_go_on_and_stop(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     follower = RunFollower(run)

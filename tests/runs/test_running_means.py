@@ -22,6 +22,7 @@ def logged(values: list[float], sizes: list[float]) -> list[tuple[float, float]]
     return said
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.floats(0.015625, 10, width=32), st.integers(1, 300)), min_size=1, max_size=200),
 )

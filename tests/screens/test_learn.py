@@ -79,6 +79,7 @@ async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
         assert not [widget for widget in app.screen.query(Kept) if widget._veil is Veil.COVERED]
 
 
+@pytest.mark.slow
 async def test_a_press_where_the_panel_has_just_been_takes_no_keys_away() -> None:
     app = learning()
     async with app.run_test(size=(80, 24)) as pilot:

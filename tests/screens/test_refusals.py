@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from cnntui.ui.app.app import CnntuiApp
@@ -25,6 +26,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         await pilot.pause()
 
 
+@pytest.mark.slow
 async def test_what_shows_no_image_goes_to_no_other(runs_dir: Path) -> None:
     app = app_on("start", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -54,6 +56,7 @@ async def test_a_dialog_says_which_keys_answer_it(runs_dir: Path) -> None:
         assert run.path.exists()
 
 
+@pytest.mark.slow
 async def test_a_key_that_the_palette_does_not_know_is_said_to_do_nothing(runs_dir: Path) -> None:
     app = app_on("start", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
