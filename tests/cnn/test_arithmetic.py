@@ -134,6 +134,7 @@ def test_a_sum_of_products_says_equal_if_and_only_if_the_calculator_does(
     assert len(equation.terms) == len(pairs)
 
 
+@pytest.mark.slow
 @given(st.lists(FLOAT32, min_size=1, max_size=5), st.integers(1, 4), st.integers(0, 3))
 def test_a_sum_says_equal_if_and_only_if_the_calculator_does(terms: list[float], digits: int, more: int) -> None:
     result = float(np.sum(np.array(terms, np.float32)))
@@ -141,6 +142,7 @@ def test_a_sum_says_equal_if_and_only_if_the_calculator_does(terms: list[float],
     assert (equation.relation == "=") == (calculated(equation) == read(equation.result))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.floats(0, 1, width=32), st.floats(-2, 2, width=32)), min_size=4, max_size=4))
 def test_with_six_digits_the_calculator_rounds_to_the_shown_result_or_nearly(pairs: list[tuple[float, float]]) -> None:
     values, weights = np.array(pairs, np.float32).T

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cnntui.cnn.network import weights_of
 from tests.keras_files import write_keras_file
@@ -32,6 +33,7 @@ def test_the_mathematics_imports_numpy_and_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
+@pytest.mark.slow
 def test_a_model_with_a_snapshot_of_weights_is_read_without_h5py(tmp_path: Path) -> None:
     network = mnist_network()
     model = write_keras_file(tmp_path / "model.keras", network)

@@ -55,6 +55,7 @@ def test_a_network_is_read_as_it_was_written(tmp_path: Path, end: str) -> None:
     assert_same(read_model(write_h5(tmp_path / "model.h5", small(), end=end)), small())
 
 
+@pytest.mark.slow
 def test_what_a_file_holds_counts_and_not_what_it_is_called(tmp_path: Path) -> None:
     assert_same(read_model(write_h5(tmp_path / "model.keras", small())), small())
 
@@ -130,6 +131,7 @@ def test_a_text_that_leads_hdf5_into_an_endless_loop_ends(tmp_path: Path) -> Non
         read_model(path)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     path = write_h5(tmp_path / "model.h5", small())
     content = path.read_bytes()

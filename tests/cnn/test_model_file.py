@@ -95,6 +95,7 @@ def test_an_archive_of_pytorch_and_a_saved_model_are_called_what_they_are(tmp_pa
         read_model(tmp_path / "saved")
 
 
+@pytest.mark.slow
 def test_weights_alone_are_called_so(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "model.weights.h5", "w") as file:
         file["layers/conv2d/vars/0"] = np.zeros(3, np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -154,6 +155,7 @@ def as_set(cells: Cells) -> set[tuple[int, int, int]]:
     return {(row, col, map) for row in cells.rows for col in cells.cols for map in cells.maps}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(networks(), st.data())
 def test_a_cell_depends_on_just_the_cells_that_light_it(network: Network, data: st.DataObject) -> None:
@@ -176,6 +178,7 @@ def test_a_cell_depends_on_just_the_cells_that_light_it(network: Network, data: 
         assert as_set(after[later - place]) == set(zip(*(axis.tolist() for axis in np.nonzero(brute)), strict=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(networks())
 def test_what_is_never_read_lights_nothing(network: Network) -> None:

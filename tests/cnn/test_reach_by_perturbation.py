@@ -130,6 +130,7 @@ def test_every_pixel_inside_can_change_the_cell_of_other_shapes() -> None:
             assert not unmoved.any(), (layer.name, row, col, pixels[unmoved].tolist())
 
 
+@pytest.mark.slow
 def test_row_and_column_27_change_no_logit_at_all(network: Network, digits: DataSet) -> None:
     rng = np.random.default_rng(4)
     images = ZERO_TO_ONE.applied(digits.images[:100])

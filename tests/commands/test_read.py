@@ -112,6 +112,7 @@ def test_doubts_are_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "several marks" in last
 
 
+@pytest.mark.slow
 def test_nothing_of_tensorflow_is_imported() -> None:
     program = (
         "import sys; from cnntui.cli import main; status = main(['read', 'bundled', '--index', '0', '--json']);"

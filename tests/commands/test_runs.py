@@ -164,6 +164,7 @@ def test_wrong_usage_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
         assert exit_.value.code == WRONG_USAGE
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_failure(runs_dir: Path) -> None:
     write_fake_run(runs_dir)
     command = [sys.executable, "-m", "cnntui", "runs", "show", "fake", "--runs-dir", str(runs_dir)]

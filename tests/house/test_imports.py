@@ -155,6 +155,7 @@ def test_the_core_brings_nothing_heavy(part: str) -> None:
     assert not loaded & HEAVY
 
 
+@pytest.mark.slow
 def test_what_the_app_is_made_of_needs_no_screen() -> None:
     loaded = loaded_by("import cnntui.ui.app.navigator, cnntui.ui.app.session, cnntui.ui.app.time_travel")
     assert "cnntui" in loaded

@@ -105,6 +105,7 @@ def test_a_grey_square_covers_all_channels(network: Network, data: DataSet) -> N
     assert measurement.occlusion.probability(1, 5, 12) == pytest.approx(after[1], abs=1e-5)
 
 
+@pytest.mark.slow
 def test_labs_measure_on_them(network: Network, data: DataSet) -> None:
     search = Search(network, data)
     search.read()

@@ -40,6 +40,7 @@ def small_copy(pixels: np.ndarray, side: int, top: int, left: int) -> Floats:
     return image
 
 
+@pytest.mark.slow
 def test_a_small_digit_in_a_corner_is_read_again(network: Network, digits: DataSet) -> None:
     images = [small_copy(pixels, 14, 1, 2) for pixels in digits.images[:200, :, :, 0]]
     forms = [formed.image for image in images if (formed := mnist_form(image)) is not None]

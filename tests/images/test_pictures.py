@@ -62,6 +62,7 @@ def test_every_kind_of_png(network: Network, digits: DataSet, file: Path, mode: 
     assert read(network, file) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 6])
 @pytest.mark.parametrize("inverted", [False, True])
 def test_sixteen_bits_of_grey_are_as_eight(digits: DataSet, tmp_path: Path, times: int, inverted: bool) -> None:

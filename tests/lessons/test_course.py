@@ -154,6 +154,7 @@ def test_texts_name_the_keys_of_commands_that_there_are_and_no_others(language: 
     assert "x" in text_at(page.text, remapped, page).split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lesson", "page"), [each for each in PAGES if page_of(bundled_course(), *each)[1].question])
 def test_the_right_answer_is_accepted_and_a_wrong_one_is_not(lesson: str, page: str, at: At) -> None:
     reader = taking(lesson, page, "en", at)

@@ -65,6 +65,7 @@ def test_each_event_is_one_line_of_strict_json() -> None:
         assert json.loads(line, parse_constant=pytest.fail)["event"] == type(event).__name__
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), max_size=5))
 def test_losses_keep_what_float32_knows(losses: list[float]) -> None:
     event = decode(encode(Batches(0.0, 5, tuple(losses), ())).encode())
@@ -205,6 +206,7 @@ def folded(events: list[Event]) -> History:
     return builder.history
 
 
+@pytest.mark.slow
 def test_a_long_run_is_read_in_blocks_that_hold_the_same_batches(tmp_path: Path) -> None:
     events = many(4000)
     for epoch in reversed(range(10)):

@@ -51,6 +51,7 @@ def pid_of(follower: RunFollower) -> int:
     return started.pid
 
 
+@pytest.mark.slow
 def test_the_trainer_has_a_session_of_its_own_and_no_standard_input(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     pid = pid_of(RunFollower(run))
@@ -132,6 +133,7 @@ def test_a_python_that_is_gone_is_said_and_leaves_nothing(runs_dir: Path, monkey
     assert list(runs_dir.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_strangers_folder_cannot_slip_a_module_under_the_trainer(
     runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,7 @@ def test_nobody_waits_for_a_run_that_nobody_trains(runs_dir: Path) -> None:
     assert open_newest(runs_dir).name == "bundled"
 
 
+@pytest.mark.slow
 async def test_train_says_so_until_the_weights_are_there(starting: RunDirectory, runs_dir: Path) -> None:
     app = build_app(Wanted(target="starting", runs_dir=runs_dir))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -93,6 +94,7 @@ async def test_no_screen_shows_another_network(starting: RunDirectory, runs_dir:
         assert explorer(app).query_one("#stage").display
 
 
+@pytest.mark.slow
 async def test_a_trainer_that_ends_before_it_learns_is_said_to(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 0, name="short", started=False)
     lock = RunLock(run.lock_path)

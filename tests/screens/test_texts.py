@@ -36,6 +36,7 @@ def calculated(text: str) -> Fraction:
     return Fraction(eval(re.sub(r"\d+\.\d+", lambda number: f"Fraction('{number[0]}')", text), {"Fraction": Fraction}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("layer", "filter"), PLACES)
 def test_equations_stand_up_to_a_calculator(network: Network, digits: DataSet, layer: str, filter: int) -> None:
     steps = walk_of(network, digits, layer, filter)

@@ -270,6 +270,7 @@ async def test_a_step_that_is_asked_for_is_held_from_the_start(live: RunDirector
         assert app.scene.step == 938
 
 
+@pytest.mark.slow
 async def test_a_kernels_way_grows_under_who_is_held(live: RunDirectory, runs_dir: Path) -> None:
     publish(live, 11)
     app = build_app(Wanted(target="canned", runs_dir=runs_dir, screen="kernel-time", step=0))

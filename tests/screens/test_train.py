@@ -340,6 +340,7 @@ async def test_a_failure_is_told_in_its_own_words_and_t_clears_it(trained: Cnntu
         assert app.screen.query_one("#accuracy").display
 
 
+@pytest.mark.slow
 async def test_weights_that_are_no_numbers_do_not_stop_the_app(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 160)
     publish(run, -1)
@@ -387,6 +388,7 @@ async def test_leaving_can_leave_it_running(
     assert "canned is still training. `cnntui` shows it again." in capsys.readouterr().err
 
 
+@pytest.mark.slow
 async def test_a_paused_training_is_said_to_be_paused_where_the_app_is_left(
     training: RunDirectory, runs_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
