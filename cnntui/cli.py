@@ -63,7 +63,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _missing_terminal() -> str:
-    """What stands in the way of an app; empty if there is a terminal."""
+    """Why the app cannot run here; empty if there is a usable terminal."""
     redirected = [name for name, stream in (("input", sys.stdin), ("error", sys.stderr)) if not stream.isatty()]
     if redirected:
         return f"standard {redirected[0]} is not a terminal"

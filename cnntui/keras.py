@@ -350,7 +350,7 @@ def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, LoggedValue]:
 
 
 def _inspected(model: Any) -> tuple[LiveModel | None, str, str]:
-    """What there is to see of a model, or why there is nothing; and the name of the output that is shown."""
+    """The part of a model that can be shown, or why there is none; and the name of the output that is shown."""
     outputs = [*zip(getattr(model, "output_names", None) or [""], _outputs(model), strict=False)]
     problem, partly = "", None
     for name, output in outputs:

@@ -55,7 +55,7 @@ BROAD, SOLID = 0.27, 0.7
 with its ink. Digits with holes are thinner, or fill less."""
 
 FADING = 0.6
-"""The share of the threshold down to which ink counts when pieces are told apart."""
+"""The share of the threshold above which ink counts when the pieces are separated."""
 
 CORE = 0.03
 """The share of the ink that may be neglected: where strokes meet, they are thicker than elsewhere."""

@@ -89,7 +89,7 @@ def share(sums: tuple[float, float]) -> float:
 
 @dataclass(frozen=True)
 class Probe:
-    """What is measured: at which layer of a network, and how far the images are shifted."""
+    """The measurement: the layer of a network, and how far the images are shifted."""
 
     layer: str
     size: int

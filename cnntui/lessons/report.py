@@ -1,4 +1,4 @@
-"""What was known before and after the course, by one student and by a class."""
+"""The knowledge of one student, or of a class, before and after the course."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ class PoolOfMaps(Layer):
     KIND: ClassVar[str] = "map pool"
     MIXES_MAPS: ClassVar[bool] = True
     TAKES: ClassVar[str]
-    """What is kept of all maps at a cell."""
+    """The number that is kept from all maps at a cell."""
 
     @property
     def description(self) -> str:

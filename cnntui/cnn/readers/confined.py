@@ -133,7 +133,7 @@ def answer(read: Read, damage: tuple[type[Exception], ...], source: BinaryIO, ta
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with a file, if the error has a message."""
+    """Why a file cannot be read, in words that fit into a sentence."""
     if isinstance(error, KeyError) and " " in str(error.args[0]):
         return str(error.args[0])
     if isinstance(error, LookupError | TypeError | AttributeError):

@@ -1,4 +1,4 @@
-"""A user's own network that is to be trained here: what its file says, checked before Keras reads it.
+"""A user's own network for training here: the contents of its file, checked before Keras reads it.
 
 Keras builds layers from the names in a file. So that no name leads to anyone else's code, only Keras's own classes that
 the readers know are let through. Code that has no name, such as that of a Lambda layer, is always refused.

@@ -43,7 +43,7 @@ _PAUSE_POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Plan:
-    """What is known before the first batch of a training, or of one of several that continue each other.
+    """The facts known before the first batch of a training, or of a training that continues another.
 
     Attributes:
         epochs: the last epoch, as the script counts them from 1; 0 if unknown.

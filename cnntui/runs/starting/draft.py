@@ -89,7 +89,7 @@ class Draft:
         return replace(self, texts=texts)
 
     def problem(self, field: str) -> str:
-        """What is wrong with a field, in one sentence; empty if nothing is."""
+        """The problem with a field, in one sentence; empty if there is none."""
         value, setting = self._value(field), setting_of(field)
         if value is None:
             return ""

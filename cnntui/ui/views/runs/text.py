@@ -293,7 +293,7 @@ def details(run: RunSummary | None, wanted: str, width: int, height: int = 2) ->
 
 
 def _reason(problem: str, width: int, height: int) -> list[Line]:
-    """What is wrong with a run, on lines of its own; the last line is cut if there are too few."""
+    """The problem with a run, on separate lines; the last line is cut if there are too few."""
     lines, full = wrap(problem, max(20, width)), max(1, height) - 1
     said = [*lines[:full], shortened(" ".join(lines[full:]), width)] if len(lines) > full else lines
     return [((line, "bad"),) for line in said]
