@@ -32,7 +32,6 @@ UNKNOWN_SIGN = "?"
 
 WINNER_SIGN = "*"
 """The value that max pooling keeps, if there is no colour to show it."""
-ALMOST_NOTHING = "·"
 
 _BITS = 4
 """Bits of each of a picture's three colours: 16 steps, so that neighbours often share a colour, as with levels."""

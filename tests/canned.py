@@ -13,6 +13,8 @@ from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, creat
 from cnntui.runs.directory.writing import write_atomically
 from cnntui.runs.history.event_file import EventWriter
 from cnntui.runs.history.events import Batches, Checkpoint, EpochEnd, Event, Started
+from cnntui.runs.listing.glance import glance
+from cnntui.runs.listing.summary import RunSummary, complete
 
 BEGAN = 1_700_000_000.0
 STEPS_PER_EPOCH = 100
@@ -68,6 +70,11 @@ def append(run: RunDirectory, *events: Event) -> None:
     for event in events:
         writer.write(event)
     writer.close()
+
+
+def summarise(run: RunDirectory) -> RunSummary:
+    """All that a list can show of a run."""
+    return complete(glance(run))
 
 
 def publish(run: RunDirectory, snapshot: int) -> int:

@@ -39,7 +39,7 @@ def number(x: float, digits: int = 3, width: int = 0) -> str:
     return "#" * width
 
 
-def signed_number(x: float, digits: int = 3, width: int = 0) -> str:
+def signed_number(x: float, digits: int, width: int = 0) -> str:
     """Like `number`, but only zero looks like zero: any other number keeps its sign, as a power of ten if need be.
 
     For sentences that depend on the sign of a number, or on whether it is zero.
@@ -51,13 +51,10 @@ def signed_number(x: float, digits: int = 3, width: int = 0) -> str:
     return short.rjust(width)
 
 
-def apart(one: float, other: float, digits: int = 3, most_digits: int = 7) -> tuple[str, str]:
-    """Two numbers with at least `digits` decimals, and more if that shows how they differ."""
-    for shown in range(digits, most_digits + 1):
-        pair = number(one, shown), number(other, shown)
-        if pair[0] != pair[1]:
-            return pair
-    return number(one, digits), number(other, digits)
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with three decimals, or with up to seven if that shows how they differ."""
+    pairs = [(number(one, digits), number(other, digits)) for digits in range(3, 8)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
 
 
 def difference(one: float, other: float, digits: int) -> float:
@@ -82,17 +79,16 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 @lru_cache(maxsize=4096)
-def fraction(share: float, digits: int = 4) -> str:
+def fraction(share: float) -> str:
     """A share as a decimal fraction: 1.0000 only if it is everything, 0.0000 only if it is nothing.
 
     A share that would be rounded to either becomes `>0.9999` or `<0.0001`.
     """
-    text = number(share, digits)
-    least = 10.0**-digits
-    if 1 - least < share < 1 and text == number(1, digits):
-        return f">{1 - least:.{digits}f}"
-    if 0 < share < least and text == number(0, digits):
-        return f"<{least:.{digits}f}"
+    text = number(share, 4)
+    if share < 1 and text == "1.0000":
+        return ">0.9999"
+    if share > 0 and text == "0.0000":
+        return "<0.0001"
     return text
 
 

@@ -140,11 +140,6 @@ class ConvSteps(_Walk[ConvStep]):
         self._padded = ops.pad_same(input, layer.extent, layer.stride) if layer.padding == "same" else input
 
     @property
-    def pre_activation_map(self) -> Floats:
-        """`(rows, cols)`: the filter's map before the activation."""
-        return self.activation.pre_activation[..., self.filter]
-
-    @property
     def output_map(self) -> Floats:
         """`(rows, cols)`: the filter's map after the activation."""
         return self.activation.output[..., self.filter]

@@ -58,7 +58,8 @@ def _title(run: RunDirectory, config: RunConfig) -> str:
     )
 
 
-def _epoch_line(end: EpochEnd, epochs: int | None, unseen: str = "test", *, without_unmeasured: bool = False) -> str:
+def _epoch_line(view: RunView, end: EpochEnd) -> str:
+    epochs, unseen = view.epochs, view.config.unseen
     of_all = "" if epochs is None else f"/{epochs}"
     measured = [
         f"{name} {value}"
@@ -69,7 +70,7 @@ def _epoch_line(end: EpochEnd, epochs: int | None, unseen: str = "test", *, with
             (f"{unseen} acc", fraction(end.test_accuracy), end.test_accuracy),
         )
         # cnntui's own trainings measure all four, and a NaN should be seen.
-        if not without_unmeasured or math.isfinite(number)
+        if not view.config.script or math.isfinite(number)
     ]
     others = ((end.metrics, ""), (end.test_metrics, f"{unseen} "))
     measured += [f"{before}{name} {value:.4g}" for found, before in others for name, value in found.items()]
@@ -101,7 +102,7 @@ class _Lines:
 
     def update(self, view: RunView) -> None:
         for end in view.history.epochs[self._epochs :]:
-            self.say(_epoch_line(end, view.epochs, view.config.unseen, without_unmeasured=bool(view.config.script)))
+            self.say(_epoch_line(view, end))
         self._epochs = len(view.history.epochs)
         before, self._status = self._status, view.status
         if before is self._status:
@@ -144,7 +145,7 @@ class _Bar:
 
     def update(self, view: RunView) -> None:
         for end in view.history.epochs[self._epochs :]:
-            self.say(_epoch_line(end, view.epochs, view.config.unseen, without_unmeasured=bool(view.config.script)))
+            self.say(_epoch_line(view, end))
         self._epochs = len(view.history.epochs)
         if view.status is Status.STARTING:
             self._progress.update(self._task, description=_starting(view), total=None, numbers="", refresh=True)

@@ -129,15 +129,15 @@ def compose(
     return Scene(run, step, network, data, focus, activations, steps, own, is_awaited)
 
 
-def _recomposed(scene: Scene, data: DataSet, focus: Focus, own: Image | None) -> Scene:
-    return compose(scene.run, scene.step, scene.network, data, focus, own, scene.is_awaited)
+def _recomposed(scene: Scene, focus: Focus, own: Image | None) -> Scene:
+    return compose(scene.run, scene.step, scene.network, scene.data, focus, own, scene.is_awaited)
 
 
 def refocus(scene: Scene, focus: Focus) -> Scene:
     """The same network at another focus, computing only what the change requires."""
     before = scene.focus
     if (focus.digit, focus.own) != (before.digit, before.own):
-        return _recomposed(scene, scene.data, focus, scene.own)
+        return _recomposed(scene, focus, scene.own)
     focus = clamped(focus, scene.network)
     if (focus.layer, focus.filter) == (before.layer, before.filter):
         return replace(scene, focus=focus)
@@ -146,12 +146,7 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
 
 def with_own(scene: Scene, own: Image) -> Scene:
     """The same network with the user's own picture."""
-    return _recomposed(scene, scene.data, replace(scene.focus, own=True), own)
-
-
-def with_data(scene: Scene, data: DataSet) -> Scene:
-    """The same network with the images of another data set."""
-    return _recomposed(scene, data, scene.focus, scene.own)
+    return _recomposed(scene, replace(scene.focus, own=True), own)
 
 
 def relearned(scene: Scene, run: str, step: int | None, network: Network, is_awaited: bool = False) -> Scene:

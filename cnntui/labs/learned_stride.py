@@ -24,9 +24,6 @@ from cnntui.values import dataclass
 
 FILE = "learned-strides.npz"
 
-EPOCHS = 2
-"""How many epochs the networks after the maps were trained for."""
-
 SIZE = 2
 """The height and width of the windows, and the stride."""
 

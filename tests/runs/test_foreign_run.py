@@ -21,13 +21,13 @@ from cnntui.images.data import data_sha256
 from cnntui.runs.config.config_text import training_images_in_words
 from cnntui.runs.directory.own_data import checked_data
 from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
-from cnntui.runs.listing.glance import summarise
 from cnntui.runs.reading.opening import data_of, open_awaited, open_run
 from cnntui.runs.reading.watching import watched
 from cnntui.runs.starting.process import resume_training
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.widgets.text.line import plain
+from tests.canned import summarise
 from tests.images.test_colour_images import NAMES, colour_network, write_colour_images
 from tests.keras_files import write_keras_file
 

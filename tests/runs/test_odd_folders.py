@@ -15,12 +15,13 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory.manage import remove, rename
 from cnntui.runs.directory.run_directory import RunDirectory, find_run, list_runs
 from cnntui.runs.directory.status import Status
-from cnntui.runs.listing.glance import glance, summarise
+from cnntui.runs.listing.glance import glance
 from cnntui.runs.listing.summary import complete
 from cnntui.runs.reading.export import export
 from cnntui.runs.reading.follow import RunFollower
 from cnntui.runs.reading.opening import open_file, open_newest, open_run
 from cnntui.runs.reading.watching import Watcher
+from tests.canned import summarise
 from tests.cnn.test_keras_file import small
 from tests.keras_files import write_keras_file
 from tests.odd_runs import KINDS, odd_runs

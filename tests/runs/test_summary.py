@@ -30,12 +30,12 @@ from cnntui.runs.history.events import (
     Stopped,
 )
 from cnntui.runs.history.history_builder import read_history
-from cnntui.runs.listing.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance, summarise
+from cnntui.runs.listing.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance
 from cnntui.runs.listing.summaries import FEW, Summaries, index_path, newest_first
 from cnntui.runs.listing.summary import RunSummary, complete
 from cnntui.runs.reading.follow import RunFollower
 from cnntui.runs.reading.opening import open_run
-from tests.canned import BEGAN, append, canned_run, learn
+from tests.canned import BEGAN, append, canned_run, learn, summarise
 
 END = Finished(BEGAN + 9, 500, 0.04, 0.9876)
 

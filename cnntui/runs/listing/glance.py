@@ -31,7 +31,7 @@ from cnntui.runs.history.events import (
     Started,
     Stopped,
 )
-from cnntui.runs.listing.summary import RunSummary, complete
+from cnntui.runs.listing.summary import RunSummary
 
 GLANCE_BYTES = 64 * 1024
 """Events up to this size are read completely, which takes a fraction of a millisecond."""
@@ -74,11 +74,6 @@ def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
     except OSError as error:
         problem = f"The events of {run.name} cannot be read: {error.strerror or error}."
         return RunSummary(run, config, Status.DAMAGED, problem=problem)
-
-
-def summarise(run: RunDirectory) -> RunSummary:
-    """A run's complete summary."""
-    return complete(glance(run))
 
 
 def epochs_of(run: RunDirectory) -> tuple[EpochEnd, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -139,13 +138,8 @@ def _weights(path: Path) -> tuple[Weights, int | None] | None:
         return None
 
 
-def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
-    """The test images to show: the run's own; MNIST's if there is no run or the run's own are gone.
-
-    Args:
-        opened: the network and its run.
-        known: data sets that have been read already.
-    """
+def data_of(opened: Opened) -> DataSet:
+    """The test images to show: the run's own; MNIST's if there is no run or the run's own are gone."""
     if opened.run is None:
         digits, classes = load_test(), opened.network.classes
         if opened.network.answer is None or len(digits.classes) <= classes:
@@ -155,7 +149,7 @@ def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
         config = opened.run.read_config()
     except CnntuiError as error:
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {IN_THEIR_PLACE}")
-    return own_test_data(opened.run, config, known)
+    return own_test_data(opened.run, config)
 
 
 def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:

@@ -199,9 +199,9 @@ def level_style(level: int, on_light: bool) -> Style:
     return Style(color=Color.from_rgb(*colour(level, Colormap.SIGNED_ON_LIGHT if on_light else Colormap.SIGNED)))
 
 
-def hue_on(hue: Hue, ground: Colour, ratio: float = READABLE) -> Colour:
+def hue_on(hue: Hue, ground: Colour) -> Colour:
     """A hue, adjusted until it is readable on a ground."""
-    return readable(HUES[hue][is_light(ground)], ground, ratio)
+    return readable(HUES[hue][is_light(ground)], ground)
 
 
 def is_light(ground: Colour) -> bool:

@@ -249,10 +249,10 @@ def _constants(operation: OnnxNode, others: Sequence[Given]) -> list[Array]:
     return arrays
 
 
-def _ordered(operation: OnnxNode, array: Array, order: Array, axis: int = 0) -> Array:
+def _ordered(operation: OnnxNode, array: Array, order: Array) -> Array:
     """The weights for a vector, in the order in which its layer gives it."""
-    if array.shape[axis] != len(order):
-        raise unsupported(operation, f"has weights for {array.shape[axis]:,} numbers, but is given {len(order):,}")
+    if len(array) != len(order):
+        raise unsupported(operation, f"has weights for {len(array):,} numbers, but is given {len(order):,}")
     return array[np.argsort(order)]
 
 
