@@ -36,7 +36,7 @@ from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.stage import PlacedStage
 from cnntui.ui.widgets.text.lines import Lines
-from cnntui.ui.widgets.text.responsive import ResponsiveText
+from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 if TYPE_CHECKING:
     from cnntui.lessons.taking import Sheet
@@ -219,6 +219,10 @@ class ExplorerScreen(BlankScreen):
         elif places:
             await self.run_action(f"app.time({places})")
 
+    def write(self, part: str, writer: Writer) -> None:
+        """Set the function that writes a part's lines."""
+        self.query_one(f"#{part}", ResponsiveText).write(writer)
+
     def style_grids(self) -> None:
         """Draw every grid in the preferred style."""
         for grid in self.query(Grid):
@@ -274,16 +278,15 @@ class ExplorerScreen(BlankScreen):
 
     def _say_what_lacks(self) -> None:
         run, network, kind = self.scene.run, self.scene.network, self.kind
-        page = self.query_one("#lack", ResponsiveText)
         if self.is_waiting and (problem := self.network_problem):
-            page.write(lambda room: missing_layer.unopened(run, problem, room.width))
+            self.write("lack", lambda room: missing_layer.unopened(run, problem, room.width))
         elif self.is_waiting:
             is_active = self.run is None or self.run.status.is_active
-            page.write(lambda room: missing_layer.awaited(run, is_active, room.width))
+            self.write("lack", lambda room: missing_layer.awaited(run, is_active, room.width))
         elif self.is_unanswered:
-            page.write(lambda room: missing_layer.unanswered(run, network, room.width))
+            self.write("lack", lambda room: missing_layer.unanswered(run, network, room.width))
         elif kind is not None:
-            page.write(lambda room: missing_layer.page(run, network, kind, room.width))
+            self.write("lack", lambda room: missing_layer.page(run, network, kind, room.width))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Why an action does not apply; if there is nothing to show, only the commands of every view apply."""

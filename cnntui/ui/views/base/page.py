@@ -20,7 +20,7 @@ from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Lines
-from cnntui.ui.widgets.text.responsive import ResponsiveText
+from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 WIDE_WIDTH, HIGH_HEIGHT = 164, 36
 """The least width and the least height at which a page has room for more beside its content, or below it."""
@@ -89,6 +89,6 @@ class Page(BlankScreen, Overlay[None]):
 
         await lay_over(self.app, HelpScreen(self.TOPIC, self.TEXT, commands_of(self)))
 
-    def responsive(self, selector: str) -> ResponsiveText:
-        """One of the page's lines."""
-        return self.query_one(selector, ResponsiveText)
+    def write(self, part: str, writer: Writer) -> None:
+        """Set the function that writes a part's lines."""
+        self.query_one(f"#{part}", ResponsiveText).write(writer)

@@ -63,5 +63,5 @@ def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | Non
             before = f"{SEEN} ".rjust(region.x)
         return [((before + "▄" * region.width + after, "window"),)]
 
-    screen.query_one("#seen-rows", ResponsiveText).write(rows)
-    screen.query_one("#seen-columns", ResponsiveText).write(columns)
+    screen.write("seen-rows", rows)
+    screen.write("seen-columns", columns)

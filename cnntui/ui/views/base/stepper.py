@@ -93,11 +93,9 @@ class StepperScreen(ExplorerScreen):
         # A widget of its own, so that the constant text on its left need not be sent again at every step.
         self.query_one("#where", Lines).set((FILL, (f"{playing}{cell}{position}", "window")))
 
-    def show_title(self, selector: str, name: str, values: Floats, with_limits: bool) -> None:
+    def show_title(self, part: str, name: str, values: Floats, with_limits: bool) -> None:
         """Show the name and size of a map, and its colour scale."""
-        self.query_one(selector, ResponsiveText).write(
-            lambda room: [stepper_text.map_title(name, values, with_limits, room.width)]
-        )
+        self.write(part, lambda room: [stepper_text.map_title(name, values, with_limits, room.width)])
 
     @property
     def filled(self) -> int | None:
@@ -205,6 +203,6 @@ class StepperScreen(ExplorerScreen):
         self._play(0)
         if not ways_on(self.scene.focus, self.scene.network):
             end: Line = ((dead_end(self.scene.focus, self.scene.network), "bad"),)
-            self.query_one("#sentence", ResponsiveText).write(lambda room: [end])
+            self.write("sentence", lambda room: [end])
             return
         self.app.post_message(Follow())

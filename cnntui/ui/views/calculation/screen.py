@@ -154,7 +154,7 @@ set to 0 contributes nothing, whatever it was before.
         top, shown = number_in_focus(self.scene), self.unfolding.top
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
-            self.query_one("#heading", ResponsiveText).write(lambda room: [tree_text.heading(room.width)])
+            self.write("heading", lambda room: [tree_text.heading(room.width)])
         if top.activations is not shown.activations:
             self.take_apart(top, as_before=True)
         elif top.place != shown.place:
@@ -178,7 +178,7 @@ set to 0 contributes nothing, whatever it was before.
             self._show_map("result", diagram.output)
         self.query_one("#number", Lines).set(((number(top.value, calculation_text.DIGITS), "window"),))
         operations, names = self._operations, diagram.names
-        self.query_one("#steps", ResponsiveText).write(lambda room: calculation_text.way(operations, names, room.width))
+        self.write("steps", lambda room: calculation_text.way(operations, names, room.width))
         if (folding := self._folding) is not None:
             self._show_folding(folding, top.place.index[-1])
 
@@ -189,37 +189,30 @@ set to 0 contributes nothing, whatever it was before.
         else:
             grid.show(each.values)
         grid.mark(each.window)
-        self.query_one(f"#{name}-title", ResponsiveText).write(
-            lambda room: [calculation_text.map_title(each.name, each.map, each.pixels is not None, room.width)]
+        self.write(
+            f"{name}-title",
+            lambda room: [calculation_text.map_title(each.name, each.map, each.pixels is not None, room.width)],
         )
 
     def _show_folding(self, folding: Folding, map: int) -> None:
         channel = min(self.scene.focus.channel, folding.before.kernel.shape[2] - 1)
         for name, kernel in (("kernel", folding.before.kernel), ("folded", folding.after.kernel)):
             self.query_one(f"#{name}", MapGrid).show(kernel[..., channel, map], Scale.of(kernel[..., map]))
-        self.query_one("#kernel-title", ResponsiveText).write(
-            lambda room: [calculation_text.kernel_title(folding.name, channel, room.width)]
-        )
-        self.query_one("#folded-title", ResponsiveText).write(
-            lambda room: [calculation_text.folded_title(folding.factor(map))]
-        )
+        self.write("kernel-title", lambda room: [calculation_text.kernel_title(folding.name, channel, room.width)])
+        self.write("folded-title", lambda room: [calculation_text.folded_title(folding.factor(map))])
         self.query_one("#folded-bias", Lines).set(calculation_text.folded_bias(float(folding.after.bias[map])))
 
     def show_row(self) -> None:
         row, top = self.row, self.unfolding.top
         above = self.above if row.level else None
         layer = self.scene.network[top.place.layer]
-        self.query_one("#head", ResponsiveText).write(
-            lambda room: [tree_text.number_head(top, layer.description, room.width)]
-        )
-        self.query_one("#tree", PointedLines).write(self.lines)
+        self.write("head", lambda room: [tree_text.number_head(top, layer.description, room.width)])
+        self.write("tree", self.lines)
         self.query_one("#details", Lines).set(*tree_text.details(row, above.node if above is not None else None))
         said = self._said
-        self.query_one("#rule", ResponsiveText).write(lambda room: _fitting(said, room))
+        self.write("rule", lambda room: _fitting(said, room))
         whole = row if row.is_open or above is None else above
-        self.query_one("#equation", ResponsiveText).write(
-            lambda room: [tree_text.equation(whole.node, MOST_TERMS, room.width)]
-        )
+        self.write("equation", lambda room: [tree_text.equation(whole.node, MOST_TERMS, room.width)])
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""

@@ -127,12 +127,10 @@ class, one column per predicted class.
 
     def _show(self) -> None:
         predictions, index, run, step = self._predictions, self._index, self._scene.run, self._step
-        self.responsive("#title").write(
-            lambda room: [predictions_text.title(predictions, run, step, room.width, "By class")]
-        )
-        self.responsive("#bars").write(lambda room: classes_text.bars(predictions, room))
-        self.responsive("#heading").write(lambda room: [classes_text.heading(predictions, room.width)])
-        self.responsive("#pointed").write(lambda room: [classes_text.pointed(predictions, index, room)])
+        self.write("title", lambda room: [predictions_text.title(predictions, run, step, room.width, "By class")])
+        self.write("bars", lambda room: classes_text.bars(predictions, room))
+        self.write("heading", lambda room: [classes_text.heading(predictions, room.width)])
+        self.write("pointed", lambda room: [classes_text.pointed(predictions, index, room)])
         worst, thumbnails = self._worst, self._thumbnails
         width = thumbnails.shape[1]
 

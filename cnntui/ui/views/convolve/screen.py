@@ -150,10 +150,11 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         """Update everything that depends on the image, the layer or the filter."""
         layer = steps.layer
         self.query_one("#output", MapGrid).show(steps.output_map)
-        self.show_title("#output-title", "output", steps.output_map, with_limits=True)
+        self.show_title("output-title", "output", steps.output_map, with_limits=True)
         bars = self.query_one("#vector", Bars)
-        self.query_one("#vector-title", ResponsiveText).write(
-            lambda room: [conv_text.vector_title(layer.filters, steps.filter, bars.size.width, room.width)]
+        self.write(
+            "vector-title",
+            lambda room: [conv_text.vector_title(layer.filters, steps.filter, bars.size.width, room.width)],
         )
 
     def _show_channel(self, steps: ConvSteps, channel: int) -> None:
@@ -171,15 +172,16 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         name = scene.title if is_digit or self._is_picture else f"input map {steps.maps.start + channel}"
         if scene.reads_picture and not self._is_picture:
             name = f"{image_text.COLOURS[channel]} of {scene.title}"
-        self.show_title("#input-title", name, input_map, with_limits=not (is_digit or self._is_picture))
+        self.show_title("input-title", name, input_map, with_limits=not (is_digit or self._is_picture))
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
         bars, is_picture = self.query_one("#channels", Bars), scene.reads_picture
-        self.query_one("#channels-title", ResponsiveText).write(
+        self.write(
+            "channels-title",
             lambda room: (
                 [conv_text.channels_title(channels, channel, bars.size.width, room.width, is_picture)]
                 if channels > 1
                 else []
-            )
+            ),
         )
 
     def _show_products(self, step: ConvStep, channel: int) -> None:
@@ -197,7 +199,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         )
         self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
         self.query_one("#vector", Bars).show(self.steps.vector(step.row, step.col), self.steps.filter)
-        self.query_one("#sentence", ResponsiveText).write(partial(self._words, step))
+        self.write("sentence", partial(self._words, step))
 
     def _words(self, step: ConvStep, room: Size) -> list[Line]:
         """The step in as many words as fit."""

@@ -229,22 +229,14 @@ numbers shown give the result exactly, ≈ that they are rounded.
             self.arrange_anew()
             self.refresh_bindings()
         chosen, steps = focus.source, self.steps
-        self.query_one("#head", ResponsiveText).write(
-            lambda room: [dense_text.head(layer, source, focus.unit, room.width)]
-        )
+        self.write("head", lambda room: [dense_text.head(layer, source, focus.unit, room.width)])
         self.query_one("#where", Lines).set(dense_text.where(source, chosen))
-        self.query_one("#terms", PointedLines).write(
-            lambda room: dense_text.table(step, layer, source, chosen, room.width, room.height)
-        )
+        self.write("terms", lambda room: dense_text.table(step, layer, source, chosen, room.width, room.height))
         units = self.query_one("#units", Bars)
         units.show(steps.pre_activations, focus.unit)
-        self.query_one("#units-title", ResponsiveText).write(
-            lambda room: [dense_text.units_title(steps, focus.unit, room.width)]
-        )
+        self.write("units-title", lambda room: [dense_text.units_title(steps, focus.unit, room.width)])
         is_last = layer is scene.network.answer
-        self.query_one("#sentence", ResponsiveText).write(
-            lambda room: [dense_text.sentence(step, layer, is_last, room.width)]
-        )
+        self.write("sentence", lambda room: [dense_text.sentence(step, layer, is_last, room.width)])
         self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, ""))
         if source.maps is None:
             self._show_inputs(step, source, chosen)
@@ -259,9 +251,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
     def _show_inputs(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
         """Show the contribution of each unit of the previous layer."""
         self.query_one("#inputs", Bars).show(step.products, chosen)
-        self.query_one("#inputs-title", ResponsiveText).write(
-            lambda room: [dense_text.inputs_title(step, source, chosen, room.width)]
-        )
+        self.write("inputs-title", lambda room: [dense_text.inputs_title(step, source, chosen, room.width)])
 
     def _show_cells(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
         """Show the contribution of each cell of the flattened maps."""

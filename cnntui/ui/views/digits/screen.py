@@ -177,9 +177,7 @@ this is how well it does on images that are new to it.
 
     def _show(self) -> None:
         predictions, scene = self._predictions, self._scene
-        self.query_one("#title", ResponsiveText).write(
-            lambda size: [predictions_text.title(predictions, scene.run, scene.step, size.width)]
-        )
+        self.write("title", lambda size: [predictions_text.title(predictions, scene.run, scene.step, size.width)])
         if self._in_matrix:
             counts = predictions.confusion
             self.query_one(ConfusionGrid).show(counts, self._cell, scene.data.classes)

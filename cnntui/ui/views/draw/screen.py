@@ -251,16 +251,14 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         if before is None:
             self._show_canvas()
             self._show_tools()
-            self.query_one("#lesson", ResponsiveText).write(lambda room: draw_text.lesson(room.width))
+            self.write("lesson", lambda room: draw_text.lesson(room.width))
         if before is None or before.activations is not scene.activations:
             self.query_one("#given", MapGrid).show_image(scene.image.pixels)
             as_mnist = self._as_mnist
-            self.query_one("#given-title", ResponsiveText).write(
-                lambda room: [draw_text.given_title(scene, as_mnist, room.width)]
-            )
+            self.write("given-title", lambda room: [draw_text.given_title(scene, as_mnist, room.width)])
             name = "" if scene.data.is_digits else scene.named(scene.activations.predicted)
             self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label, name))
-            self.query_one("#probabilities", ResponsiveText).write(lambda room: image_text.probabilities(scene, room))
+            self.write("probabilities", lambda room: image_text.probabilities(scene, room))
             self._show_talk()
 
     def style_grids(self) -> None:

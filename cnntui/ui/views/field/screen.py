@@ -207,7 +207,7 @@ at once.
             look = Mark.WINDOW if place <= seen.place else Mark.WINNER
             _mark(self.query_one(f"#map-{slot}", MapGrid), seen.cells[place + 1], look)
         self.query_one("#where", Lines).set(field_text.cell(scene))
-        self.query_one("#story", ResponsiveText).write(partial(self._story, scene, seen))
+        self.write("story", partial(self._story, scene, seen))
 
     def _story(self, scene: Scene, seen: FieldOfView, room: Size) -> list[Line]:
         if self._marks_unread:
@@ -222,21 +222,17 @@ at once.
         network, drawn = scene.network, self._drawn(scene.focus, scene.network)
         self.arrange_anew()
         of_this_cell = self._of_this_cell
-        self.query_one("#head", ResponsiveText).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
-        self.query_one("#digit-title", ResponsiveText).write(lambda room: [field_text.digit_title(scene)])
+        self.write("head", lambda room: [field_text.head(scene, of_this_cell, room.width)])
+        self.write("digit-title", lambda room: [field_text.digit_title(scene)])
         ground = marked(unread[0], Mark.UNREAD)
         self.query_one("#digit", MapGrid).show_image(scene.image.pixels, ground=ground)
-        for slot in range(SLOTS):
-            grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", ResponsiveText)
-            if slot >= len(layers):
-                continue
-            layer = layers[slot]
+        for slot, layer in enumerate(layers):
             selected, place = layer is map_of(network, scene.focus.layer), network.index(layer.name) + 1
-            grid.show(
+            self.query_one(f"#map-{slot}", MapGrid).show(
                 np.ascontiguousarray(scene.activations[layer.name].output[..., drawn[place]]),
                 ground=marked(unread[place], Mark.UNREAD),
             )
-            title.write(partial(_title, network, layer, drawn[place], selected))
+            self.write(f"title-{slot}", partial(_title, network, layer, drawn[place], selected))
 
     def _unread(self) -> list[NDArray[np.bool_] | None]:
         """The unread cells of the image and of each layer; None if none are marked."""

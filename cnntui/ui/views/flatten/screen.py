@@ -136,9 +136,7 @@ grid to go there.
             self._scale = Scale.of(stack) if brightest is None else Scale(brightest)
             self._ink = ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS
             self.query_one("#vector", MapGrid).show(stack.reshape(-1, across), self._scale, ink=ink)
-            self.query_one("#head", ResponsiveText).write(
-                lambda room: [flatten_text.head(focus.layer, maps, room.width)]
-            )
+            self.write("head", lambda room: [flatten_text.head(focus.layer, maps, room.width)])
         grid = self.query_one("#map", MapGrid)
         grid.show(np.ascontiguousarray(stack[..., focus.filter]), self._scale, ink=self._ink)
         grid.mark(Window(focus.row, focus.col, 1, 1))
@@ -148,17 +146,18 @@ grid to go there.
         value = float(stack[focus.row, focus.col, focus.filter])
         self.query_one("#cell", Lines).set(*flatten_text.cell(focus.row, focus.col, value, maps))
         self.query_one("#where", Lines).set(flatten_text.where(slot, maps))
-        self.query_one("#arithmetic", ResponsiveText).write(
-            lambda room: flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps, room.height)
+        self.write(
+            "arithmetic", lambda room: flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps, room.height)
         )
         self._show_pointers()
         sees = window_of(scene, focus.row, focus.col)
         show_seen(self, before, sees)
         self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, times((sees.height, sees.width))))
-        self.query_one("#why", ResponsiveText).write(
+        self.write(
+            "why",
             lambda room: flatten_text.why(
                 focus.row, focus.col, maps, None if is_image else sees, room.width, room.height
-            )
+            ),
         )
 
     def _show_pointers(self) -> None:
@@ -174,8 +173,8 @@ grid to go there.
         def row(room: Size) -> list[Line]:
             return flatten_text.row_pointer(vector.place_of(line, place).y, room.height)
 
-        self.query_one("#column", ResponsiveText).write(column)
-        self.query_one("#row", ResponsiveText).write(row)
+        self.write("column", column)
+        self.write("row", row)
 
     def action_follow(self) -> None:
         """Follow the slot into the dense layer."""

@@ -97,12 +97,10 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
 
     def _show(self) -> None:
         draft, at, editor = self.draft, self.at, self._editor
-        fields = self.query_one("#fields", FormLines)
-        fields.write(lambda room: form_text.page(draft, at, editor, room.width).lines)
-        about = self.query_one("#about", ResponsiveText)
-        about.write(lambda room: form_meaning_text.about(draft, at, room.width, room.height))
-        self.responsive("#drawing").write(lambda room: drawing(draft, room.width, room.height))
-        self.query_one("#start", FormLines).write(lambda room: [form_text.button(draft, at)])
+        self.write("fields", lambda room: form_text.page(draft, at, editor, room.width).lines)
+        self.write("about", lambda room: form_meaning_text.about(draft, at, room.width, room.height))
+        self.write("drawing", lambda room: drawing(draft, room.width, room.height))
+        self.write("start", lambda room: [form_text.button(draft, at)])
 
     def _go(self, field: str) -> None:
         self.at = field

@@ -141,13 +141,13 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
             # Not every layer has several channels.
             self.refresh_bindings()
         scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
-        self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
-        self._fitted("#where").write(
-            lambda room: [(*((FILL,) if room.width < self.room.width - 2 else ()), *self._facts(room.width))]
+        self.write("head", lambda room: [kernel_time_text.head(layer, focus, room.width)])
+        self.write(
+            "where", lambda room: [(*((FILL,) if room.width < self.room.width - 2 else ()), *self._facts(room.width))]
         )
         self._show_numbers(way, place, kernels, scale)
         self._show_way(way, place, kernels, scale)
-        self._fitted("#sentence").write(lambda room: [kernel_time_text.sentence(way, room.width)])
+        self.write("sentence", lambda room: [kernel_time_text.sentence(way, room.width)])
 
     def _facts(self, width: int) -> list[tuple[str, str]]:
         """Facts about the current step."""
@@ -169,8 +169,8 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         tile = Geometry(NUMBER_WIDTH, cell_height, False, rows, cols, numbers=True)
         row.show(kernels[places], scale, in_a_row(tile, len(places), pitch))
         self._numbered = places
-        self._fitted("#captions").write(lambda room: [kernel_time_text.captions(way, places, place, pitch)])
-        self._fitted("#biases").write(lambda room: [kernel_time_text.biases(way, places, pitch)])
+        self.write("captions", lambda room: [kernel_time_text.captions(way, places, place, pitch)])
+        self.write("biases", lambda room: [kernel_time_text.biases(way, places, pitch)])
 
     def _show_way(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
         """Show all steps, and the bars below them."""
@@ -192,18 +192,15 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         limit = farthest if np.isfinite(farthest) else None
         self.query_one("#moved", Bars).show(way.moved[seen], place - first, pitch, limit)
         self.query_one("#alike", Bars).show(way.alike[seen], None, pitch, 1.0)
-        self._fitted("#strip-title").write(lambda room: [kernel_time_text.strip_title(count, view, room.width)])
-        self._fitted("#moved-title").write(lambda room: [kernel_time_text.moved_title(way, place, room.width)])
-        self._fitted("#alike-title").write(lambda room: [kernel_time_text.alike_title(way, place, room.width)])
+        self.write("strip-title", lambda room: [kernel_time_text.strip_title(count, view, room.width)])
+        self.write("moved-title", lambda room: [kernel_time_text.moved_title(way, place, room.width)])
+        self.write("alike-title", lambda room: [kernel_time_text.alike_title(way, place, room.width)])
         self.query_one("#axis", Lines).set(kernel_time_text.axis(way.steps[seen], place - first, pitch))
 
     @property
     def _width(self) -> int:
         """The width of the row of kernels."""
         return self.room.width - 2
-
-    def _fitted(self, selector: str) -> ResponsiveText:
-        return self.query_one(selector, ResponsiveText)
 
     # Moving
 

@@ -101,10 +101,10 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
                 self.query_one(f"#picture-{place}", MapGrid).show(values, brightest, ink=ink)
 
     def _show_labs(self) -> None:
-        self.query_one("#labs", PointedLines).write(self._lines)
+        self.write("labs", self._lines)
         for place in range(len(LABS)):
             self.query_one(f"#card-{place}", PointedLines).write(partial(self._card, place))
-        self.query_one("#more", ResponsiveText).write(_more)
+        self.write("more", _more)
 
     def _card(self, place: int, room: Size) -> list[Line]:
         """One lab: its name, its claim, and the experiment."""

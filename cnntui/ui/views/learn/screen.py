@@ -90,9 +90,9 @@ leaves; your place is kept. All other keys are those of the view, so look around
     def _show_outline(self) -> None:
         self.query_one("#head", Lines).set(learn_text.head(self.outline))
         self.arrange_anew()
-        self.query_one("#lessons", PointedLines).write(partial(self._rows, self.outline, self.chosen))
+        self.write("lessons", partial(self._rows, self.outline, self.chosen))
         outline, chosen = self.outline, self.chosen
-        self.query_one("#below", ResponsiveText).write(lambda room: learn_text.below(outline, chosen, room.width))
+        self.write("below", lambda room: learn_text.below(outline, chosen, room.width))
 
     def _rows(self, outline: Outline, chosen: int, room: Size) -> list[Line]:
         blank = [()] * (apart(room.height, len(outline.entries)) - 1)

@@ -241,13 +241,13 @@ decide.
         self.arrange_anew()
         evidence = self.state.evidence
         if evidence is not None:
-            self.query_one("#scale", ResponsiveText).write(lambda room: [network_text.scale_line(evidence, room.width)])
+            self.write("scale", lambda room: [network_text.scale_line(evidence, room.width)])
         moment = "layer" if self.timeline.following or scene.step is None else f"batch {scene.step:,}"
         table = (scene.network, layer.name, moment)
         if before is None or self._shown != table:
             self._shown = table
-            self.query_one("#layers", PointedLines).write(
-                lambda room: network_table.table(scene.network, layer.name, room.width, room.height, moment)
+            self.write(
+                "layers", lambda room: network_table.table(scene.network, layer.name, room.width, room.height, moment)
             )
         match kind:
             case OutputKind.UNITS | OutputKind.CLASSES:
@@ -306,8 +306,8 @@ decide.
         layer, focus, colours = self.selected, self.scene.focus, self._colours.value
         gallery = self.query_one("#gallery", Gallery)
         reduced, shown, count = gallery.reduced, gallery.shown, gallery.count
-        self.query_one("#title", ResponsiveText).write(
-            lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
+        self.write(
+            "title", lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
         )
 
     def on_gallery_refitted(self) -> None:
@@ -325,28 +325,25 @@ decide.
         grid.show(vector, None if brightest is None else Scale(brightest), ink=ink)
         row, col = divmod(place, vector.shape[1])
         grid.mark(Window(row, col, 1, 1))
-        self.query_one("#slot", ResponsiveText).write(
-            lambda room: network_text.slot(self.scene, layer, place, room.width)
-        )
+        self.write("slot", lambda room: network_text.slot(self.scene, layer, place, room.width))
 
     def _show_units(self, layer: Layer, is_classes: bool) -> None:
         activation, place = self.scene.activations[layer.name], self.place
         weighted, output = float(activation.pre_activation[place]), float(activation.output[place])
-        self.query_one("#title", ResponsiveText).write(
-            lambda room: [network_text.unit_title(layer, place, activation.output.size, weighted, output, room.width)]
+        self.write(
+            "title",
+            lambda room: [network_text.unit_title(layer, place, activation.output.size, weighted, output, room.width)],
         )
         if is_classes:
             activations, names = self.scene.activations, self.scene.class_names
-            self.query_one("#classes", ResponsiveText).write(
-                lambda room: network_text.probabilities(activations, names, place, room.width, room.height)
+            self.write(
+                "classes", lambda room: network_text.probabilities(activations, names, place, room.width, room.height)
             )
             return
         if reads_pixels(self.scene.network, layer.name):
             self._show_weights(place)
         self.query_one("#before", Bars).show(activation.pre_activation, place)
-        self.query_one("#after-title", ResponsiveText).write(
-            lambda room: [network_text.passed(layer, activation.output, place, room.width)]
-        )
+        self.write("after-title", lambda room: [network_text.passed(layer, activation.output, place, room.width)])
         after = self.query_one("#after", Bars)
         if layer.activation != "linear":
             after.show(activation.output, place)

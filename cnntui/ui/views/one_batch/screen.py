@@ -170,7 +170,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
 
     def _show(self) -> None:
         step, at = self._step, self._at
-        self.responsive("#title").write(lambda room: [one_batch_text.title(step, room.width)])
+        self.write("title", lambda room: [one_batch_text.title(step, room.width)])
         if step is None:
             self.query_one("#heading", Lines).set(self._said)
             return
@@ -178,10 +178,10 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         self.query_one("#heading", Lines).set(self._said if self.is_waiting else one_batch_text.heading(step))
         if place is not None:
             self.query_one("#pointed", Lines).set(one_batch_text.pointed(step, place, self._label(place)))
-        self.responsive("#whose").write(lambda room: [one_batch_text.whose(step, at, room.width)])
-        self.responsive("#weights").write(lambda room: one_batch_text.table(step, at, room)[0])
-        self.responsive("#sums").write(lambda _: one_batch_text.equations(step, at))
-        self.responsive("#why").write(lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
+        self.write("whose", lambda room: [one_batch_text.whose(step, at, room.width)])
+        self.write("weights", lambda room: one_batch_text.table(step, at, room)[0])
+        self.write("sums", lambda _: one_batch_text.equations(step, at))
+        self.write("why", lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
         if self._thumbnails is not None:
             self.query_one(DigitWall).show(len(self._order), self._picture_at, self._place)
 

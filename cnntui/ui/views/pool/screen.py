@@ -22,7 +22,6 @@ from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
-from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class PoolScreen(StepperScreen):
@@ -100,7 +99,7 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         self.query_one("#goes-on", Lines).set(((f"{called} is ", "dim"), (number(step.output, 3), role)))
         self.query_one("#equation", Lines).set(pool_text.equation(step))
         said = pool_text.sentence(step)
-        self.query_one("#sentence", ResponsiveText).write(lambda room: [said])
+        self.write("sentence", lambda room: [said])
         self.show_where()
 
     def _show_maps(self, steps: PoolSteps) -> None:
@@ -110,8 +109,8 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         self.query_one("#head", Lines).set(self.place())
         self.query_one("#input", MapGrid).show(steps.input_map, self._scale, ground=marked(steps.unread, Mark.UNREAD))
         self.query_one("#output", MapGrid).show(steps.output_map, self._scale)
-        self.show_title("#input-title", "before", steps.input_map, with_limits=True)
-        self.show_title("#output-title", "after", steps.output_map, with_limits=False)
+        self.show_title("input-title", "before", steps.input_map, with_limits=True)
+        self.show_title("output-title", "after", steps.output_map, with_limits=False)
         network = self.scene.network
         self.query_one("#counts", Lines).set(*pool_text.counts(steps, network.output_shape_of(steps.layer.name)[-1]))
         self.query_one("#sees", Lines).set(pool_text.sees(network, steps.layer))

@@ -62,9 +62,7 @@ sooner. Time is the trainer's, without pauses.
             self._look()
         else:
             count = len(self._followers)
-            self.query_one("#title", ResponsiveText).write(
-                lambda size: [((f" reading {counted(count, 'run')} …", "strong"),)]
-            )
+            self.write("title", lambda size: [((f" reading {counted(count, 'run')} …", "strong"),)])
             in_background(self, self._read, "runs")
 
     # Reading
@@ -89,11 +87,11 @@ sooner. Time is the trainer's, without pauses.
 
     def _show(self) -> None:
         views, by = self._views, self._by
-        self.query_one("#title", ResponsiveText).write(lambda size: [comparison_text.title(len(views), by, size.width)])
+        self.write("title", lambda size: [comparison_text.title(len(views), by, size.width)])
         loss, accuracy = comparison_text.loss_comparison(views, by), comparison_text.accuracy_comparison(views, by)
         self.query_one("#loss", ComparisonChart).show(comparison_text.chart_title("loss"), loss)
         self.query_one("#accuracy", ComparisonChart).show(comparison_text.chart_title("accuracy"), accuracy)
-        self.query_one("#legend", ResponsiveText).write(lambda size: comparison_text.legend(views, size.width))
+        self.write("legend", lambda size: comparison_text.legend(views, size.width))
 
     # Keys
 

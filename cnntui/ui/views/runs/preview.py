@@ -21,7 +21,6 @@ from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.runs.layout import columns_of_settings
 from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.text.line import Line, cut, line_width
-from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 MOST_KEPT = 50
 """The most histories that are kept, so that moving up and down the list reads none of them twice."""
@@ -74,7 +73,7 @@ class Preview:
         config = run.config if run is not None else None
         name = run.name if run is not None else ""
         heading, entries = settings(name, config, recipe) if config is not None else ((), ())
-        self._write("settings", lambda room: in_columns(heading, entries, room))
+        self._screen.write("settings", lambda room: in_columns(heading, entries, room))
         if not has_curves:
             return
         size = events_size(run.run) if run is not None and config is not None else 0
@@ -82,12 +81,11 @@ class Preview:
         if run is not None and config is not None and size <= LONG_BYTES:
             history = self._history(run, size)
         is_long = size > LONG_BYTES
-        self._write("of-run", lambda room: [((name, "strong"), ("   a long run: v draws its curves" * is_long, "dim"))])
+        self._screen.write(
+            "of-run", lambda room: [((name, "strong"), ("   a long run: v draws its curves" * is_long, "dim"))]
+        )
         loss, accuracy = (self._screen.query_one(chart, Chart) for chart in ("#loss", "#accuracy"))
         show_curves(history, config, loss, accuracy, 0)
-
-    def _write(self, part: str, writer: Writer) -> None:
-        self._screen.query_one(f"#{part}", ResponsiveText).write(writer)
 
     def _history(self, run: RunSummary, size: int) -> History:
         key = run.run.folder, size

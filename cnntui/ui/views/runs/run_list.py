@@ -228,20 +228,20 @@ class RunList(ExplorerScreen):
         def table(size: Size) -> list[Line]:
             return runs_text.table(runs, cursor, chosen, opened, arrangement, size.width, size.height)
 
-        self.query_one("#table", ResponsiveText).write(table)
+        self.write("table", table)
 
         def title(size: Size) -> list[Line]:
             if is_first_reading:
                 return []
             return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, self._rows)]
 
-        self.query_one("#title", ResponsiveText).write(title)
+        self.write("title", title)
         self._preview.show(
             pointed, next((run.config for run in self._all if run.run.read_only and run.name == RECIPE), None)
         )
         said = self._said or None
-        self.query_one("#details", ResponsiveText).write(
-            lambda size: runs_text.details(pointed, arrangement.wanted, *size) if said is None else [said]
+        self.write(
+            "details", lambda size: runs_text.details(pointed, arrangement.wanted, *size) if said is None else [said]
         )
 
     @property

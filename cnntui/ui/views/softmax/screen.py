@@ -98,7 +98,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
 
     def action_follow(self) -> None:
         """Say that no further layer follows."""
-        self.query_one("#from", ResponsiveText).write(lambda room: [((softmax_text.END[: room.width], "window"),)])
+        self.write("from", lambda room: [((softmax_text.END[: room.width], "window"),)])
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """Select the class of a row."""
@@ -114,18 +114,10 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
-        self.query_one("#head", ResponsiveText).write(lambda room: [softmax_text.head(step, room.width)])
+        self.write("head", lambda room: [softmax_text.head(step, room.width)])
         self.query_one("#where", Lines).set((FILL, (f"class {names[chosen]}", "window")))
-        self.query_one("#classes", PointedLines).write(
-            lambda room: softmax_text.table(step, names, chosen, shifted, room.width, room.height)
-        )
-        self.query_one("#sum", ResponsiveText).write(
-            lambda room: softmax_text.sum_line(step, chosen, shifted, room.width, room.height)
-        )
-        self.query_one("#equation", ResponsiveText).write(
-            lambda room: softmax_text.equation(step, chosen, shifted, room.width)
-        )
-        self.query_one("#shift", ResponsiveText).write(lambda room: softmax_text.shift(step, shifted, room.width))
-        self.query_one("#from", ResponsiveText).write(
-            lambda room: [softmax_text.source(last.activation, last.name, room.width)]
-        )
+        self.write("classes", lambda room: softmax_text.table(step, names, chosen, shifted, room.width, room.height))
+        self.write("sum", lambda room: softmax_text.sum_line(step, chosen, shifted, room.width, room.height))
+        self.write("equation", lambda room: softmax_text.equation(step, chosen, shifted, room.width))
+        self.write("shift", lambda room: softmax_text.shift(step, shifted, room.width))
+        self.write("from", lambda room: [softmax_text.source(last.activation, last.name, room.width)])

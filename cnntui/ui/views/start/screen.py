@@ -70,16 +70,12 @@ The number keys lead to every view, from everywhere; ? explains the view that yo
 
     def show_scene(self, before: Scene | None) -> None:
         if before is None:
-            self.query_one("#what", ResponsiveText).write(
-                lambda size: start_text.what_it_is(self._language, size.width)
-            )
-            self.query_one("#own", ResponsiveText).write(lambda size: start_text.own(self._language, size.width))
+            self.write("what", lambda size: start_text.what_it_is(self._language, size.width))
+            self.write("own", lambda size: start_text.own(self._language, size.width))
             self._show_ways()
 
     def _show_ways(self) -> None:
-        self.query_one("#ways", PointedLines).write(
-            lambda size: start_text.ways(self._language, self._chosen, size.width)
-        )
+        self.write("ways", lambda size: start_text.ways(self._language, self._chosen, size.width))
 
     def action_move(self, rows: int) -> None:
         """Choose the way above or below."""

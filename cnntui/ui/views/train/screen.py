@@ -132,13 +132,13 @@ class.
 
     def _show_run(self) -> None:
         view, asked, invitation = self.run, self.state.asked, train_text.invitation(self.state.options)
-        self._fitted("#status").write(lambda room: [train_text.headline(view, asked, invitation, room.width)])
-        self._fitted("#problem").write(lambda room: train_text.problem(view, room.width, room.height))
+        self.write("status", lambda room: [train_text.headline(view, asked, invitation, room.width)])
+        self.write("problem", lambda room: train_text.problem(view, room.width, room.height))
         self.arrange_anew()
         self.query_one(ModeBar).tell(*self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history
-        self._fitted("#diagnosis").write(lambda room: [train_text.diagnosis(view, room.width)])
+        self.write("diagnosis", lambda room: [train_text.diagnosis(view, room.width)])
         if history is not self._charted:
             self._charted = history
             self._show_curves(history)
@@ -177,24 +177,20 @@ class.
     def _show_file(self) -> None:
         """Show the facts about a network that has no curves."""
         scene, evidence = self.scene, self.state.evidence
-        self._fitted("#known").write(lambda room: file_text.known(scene, evidence, room))
-        self._fitted("#ways").write(lambda room: file_text.ways(scene, room))
+        self.write("known", lambda room: file_text.known(scene, evidence, room))
+        self.write("ways", lambda room: file_text.ways(scene, room))
 
     def _show_answer(self) -> None:
         scene = self.scene
         is_opened = not self.network_problem
-        self._fitted("#sentence").write(lambda room: [image_text.sentence(scene, room.width, is_opened)])
+        self.write("sentence", lambda room: [image_text.sentence(scene, room.width, is_opened)])
         has_answer = not scene.is_awaited and scene.network.answer is not None
-        self.query_one("#legend", ResponsiveText).write(
-            lambda room: image_text.probabilities_legend(room.width) if has_answer else []
+        self.write("legend", lambda room: image_text.probabilities_legend(room.width) if has_answer else [])
+        self.write(
+            "probabilities-title",
+            lambda room: [image_text.probabilities_title(scene, room.width)] if has_answer else [],
         )
-        self._fitted("#probabilities-title").write(
-            lambda room: [image_text.probabilities_title(scene, room.width)] if has_answer else []
-        )
-        self._fitted("#probabilities").write(lambda room: image_text.probabilities(scene, room) if has_answer else [])
-
-    def _fitted(self, selector: str) -> ResponsiveText:
-        return self.query_one(selector, ResponsiveText)
+        self.write("probabilities", lambda room: image_text.probabilities(scene, room) if has_answer else [])
 
     def _show_kernels(self) -> None:
         network, grid = self.scene.network, self.query_one(KernelGrid)
@@ -217,9 +213,9 @@ class.
         if self.scene.is_awaited:
             problem = self.network_problem
             title_line = weights_text.UNOPENED if problem else weights_text.TO_COME
-            self._fitted("#kernels-title").write(lambda room: [title_line])
-            self._fitted("#unopened").write(lambda room: weights_text.unopened(problem, room))
-            self._fitted("#kernels-range").write(lambda room: [])
+            self.write("kernels-title", lambda room: [title_line])
+            self.write("unopened", lambda room: weights_text.unopened(problem, room))
+            self.write("kernels-range", lambda room: [])
             return
 
         def title(room: Size) -> list[Line]:
@@ -235,8 +231,8 @@ class.
                 return [weights_text.kernels_range(layer)]
             return [weights_text.units_range(grid.drawn, grid.tiling.reduced, room.width)]
 
-        self._fitted("#kernels-title").write(title)
-        self._fitted("#kernels-range").write(limits)
+        self.write("kernels-title", title)
+        self.write("kernels-range", limits)
 
     @on(Grid.Pointed, "#kernels")
     def on_kernel(self, event: Grid.Pointed) -> None:

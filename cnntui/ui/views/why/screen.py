@@ -181,26 +181,22 @@ what the answer depends on, but not why; and no training image has grey squares.
     def _show_class(self) -> None:
         activations, names, label = self.scene.activations, self.scene.class_names, self._label
         true = self.scene.label
-        self.query_one("#head", ResponsiveText).write(
-            lambda room: [why_text.head(activations, names, label, room.width)]
-        )
-        self.query_one("#comparison", ResponsiveText).write(
-            lambda room: [why_text.comparison(activations, names, label, true, room.width)]
-        )
+        self.write("head", lambda room: [why_text.head(activations, names, label, room.width)])
+        self.write("comparison", lambda room: [why_text.comparison(activations, names, label, true, room.width)])
         self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
-        self.query_one("#heading", ResponsiveText).write(lambda room: [tree_text.heading(room.width)])
+        self.write("heading", lambda room: [tree_text.heading(room.width)])
 
     def show_row(self) -> None:
         row = self.row
         above = self.above if row.level else None
-        self.query_one("#tree", PointedLines).write(self.lines)
+        self.write("tree", self.lines)
         self.query_one("#details", Lines).set(*tree_text.details(row, above.node if above is not None else None))
         whole = row if row.is_open or above is None else above
         summed = (whole.node, self.unfolding.opened.get(whole.key.path, 0))
         if summed != self._summed:
             # Moving within a sum is far more frequent than opening one.
             self._summed = summed
-            self.query_one("#equation", ResponsiveText).write(lambda room: [tree_text.equation(*summed, room.width)])
+            self.write("equation", lambda room: [tree_text.equation(*summed, room.width)])
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
@@ -250,9 +246,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         window = Window(*place, 1, 1) if place is not None else None
         grid.mark(window, filled=None if occlusion.is_complete else occlusion.filled)
         self.query_one("#heat-title", Lines).set(heat_text.title(label, occlusion.size))
-        self.query_one("#experiment", ResponsiveText).write(
-            lambda room: [heat_text.sentence(occlusion, label, pointed, room.width)]
-        )
+        self.write("experiment", lambda room: [heat_text.sentence(occlusion, label, pointed, room.width)])
 
 
 def _last(scene: Scene) -> str:

@@ -297,12 +297,10 @@ images. The seconds per epoch were all measured on the same machine.
         self.arrange_anew()
         if layer is None or place is None:
             network = self.scene.network
-            self.query_one("#head", ResponsiveText).write(lambda room: [downsampling_text.no_map(network, place)])
+            self.write("head", lambda room: [downsampling_text.no_map(network, place)])
             return
         filter, size = place.filter, self._pool_size
-        self.query_one("#head", ResponsiveText).write(
-            lambda room: [downsampling_text.head(layer, filter, size, scene.title, room.width)]
-        )
+        self.write("head", lambda room: [downsampling_text.head(layer, filter, size, scene.title, room.width)])
         self._still, self._further = self.map(STILL), self.map(self.direction)
         whole = self._whole
         scale = Scale.of(whole)
@@ -323,13 +321,9 @@ images. The seconds per epoch were all measured on the same machine.
             marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
             self.query_one(f"#{way.value}", MapGrid).mark(marked)
         learned = self._learned_here()
-        self.query_one("#window", ResponsiveText).write(
-            lambda room: [downsampling_text.window(whole, row, col, size, learned)]
-        )
+        self.write("window", lambda room: [downsampling_text.window(whole, row, col, size, learned)])
         if learned is not None:
-            self.query_one("#found", ResponsiveText).write(
-                lambda room: downsampling_text.learned(whole, row, col, learned, room.width)
-            )
+            self.write("found", lambda room: downsampling_text.learned(whole, row, col, learned, room.width))
 
     def _learned_here(self) -> LearnedStride | None:
         """The weights for the current map alone, if they are shown."""
@@ -352,16 +346,12 @@ images. The seconds per epoch were all measured on the same machine.
             made[way] = before, here
             place = self.query_one(f"#{panel.value}-numbers", Lines)
             place.set(*downsampling_text.numbers(before, self._still, here, moved, way))
-        self.query_one("#summary", ResponsiveText).write(
-            lambda room: downsampling_text.summary(made, moved, room.width)
-        )
+        self.write("summary", lambda room: downsampling_text.summary(made, moved, room.width))
         shift, is_moved = self.direction, self._shift != STILL
-        self.query_one("#moved", ResponsiveText).write(
-            lambda room: [downsampling_text.moved_line(shift, is_moved, moved)]
-        )
+        self.write("moved", lambda room: [downsampling_text.moved_line(shift, is_moved, moved)])
         if self._learned_here() is None:
             why = downsampling_text.no_weights(self._pool_size, self._missing_weights) if self._refused else None
-            self.query_one("#found", ResponsiveText).write(partial(_found, layer, shift, moved, why))
+            self.write("found", partial(_found, layer, shift, moved, why))
 
     def _show_networks(self) -> None:
         if not self._is_table:
@@ -370,14 +360,10 @@ images. The seconds per epoch were all measured on the same machine.
             self._runs = self._read_runs()
         runs, missing = self._runs, self._missing
         side_by_side = [runs[way] for way in ORDER if way in runs]
-        self.query_one("#networks", ResponsiveText).write(
-            lambda room: downsampling_text.table(side_by_side, room.width, room.height)
-        )
-        self.query_one("#head", ResponsiveText).write(lambda room: [downsampling_text.networks_head(side_by_side)])
+        self.write("networks", lambda room: downsampling_text.table(side_by_side, room.width, room.height))
+        self.write("head", lambda room: [downsampling_text.networks_head(side_by_side)])
         said: Line = ((missing, "bad"),)
-        self.query_one("#said", ResponsiveText).write(
-            lambda room: [said] if missing else downsampling_text.networks(runs, room.width)
-        )
+        self.write("said", lambda room: [said] if missing else downsampling_text.networks(runs, room.width))
 
     def _read_runs(self) -> Mapping[Way, Trained]:
         """The bundled runs, as far as they can be read."""

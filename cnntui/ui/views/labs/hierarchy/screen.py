@@ -215,14 +215,10 @@ was excited.
     def show_found(self) -> None:
         """Show the best patches found so far."""
         search, layers = self._search, self._layers[self._first : self._first + COLUMNS]
-        self.query_one("#head", ResponsiveText).write(lambda room: [hierarchy_text.head(search, room.width)])
-        for place in range(COLUMNS):
+        self.write("head", lambda room: [hierarchy_text.head(search, room.width)])
+        for place, layer in enumerate(layers):
             title, wall = self.query_one(f"#title-{place}", Lines), self.query_one(f"#wall-{place}", KernelGrid)
-            counts = self.query_one(f"#classes-{place}", ResponsiveText)
-            if place >= len(layers):
-                continue
-            layer, filter = layers[place], self._filter_of(layers[place])
-            is_selected = layer is self._layer
+            filter, is_selected = self._filter_of(layer), layer is self._layer
             title.set(*hierarchy_text.title(search, layer.name, filter, is_selected, self.has_class("-compact")))
             patches = self._patches(layer)
             size = receptive_field(search.network, layer.name).size
@@ -231,13 +227,13 @@ was excited.
                 pixels[..., index] = patch.pixels
             wall.show(pixels)
             wall.choose(min(self._rank % self._shown, max(0, len(patches) - 1)) if is_selected else None)
-            counts.write(partial(_classes, search, layer.name, filter))
+            self.write(f"classes-{place}", partial(_classes, search, layer.name, filter))
         chosen = self.chosen if search.done else None
         compact = self.has_class("-compact")
         words = hierarchy_text.patch(search, chosen, self._rank, compact) if search.done else ()
         self.query_one("#patch", Lines).set(words)
         self.arrange_anew()
-        self.query_one("#found", ResponsiveText).write(partial(_found, search.averages, len(search.data.classes)))
+        self.write("found", partial(_found, search.averages, len(search.data.classes)))
 
 
 def _classes(search: Search, name: str, filter: int, room: Size) -> list[Line]:

@@ -144,7 +144,7 @@ class KernelView(LabScreen):
         ring = np.pad(np.zeros(experiment.input.shape, np.bool_), around, constant_values=True)
         unread = np.pad(experiment.reads == 0, around)
         if self._is_table:
-            self.query_one("#reads", ResponsiveText).write(partial(_table, experiment))
+            self.write("reads", partial(_table, experiment))
         elif self._shows_reads:
             values = (experiment.reads / max(1, int(experiment.reads.max()))).astype(np.float32)
         # The padding around the map is drawn as not belonging to it.
@@ -162,7 +162,7 @@ class KernelView(LabScreen):
         self.query_one("#maps-title", Lines).set(title)
 
     def _show_name(self) -> None:
-        self.query_one("#name", ResponsiveText).write(partial(self._named, self._experiment, self._cell, self._refused))
+        self.write("name", partial(self._named, self._experiment, self._cell, self._refused))
 
     def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
         compact = is_small(self.room)
@@ -208,7 +208,7 @@ class KernelView(LabScreen):
         self.query_one("#patch", MapGrid).show(
             np.ascontiguousarray(step.patch[..., 0]), Scale(1.0), ink=self._ink(step.patch)
         )
-        self.query_one("#step", ResponsiveText).write(partial(self._lines_of_step, self._experiment, self._cell))
+        self.write("step", partial(self._lines_of_step, self._experiment, self._cell))
         self._show_name()
 
     def _ink(self, values: NDArray[np.float32]) -> Colormap:
@@ -218,9 +218,7 @@ class KernelView(LabScreen):
         return kernel_text.step(experiment, *cell, room.width, room.height)
 
     def _show_story(self) -> None:
-        self.query_one("#story", ResponsiveText).write(
-            partial(self._story, self._experiment, self._shows_reads, self._refused)
-        )
+        self.write("story", partial(self._story, self._experiment, self._shows_reads, self._refused))
 
     def _story(self, experiment: Experiment, about_reads: bool, refused: str, room: Size) -> list[Line]:
         return kernel_text.story(experiment, about_reads, refused, room.width, room.height)

@@ -164,19 +164,17 @@ and 4.
             for cell, overlay in zip(chosen.pair, overlays, strict=True):
                 chart = self.query_one(f"#{value}-{cell.pooling}", ComparisonChart)
                 chart.show(overfitting_text.chart_title(value, cell, cell == chosen), overlay)
-        write = {name: self.query_one(f"#{name}", ResponsiveText).write
-                 for name in ("head", "square", "numbers", "table", "formula", "yours", "found")}  # fmt: skip
-        write["head"](lambda room: [overfitting_text.head(in_charts, room.width)])
-        write["square"](lambda room: overfitting_table.square(histories, chosen))
-        write["numbers"](lambda room: overfitting_table.numbers(histories, chosen))
-        write["table"](lambda room: overfitting_table.table(histories, chosen, own_cell, room.width))
-        write["formula"](lambda room: [overfitting_text.formula(histories, chosen, room.width)])
-        write["found"](lambda room: overfitting_verdict.found(histories, chosen, room.width, room.height))
+        self.write("head", lambda room: [overfitting_text.head(in_charts, room.width)])
+        self.write("square", lambda room: overfitting_table.square(histories, chosen))
+        self.write("numbers", lambda room: overfitting_table.numbers(histories, chosen))
+        self.write("table", lambda room: overfitting_table.table(histories, chosen, own_cell, room.width))
+        self.write("formula", lambda room: [overfitting_text.formula(histories, chosen, room.width)])
+        self.write("found", lambda room: overfitting_verdict.found(histories, chosen, room.width, room.height))
         self.arrange_anew()
         if own is not None and run is not None:
-            write["yours"](lambda room: [overfitting_text.yours(run, *own, chosen, room.width)])
+            self.write("yours", lambda room: [overfitting_text.yours(run, *own, chosen, room.width)])
         else:
-            write["yours"](lambda room: [])
+            self.write("yours", lambda room: [])
 
 
 def _own(run: RunView | None) -> tuple[Cell, Outcome | None] | None:

@@ -254,9 +254,7 @@ have learned weights of its own.
         self.query_one("#digit", MapGrid).show_image(self.moved)
         self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, self.scene.truth))
         self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label, self.scene.class_names))
-        self.query_one("#classes", ResponsiveText).write(
-            lambda room: shift_text.classes(readers, answers, label, room.width)
-        )
+        self.write("classes", lambda room: shift_text.classes(readers, answers, label, room.width))
         self._show_place(self._race.accuracies())
 
     def _show_place(self, shares: Floats) -> None:
@@ -266,11 +264,9 @@ have learned weights of its own.
             grid.mark(Window(down + FARTHEST, right + FARTHEST, 1, 1))
         for place in range(len(readers)):
             line = shift_text.map_title(readers, shares, place, down, right)
-            self.query_one(f"#title-{place}", ResponsiveText).write(partial(_one_line, line))
+            self.write(f"title-{place}", partial(_one_line, line))
         if len(readers) == 2:
-            self.query_one("#title-2", ResponsiveText).write(
-                lambda room: [shift_text.difference_title(readers, shares, down, right, room.width)]
-            )
+            self.write("title-2", lambda room: [shift_text.difference_title(readers, shares, down, right, room.width)])
         count = int(self._race.counts()[down + FARTHEST, right + FARTHEST])
         self.query_one("#at", Lines).set(*shift_text.at(readers, shares, count, down, right))
 
@@ -278,7 +274,7 @@ have learned weights of its own.
         """Show the measurement so far."""
         race, shares = self._race, self._race.accuracies()
         readers, known = race.readers, np.nan_to_num(shares)
-        self.query_one("#head", ResponsiveText).write(lambda room: [shift_text.head(race, room.width)])
+        self.write("head", lambda room: [shift_text.head(race, room.width)])
         for place in range(len(readers)):
             self.query_one(f"#map-{place}", MapGrid).show(known[place], Scale(1.0))
         difference = known[0] - known[1] if len(readers) == 2 else np.zeros((SIDE, SIDE), np.float32)
@@ -287,9 +283,7 @@ have learned weights of its own.
         self.query_one("#curve", ComparisonChart).show(shift_text.chart_title(), compared)
         count, other = int(race.counts()[FARTHEST, -1]), self._other
         trouble = f"{other}" if isinstance(other, CnntuiError) else ""
-        self.query_one("#found", ResponsiveText).write(
-            lambda room: shift_verdict.found(readers, shares, count, room.width, trouble, room.height)
-        )
+        self.write("found", lambda room: shift_verdict.found(readers, shares, count, room.width, trouble, room.height))
         self._show_place(shares)
 
 
