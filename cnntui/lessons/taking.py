@@ -100,6 +100,38 @@ class Sheet:
         return self.score is None
 
 
+def unopened(page: LessonPage, language: str, live: Live | None = None) -> Sheet:
+    """A page before it is opened, as far as it is known: what it covers and points at, and its texts.
+
+    Args:
+        page: the page.
+        language: the language of its texts.
+        live: what its view will show; without it there are no texts.
+
+    Raises:
+        CnntuiError: the view has nothing that the page is about.
+    """
+    blank = Sheet("", 1, 1, Phase.READING, covers=page.covers, points=page.points, language=language)
+    if live is None:
+        return blank
+    if page.question is not None:
+        right_answer(page.question, live)
+    return _filled(blank, page, live)
+
+
+def _filled(blank: Sheet, page: LessonPage, live: Live) -> Sheet:
+    """A page with its texts, which are computed from what its view shows."""
+    sheet, question = replace(blank, text=text_at(page.text, live, page), points=page.points), page.question
+    if question is None:
+        return sheet
+    return replace(
+        sheet, kind=question.kind, ask=text_at(question.ask, live, page),
+        options=tuple(text_at(option, live, page) for option in question.options.values()),
+        more_hints=bool(question.hints), covers=page.covers,
+        has_answer=question.kind.is_typed or can_be_shown(question.check),
+    )  # fmt: skip
+
+
 class Taking:
     """Owns the place in the course and the answers given there.
 
@@ -170,21 +202,14 @@ class Taking:
 
     def opened(self, live: Live) -> None:
         """Note that the view now shows the page's place: fill in its texts and compute the right answer."""
-        self._live, page, question = live, self.page, self.page.question
+        self._live, page = live, self.page
         self.progress = self.progress.at(self.lesson, page)
-        base = self._blank(Phase.READING if question is None else Phase.ASKING)
+        phase = Phase.READING if page.question is None else Phase.ASKING
         try:
-            self._right = None if question is None else right_answer(question, live)
-            sheet = replace(base, text=text_at(page.text, live, page), points=page.points)
-            if question is not None:
-                options = tuple(text_at(option, live, page) for option in question.options.values())
-                sheet = replace(
-                    sheet, kind=question.kind, ask=text_at(question.ask, live, page), options=options,
-                    more_hints=bool(question.hints) and not self.lesson.is_test, covers=page.covers,
-                    has_answer=not self.lesson.is_test
-                    and (question.kind.is_typed or can_be_shown(question.check)),
-                )  # fmt: skip
-            self.sheet = sheet
+            self._right = None if page.question is None else right_answer(page.question, live)
+            sheet = _filled(self._blank(phase), page, live)
+            # A test helps nobody.
+            self.sheet = replace(sheet, more_hints=False, has_answer=False) if self.lesson.is_test else sheet
         except CnntuiError as error:
             self.cannot(error)
         if self.sheet is not None and self.sheet.phase is Phase.READING:

@@ -23,6 +23,7 @@ from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import CELL
+from cnntui.ui.views.base.lesson import place as lesson_place
 from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.labs.shift import screen as shift_screen
@@ -167,6 +168,29 @@ async def test_another_run_is_opened_while_the_outline_is_read() -> None:
         await press(pilot, "enter")
         assert (app.session.view is not None and app.session.view.run) == run == watcher.run
         assert (app.scene.run, asking._ready) == ("normalized", None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 40)])
+async def test_the_first_page_is_made_while_the_outline_is_read_as_it_will_be_shown(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = learning(None)
+    course = app.asking.learning._course().course
+    lesson, mode = course.lessons[2], course.lessons[2].pages[0].place.screen
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        app.asking.learning._look_ahead_to(lesson.id, 1)
+        await until(lambda: app.is_screen_installed(mode) and app.get_screen(mode).is_mounted)
+        made = app.get_screen(mode)
+        covered = [widget.id for widget in made.query(Kept) if widget._veil is Veil.COVERED]
+        assert {*covered} == {*lesson.pages[1].covers} - {CELL} != set()
+        classes, anew = made.classes, list[object]()
+        monkeypatch.setattr(lesson_place, "_veil", lambda *of: anew.append(of))
+        app.asking.learning.begin(lesson.id, 1)
+        await settled(pilot)
+        assert (app.screen, app.screen.classes, anew) == (made, classes, [])
+        assert app.screen.query_one(LessonPanel).sheet is sheet(app)
 
 
 @pytest.mark.slow

@@ -163,26 +163,28 @@ class Learning:
             self._look_ahead(lesson.pages[page])
 
     def _prepare(self, page: LessonPage) -> None:
-        """Open a page's run or, if that is open, compute its answer, since some are cached; then create its screen."""
-        from cnntui.lessons.checks import right_answer
+        """Open a page's run or, if that is open, compute its texts, since some are cached; then create its screen."""
         from cnntui.lessons.place import seen_at
+        from cnntui.lessons.taking import unopened
 
-        app = self._app
+        app, language = self._app, self._course().language
         if get_current_worker().is_cancelled:
             return
         VIEWS[page.place.screen].load()
         with suppress(CnntuiError):
-            run, state = self._other_run(page), app.state
+            # A page takes room from the view: a screen that was made without one would be laid out again.
+            run, state, sheet = self._other_run(page), app.state, unopened(page, language)
             if run is not None:
                 found = app.following.found(run)
                 self._ready = run, found
                 scene = seen_at(page.place, seen_of(found, app.scene))
                 # The time line and the curves of the open run are not those of the other one.
-                state = AppState(scene, state.network_at, state.style, sheet=state.sheet)
+                state = AppState(scene, state.network_at, state.style, sheet=sheet)
             else:
-                state = replace(state, scene=seen_at(page.place, app.scene))
-                if page.question is not None and page.place.step is None:
-                    right_answer(page.question, self.live(state.scene))
+                scene = seen_at(page.place, app.scene)
+                if page.place.step is None:
+                    sheet = unopened(page, language, self.live(scene))
+                state = replace(state, scene=scene, sheet=sheet)
             tell(app, app.switcher.prepare, page.place.screen, state)
 
     def _go_to_its_run(self, page: LessonPage) -> None:
