@@ -104,6 +104,11 @@ def counted(count: int, word: str, words: str = "") -> str:
     return f"1 {word}" if count == 1 else f"{count:,} {plural}"
 
 
+def in_a_list(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
 @dataclass(frozen=True)
 class Equation:
     """A sum as shown on screen.
@@ -126,7 +131,7 @@ class Equation:
             if text and not others and first.startswith(MINUS):
                 text += f" {MINUS} {first[1:]}"
                 continue
-            factors = [first if not text else _bracketed(first), *map(_bracketed, others)]
+            factors = [first if not text else bracketed(first), *map(bracketed, others)]
             text += (" + " if text else "") + " × ".join(factors)
         return f"{text} {self.relation} {self.result}"
 
@@ -204,5 +209,6 @@ def _decimal(shown: str) -> Decimal:
     return Decimal(shown.replace(MINUS, "-"))
 
 
-def _bracketed(factor: str) -> str:
+def bracketed(factor: str) -> str:
+    """A printed number, in brackets if it is negative, as after a sign."""
     return f"({factor})" if factor.startswith(MINUS) else factor

@@ -194,6 +194,11 @@ def with_unit(focus: Focus, network: Network, step: int) -> Focus:
     return to_slot(focus, network, slot_of(focus, network) + step)
 
 
+def with_map_or_unit(focus: Focus, network: Network, step: int) -> Focus:
+    """The focus on another map of the layer, or on another place in its vector."""
+    return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
+
+
 def with_channel(focus: Focus, network: Network, step: int) -> Focus:
     """The focus on another input channel; after the last comes the first."""
     return replace(focus, channel=(focus.channel + step) % channels_of(network, focus.layer))

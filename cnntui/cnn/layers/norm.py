@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import MINUS, number
+from cnntui.cnn.arithmetic import MINUS, bracketed, number
 from cnntui.cnn.cells import Shape
 from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.cnn.layers.conv import Conv2D
@@ -30,9 +30,8 @@ class Affine(Layer):
     def rule(self, index: Index, activation: LayerActivation) -> str:
         factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
         x, y = (number(float(array[index])) for array in (activation.input, activation.output))
-        return (
-            f"{x} × {number(factor, 4)} + {_bracketed(term)} ≈ {y}, in the same way for every cell of map {index[-1]}."
-        )
+        computed = f"{x} × {number(factor, 4)} + {bracketed(number(term))} ≈ {y}"
+        return f"{computed}, in the same way for every cell of map {index[-1]}."
 
     def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
         factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
@@ -112,22 +111,17 @@ class BatchNormalization(Affine):
     def rule(self, index: Index, activation: LayerActivation) -> str:
         map = index[-1]
         x, mean, variance = (float(part) for part in (activation.input[index], self.mean[map], self.variance[map]))
-        text = f"({number(x)} − {_bracketed(mean)}) ÷ √({number(variance)} + {self.epsilon:g})"
-        text += "" if self.gamma is None else f" × {_bracketed(float(self.gamma[map]))}"
-        text += "" if self.beta is None else f" + {_bracketed(float(self.beta[map]))}"
+        text = f"({number(x)} − {bracketed(number(mean))}) ÷ √({number(variance)} + {self.epsilon:g})"
+        text += "" if self.gamma is None else f" × {bracketed(number(float(self.gamma[map])))}"
+        text += "" if self.beta is None else f" + {bracketed(number(float(self.beta[map])))}"
         factor, term = (float(part[map]) for part in self.stretch)
-        folded = f"Of every cell of map {map}: × {number(factor)} + {_bracketed(term)}."
+        folded = f"Of every cell of map {map}: × {number(factor)} + {bracketed(number(term))}."
         return f"{text} ≈ {number(float(activation.output[index]))}. {folded}"
 
 
 def _present(**learned: Floats | None) -> dict[str, Floats]:
     """The learned arrays that a layer has, by role."""
     return {role: array for role, array in learned.items() if array is not None}
-
-
-def _bracketed(value: float) -> str:
-    """A number after a sign, in brackets if it is negative."""
-    return f"({number(value)})" if value < 0 else number(value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.arithmetic import counted, in_a_list
 from cnntui.images.mnist import CLASSES, MNIST, SHAPE
-from cnntui.runs.config.run_config import CONSTANT, RunConfig, in_a_list
+from cnntui.runs.config.run_config import CONSTANT, RunConfig
 from cnntui.runs.config.settings import SETTINGS
 
 _MOST_CLASSES = 8

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cnntui.cnn.arithmetic import in_a_list
 from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.files.errors import CnntuiError
 from cnntui.images.mnist import CLASSES
@@ -160,9 +161,8 @@ class RunConfig(Settings):
         found = {name: getattr(self, name) for name in LearningSettings._fields}
         names = {name for name, value in found.items() if value is None} | dict(self.unread).keys()
         if unknown := sorted(name.replace("_", " ") for name in names):
-            raise CnntuiError(
-                f"The run {self.name} cannot be trained here: its {in_a_list(unknown)} {are(unknown)} not known."
-            )
+            are = "is" if len(unknown) == 1 else "are"
+            raise CnntuiError(f"The run {self.name} cannot be trained here: its {in_a_list(unknown)} {are} not known.")
         return LearningSettings(**found)
 
     @property
@@ -313,15 +313,6 @@ def new_config(
         schedule=CONSTANT,
         **settings,
     )
-
-
-def in_a_list(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
-def are(parts: Sequence[str]) -> str:
-    return "is" if len(parts) == 1 else "are"
 
 
 def default_name() -> str:

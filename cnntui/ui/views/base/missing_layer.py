@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 from textwrap import wrap
 
-from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.arithmetic import counted, in_a_list
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import maps_of
@@ -112,7 +112,7 @@ def instead(network: Network, kind: type[Layer]) -> str:
     convolutions = network.of_kind(Conv2D)
     if kind is Pool2D and convolutions:
         return _without_pools(network, convolutions)
-    names = f"Its layers are {_listed([layer.name for layer in network])}."
+    names = f"Its layers are {in_a_list([layer.name for layer in network])}."
     dense = next(iter(network.of_kind(Dense)), None)
     if dense is None or maps_of(network):
         return names
@@ -130,12 +130,8 @@ def _without_pools(network: Network, convolutions: Sequence[Conv2D]) -> str:
     if not strided:
         borders = " but their borders" if any(layer.padding == "valid" for layer in convolutions) else ""
         return f"Nothing makes its maps smaller{borders}: {sizes}. {left}"
-    names, many = _listed([layer.name for layer in strided]), len(strided) > 1
+    names, many = in_a_list([layer.name for layer in strided]), len(strided) > 1
     by = {max(layer.stride) for layer in strided}
     cells = f"{min(by)} cells" if len(by) == 1 else "several cells"
     windows = f"The windows of {names} move" if many else f"The window of {names} moves"
     return f"{windows} by {cells} at a time instead, and so the maps get smaller: {sizes}. {left}"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

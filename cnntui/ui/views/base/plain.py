@@ -1,7 +1,8 @@
 """The current place as plain text: sentences and aligned tables, for screen readers, scripts and mail.
 
-Each view has its part in a `plain.py` beside its screen: a function `as_text` of the app's state and a number of
-columns. This module holds what these functions share, and the text above each of their results.
+Each view has its part in a `plain.py` beside its screen: a function `as_text` of the app's state, a number of columns
+for sentences (tables take as many as they need), and the class that the view is about, which only Why needs. This
+module holds what these functions share, and the text above each of their results.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from textwrap import wrap
-from typing import Any
 
 import numpy as np
 
@@ -162,7 +162,7 @@ def probabilities(scene: Scene) -> list[str]:
     return table(("class", "logit", "probability"), rows)
 
 
-def everything(*parts: Any) -> list[str]:
+def everything(*parts: Sequence[str]) -> list[str]:
     """The parts with a blank line between them, without empty ones."""
     lines: list[str] = []
     for part in parts:

@@ -9,13 +9,7 @@ from cnntui.ui.views.calculation.number import number_in_focus
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The number in focus, taken apart.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: not used.
-    """
+    """The number in focus, taken apart."""
     node = number_in_focus(state.scene)
     layer = state.scene.network[node.place.layer]
     return everything(

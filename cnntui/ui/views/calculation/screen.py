@@ -15,8 +15,8 @@ from cnntui.cnn.contributions import NumberPlace
 from cnntui.cnn.folding import Folding, folding_of
 from cnntui.cnn.layers import times
 from cnntui.cnn.layers.operation import Operation
-from cnntui.cnn.network import Activations, Network
-from cnntui.explore.focus import Focus, ways_on, with_filter, with_unit
+from cnntui.cnn.network import Activations
+from cnntui.explore.focus import ways_on, with_map_or_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
@@ -144,11 +144,7 @@ set to 0 contributes nothing, whatever it was before.
 
     def action_map(self, step: int) -> None:
         """Go to the number at the same place in another map, or to another number of a vector."""
-
-        def change(focus: Focus, network: Network) -> Focus:
-            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
-
-        self.look(change)
+        self.look(lambda focus, network: with_map_or_unit(focus, network, step))
 
     def show_scene(self, before: Scene | None) -> None:
         top, shown = number_in_focus(self.scene), self.unfolding.top

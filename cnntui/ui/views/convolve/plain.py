@@ -15,13 +15,7 @@ DIGITS = 3
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The step in focus, in sentences and tables.
-
-    Args:
-        state: the app's state, with the focus on a convolution.
-        width: the width in columns.
-        label: not used.
-    """
+    """The step in focus, in sentences and tables."""
     scene = state.scene
     steps, channel = scene.steps, scene.focus.channel
     assert isinstance(steps, ConvSteps)

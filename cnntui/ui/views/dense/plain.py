@@ -15,13 +15,7 @@ MOST = 10
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The unit in focus, in sentences and tables.
-
-    Args:
-        state: the app's state, with the focus on a dense layer.
-        width: the width in columns.
-        label: not used.
-    """
+    """The unit in focus, in sentences and tables."""
     scene, focus = state.scene, state.scene.focus
     layer = scene.network.get(focus.layer, Dense)
     step = DenseSteps(layer, scene.activations[layer.name]).at(focus.unit)

@@ -7,11 +7,5 @@ from cnntui.ui.views.base.state import AppState
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The probabilities of the drawing's classes.
-
-    Args:
-        state: the app's state.
-        width: the width in columns; the table takes as many as it needs.
-        label: not used.
-    """
+    """The probabilities of the drawing's classes."""
     return probabilities(state.scene)

@@ -28,7 +28,7 @@ from cnntui.explore.focus import (
     moved,
     to_cell,
     to_layer,
-    with_filter,
+    with_map_or_unit,
     with_unit,
 )
 from cnntui.explore.scene import Scene
@@ -128,11 +128,7 @@ at once.
 
     def action_filter(self, step: int) -> None:
         """Go to the next or the previous map, slot or unit."""
-
-        def change(focus: Focus, network: Network) -> Focus:
-            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
-
-        self.look(change)
+        self.look(lambda focus, network: with_map_or_unit(focus, network, step))
 
     def action_layer(self, step: int) -> None:
         """Go to the cell that this one is passed on to, or back to a cell that it is computed from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
+from cnntui.ui.views.base.sizes import holds
 from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at, text_at
 
 LARGE = Size(116, 34)
@@ -32,7 +33,7 @@ def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bo
     """
     room, small = Room.of(size), is_small(size)
     placed = head(room, "head", "where", 32 if not small else 19)
-    is_large = size.width >= LARGE.width and size.height >= LARGE.height
+    is_large = holds(size, LARGE)
     if is_large and not is_single and vector[1] + VECTOR_LEFT <= room.width:
         return placed | _large(room, map_shape, vector, image)
     if small:

@@ -14,13 +14,7 @@ ALL = 1_000
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The slot in focus, in sentences.
-
-    Args:
-        state: the app's state, with the focus on a flatten layer.
-        width: the width in columns.
-        label: not used.
-    """
+    """The slot in focus, in sentences."""
     scene, focus = state.scene, state.scene.focus
     maps = scene.maps
     value = number(float(maps[focus.row, focus.col, focus.filter]))

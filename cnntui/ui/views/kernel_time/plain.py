@@ -15,13 +15,7 @@ MOST_WEIGHTS = 9
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The filter in focus at every step that was kept.
-
-    Args:
-        state: the app's state, with the focus on a convolution.
-        width: the width in columns.
-        label: not used.
-    """
+    """The filter in focus at every step that was kept."""
     focus = state.scene.focus
     layer = state.scene.network.get(focus.layer, Conv2D)
     way = way_of(state)

@@ -20,11 +20,6 @@ HOW = "cnntui learn LESSON opens a lesson in the app."
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The outline of the course, as on Learn.
 
-    Args:
-        state: not used.
-        width: the width in columns.
-        label: not used.
-
     Raises:
         CnntuiError: the course or the user's progress cannot be read.
     """

@@ -10,13 +10,7 @@ from cnntui.ui.views.network import table as network_table
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """All layers, and the probabilities.
-
-    Args:
-        state: the app's state.
-        width: the width in columns; the table takes as many as it needs.
-        label: not used.
-    """
+    """All layers, and the probabilities."""
     scene, unanswered = state.scene, state.scene.network.unanswered
     return everything(layers(scene), paragraph(unanswered, width), probabilities(scene))
 

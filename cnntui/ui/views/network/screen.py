@@ -25,6 +25,7 @@ from cnntui.explore.focus import (
     to_cell,
     to_layer,
     with_filter,
+    with_map_or_unit,
     with_unit,
 )
 from cnntui.explore.scene import Scene, with_largest_term
@@ -149,11 +150,7 @@ decide.
 
     def action_channel(self, step: int) -> None:
         """Go to the next or the previous map, unit or slot."""
-
-        def change(focus: Focus, network: Network) -> Focus:
-            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
-
-        self.look(change)
+        self.look(lambda focus, network: with_map_or_unit(focus, network, step))
 
     def _go_to_place(self, place: int) -> None:
         self.look(lambda focus, network: with_unit(focus, network, place - self.place))

@@ -9,7 +9,7 @@ from textwrap import wrap
 import numpy as np
 from textual.geometry import Size
 
-from cnntui.cnn.arithmetic import MINUS, counted, number, percent, relation, sum_of_terms
+from cnntui.cnn.arithmetic import MINUS, bracketed, counted, number, percent, relation, sum_of_terms
 from cnntui.runs.history.one_step import OneStep, TensorStep
 from cnntui.runs.starting.draft import rate_text
 from cnntui.ui.widgets.text.line import FILL, Line, line_width
@@ -255,7 +255,7 @@ def equations(step: OneStep, at: At) -> tuple[str, str]:
     change = sum_of_terms((weight.before, -weight.moved), weight.after, DIGITS, MOST_DIGITS)
     moved = _negated(change.terms[1][0])
     rate, direction, divisor = _rate(weight.rate), significant(weight.direction), significant(weight.divisor)
-    factors = f"{rate} × {_bracketed(direction)}"
+    factors = f"{rate} × {bracketed(direction)}"
     if step.optimizer == "sgd":
         return f"{factors} {relation(((rate, direction),), moved)} {moved}", str(change)
     # Compared by multiplication, since a quotient may have endless decimals: it is exact if nothing remains.
@@ -268,10 +268,6 @@ def _negated(text: str) -> str:
     if text.startswith(MINUS):
         return text[1:]
     return f"{MINUS}{text}" if text.strip("0.") else text
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if text.startswith(MINUS) else text
 
 
 def sentence(step: OneStep, at: At, width: int) -> list[Line]:

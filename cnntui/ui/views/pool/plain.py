@@ -11,13 +11,7 @@ from cnntui.ui.widgets.text.line import plain
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The window in focus, in sentences and tables.
-
-    Args:
-        state: the app's state, with the focus on a pool.
-        width: the width in columns.
-        label: not used.
-    """
+    """The window in focus, in sentences and tables."""
     scene = state.scene
     steps = scene.steps
     assert isinstance(steps, PoolSteps)

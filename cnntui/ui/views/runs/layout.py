@@ -7,6 +7,7 @@ from math import ceil
 from textual.geometry import Size
 
 from cnntui.runs.config.settings import SETTINGS
+from cnntui.ui.views.base.sizes import holds
 from cnntui.ui.widgets.places import Places, Room, is_small
 
 LARGE = Size(116, 30)
@@ -43,7 +44,7 @@ def places(size: Size, runs: int, is_asking: bool) -> Places:
     if is_asking:
         placed["typed"] = gap
     listed = 1 + runs
-    is_large = size.width >= LARGE.width and size.height >= LARGE.height
+    is_large = holds(size, LARGE)
     if is_small(size):
         return placed | {"title": room.top(1), "table": room.rest()}
     if room.height >= 1 + listed + 1 + CHARTS + 1 + _lines_of_settings(room.width):

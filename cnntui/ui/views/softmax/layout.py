@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
+from cnntui.ui.views.base.sizes import holds
 from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at, text_at
 
 LARGE = Size(116, 24)
@@ -27,7 +28,7 @@ def places(size: Size, image: Pair, classes: int) -> Places:
         placed["sum"] = text_at(room.bottom(2))
         placed["classes"] = room.top(min(lines, room.height))
         return placed
-    if size.width >= LARGE.width and size.height >= LARGE.height:
+    if holds(size, LARGE):
         digit = drawn(image, min(56, room.width - 3 - 84), room.height - 1)
         column = Room(room.right(max(28, digit.width), gap=3))
         placed |= {"digit-title": column.top(1), "digit": shown_at(column.rest(), digit)}

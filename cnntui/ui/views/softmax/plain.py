@@ -13,13 +13,7 @@ ALL = 1_000
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """All classes, each from its logit to its probability.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: not used.
-    """
+    """All classes, each from its logit to its probability."""
     scene = state.scene
     step = SoftmaxStep.of(scene.activations.scores)
     last = scene.network.answering()

@@ -12,13 +12,7 @@ from cnntui.ui.views.start import text as start_text
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The words of the first start, and each way to begin with its key.
-
-    Args:
-        state: not used.
-        width: the width in columns.
-        label: not used.
-    """
+    """The words of the first start, and each way to begin with its key."""
     language = language_of(load_settings().language, os.environ)
     ways = [line for line in texts(start_text.ways(language, -1, width)) if line.strip()]
     return everything(

@@ -16,13 +16,7 @@ UNKNOWN = "The network is from a file: how it was trained is not known."
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The run, and the prediction of its network.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: not used.
-    """
+    """The run, and the prediction of its network."""
     if state.run is None:
         return everything(paragraph(UNKNOWN, width), probabilities(state.scene))
     return everything(*_run(state.run, width), probabilities(state.scene))

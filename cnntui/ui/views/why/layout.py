@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
+from cnntui.ui.views.base.sizes import holds
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
 
@@ -24,11 +25,6 @@ LARGE = Size(116, 34)
 """The smallest stage with both the image and the experiment."""
 
 
-def shows_both(size: Size) -> bool:
-    """Whether there is room for both the image and the experiment."""
-    return size.width >= LARGE.width and size.height >= LARGE.height
-
-
 def why_places(size: Size, image: Pair, is_heat: bool) -> Places:
     """The layout of Why in a stage of some size.
 
@@ -42,7 +38,7 @@ def why_places(size: Size, image: Pair, is_heat: bool) -> Places:
     if is_small(size):
         return placed | _small(room, image, is_heat)
     placed["equation"] = room.bottom(1)
-    both = shows_both(size)
+    both = holds(size, LARGE)
     for part in ("experiment", "comparison"):
         if both or (part == "experiment") == is_heat:
             placed[part] = text_at(room.bottom(1))

@@ -13,13 +13,7 @@ from cnntui.ui.widgets.text.line import plain
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The logit of a class, followed by its largest term, taken apart in turn.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: the class; None for the predicted one.
-    """
+    """The logit of a class, followed by its largest term, taken apart in turn."""
     scene = state.scene
     activations, names = scene.activations, scene.class_names
     label = activations.predicted if label is None else label

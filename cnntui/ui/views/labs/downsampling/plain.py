@@ -26,13 +26,7 @@ STAYS = (
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The results for the map in focus, or for a map of the nearest convolution.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: not used.
-    """
+    """The results for the map in focus, or for a map of the nearest convolution."""
     scene = state.scene
     network = scene.network
     place = towards(scene.focus, network, network.of_kind(Conv2D))

@@ -17,13 +17,7 @@ WIDE = 100
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The strongest patches of a filter of each layer: of the filter in focus, or else of the first.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: not used.
-    """
+    """The strongest patches of a filter of each layer: of the filter in focus, or else of the first."""
     scene = state.scene
     search = Search(scene.network, scene.data.first(MOST_IMAGES))
     search.read()

@@ -6,6 +6,7 @@ from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
+from cnntui.ui.views.base.sizes import holds
 from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS, NUMBER_WIDTH, Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_at
 from cnntui.values import dataclass
@@ -52,7 +53,7 @@ def places(size: Size, form: KernelForm) -> Places:
     if stepper_layout.is_small(size):
         placed |= stepper_layout.maps_alone(room.rest(), form.input, form.output)
         return _as_table(placed) if form.is_table else placed
-    if form.filters > 1 and size.width >= GALLERY.width and size.height >= GALLERY.height:
+    if form.filters > 1 and holds(size, GALLERY):
         twice = 2 * form.input[1] + 2 * form.output[1] + GAP
         left = room.width - twice - GAP
         gallery = Room(room.right(left if left >= room.width // 3 else room.width // 2, gap=GAP))

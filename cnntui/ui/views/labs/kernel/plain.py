@@ -13,13 +13,7 @@ from cnntui.ui.views.labs.kernel import text as kernel_text
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """One kernel at the window where there is most to see.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: not used.
-    """
+    """One kernel at the window where there is most to see."""
     experiment = Experiment(state.scene.image.grey, (Filter(FIRST, (3, 3)),))
     steps, kernel = experiment.steps, experiment.filter
     row, col = divmod(int(np.abs(steps.output_map).argmax()), steps.cols)

@@ -6,6 +6,7 @@ from textual.geometry import Size
 
 from cnntui.labs.overfitting import POOLINGS
 from cnntui.runs.config.settings import Pooling
+from cnntui.ui.views.base.sizes import holds
 from cnntui.ui.widgets.places import Places, Room, is_small, text_at
 
 SQUARE = Size(31, 6)
@@ -26,7 +27,7 @@ FOUND = 5
 
 def shows_all(size: Size) -> bool:
     """Whether there is room for both the curves and the table."""
-    return size.width >= LARGE.width and size.height >= LARGE.height
+    return holds(size, LARGE)
 
 
 def places(size: Size, chosen: Pooling, is_table: bool, has_own: bool) -> Places:

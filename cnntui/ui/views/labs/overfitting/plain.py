@@ -11,13 +11,7 @@ from cnntui.ui.views.labs.overfitting import verdict as overfitting_verdict
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """All runs, and what the first pair of them shows about the claim.
-
-    Args:
-        state: not used.
-        width: the width in columns.
-        label: not used.
-    """
+    """All runs, and what the first pair of them shows about the claim."""
     histories, chosen = read_histories(), CELLS[0]
     rows = []
     for cell in CELLS:

@@ -11,13 +11,7 @@ from cnntui.ui.views.labs.shift.compared import COUNT, other_reader
 
 
 def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The accuracy of both networks at each shift of the curve.
-
-    Args:
-        state: the app's state.
-        width: the width in columns.
-        label: not used.
-    """
+    """The accuracy of both networks at each shift of the curve."""
     scene = state.scene
     own = Reader(scene.run, scene.network)
     other = other_reader(own)

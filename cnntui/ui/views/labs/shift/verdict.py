@@ -7,7 +7,7 @@ from textwrap import wrap
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import counted, percent
+from cnntui.cnn.arithmetic import counted, in_a_list, percent
 from cnntui.cnn.ops import Floats
 from cnntui.labs.shift import FARTHEST, LOST, SOUND, Reader, better_at, kept_to, of_the_curve
 from cnntui.ui.widgets.text.line import Line
@@ -71,10 +71,6 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
     second, better = readers[1].name, better_at(curves[0], curves[1], SAID, count)
     but = "and" if invariant else "but"
     if better:
-        return f"{verdict}, {but} clearly better than {second} at {_listed(better)}{'' if better == SAID else ' only'}."
+        where = in_a_list([*map(str, better)]) + ("" if better == SAID else " only")
+        return f"{verdict}, {but} clearly better than {second} at {where}."
     return f"{verdict}, and on {count:,} images not clearly better than {second}."
-
-
-def _listed(pixels: Sequence[int]) -> str:
-    *before, last = (f"{pixel}" for pixel in pixels)
-    return f"{', '.join(before)} and {last}" if before else last
