@@ -172,7 +172,8 @@ class Archive:
             raise CnntuiError(f"{where} is not an array in NumPy's format.", self.hint) from None
         if dtype.hasobject:
             raise CnntuiError(
-                f"{where} holds pickled Python objects, which could run code; it was not opened.", self.hint
+                f"{where} holds pickled Python objects, which could run code; it was not opened.",
+                "Save it as numbers or texts first, with .astype(int) or .astype(str).",
             )
         declared, found = prod(shape) * dtype.itemsize, len(content) - start
         if declared != found:

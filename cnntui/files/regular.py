@@ -6,6 +6,7 @@ are an `OSError` whose `strerror` completes the sentence "the file cannot be rea
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -87,6 +88,11 @@ def read_lines(path: str | Path, most_bytes: int) -> Iterator[bytes]:
                 rest, overlong = b"", True
     if rest:
         yield rest
+
+
+def text_encoding(start: bytes) -> str:
+    """The encoding of a text from strangers by its first two bytes: UTF-16 if it says so, otherwise UTF-8."""
+    return "utf-16" if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
 
 
 def _check(status: os.stat_result, path: str | Path, most_bytes: int | None) -> None:

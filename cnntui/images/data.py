@@ -5,6 +5,7 @@ Only what is requested is read: the test images of MNIST alone take about 40 ms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -14,15 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Floats
 from cnntui.files.archives import MOST_ARCHIVE_BYTES
 from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
-from cnntui.files.regular import open_regular, read_regular
+from cnntui.files.regular import open_regular, read_regular, text_encoding
 from cnntui.images import mnist
-from cnntui.images.levels import Pixels, levels_of, named, numbers_of
+from cnntui.images.levels import Pixels, levels_of, named, numbered, numbers_of
 from cnntui.images.sources.opening import source_of
 from cnntui.images.sources.source import HINT, MOST_CLASSES, TEST, TRAIN, WHOLE, Source
 from cnntui.printable import printable, short_name, text_width
@@ -210,7 +212,8 @@ def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
         data = replace(data, classes=tuple(classes), labels=order[data.labels])
     if (most := int(data.labels.max())) >= len(classes):
         raise CnntuiError(
-            f"There are {len(classes):,} names of classes, but {data.name or mnist.MNIST} has images of class {most}.",
+            f"There {'is' if len(classes) == 1 else 'are'} {counted(len(classes), 'name')} for classes, but "
+            f"{data.name or mnist.MNIST} has images of class {most}.",
             "Write one name a line, the first for class 0.",
         )
     return replace(data, classes=tuple(classes), labels=data.labels.astype(np.min_scalar_type(len(classes) - 1)))
@@ -223,12 +226,13 @@ def load_classes(path: Path) -> tuple[str, ...]:
         CnntuiError: the file cannot be read, is not a text file, or holds no names or too many.
     """
     try:
-        text = read_regular(path, _MOST_NAMES_BYTES).decode("utf-8-sig")
+        content = read_regular(path, _MOST_NAMES_BYTES)
+        text = content.decode(text_encoding(content))
     except OSError as error:
         raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Name a text file: one name a line.") from None
     except UnicodeDecodeError:
-        raise CnntuiError(f"{path} is not text in UTF-8.", "Name a text file: one name a line.") from None
-    names = tuple(printable(line.strip()) for line in text.rstrip().split("\n"))
+        raise CnntuiError(f"{path} is not text in UTF-8 or UTF-16.", "Name a text file: one name a line.") from None
+    names = tuple(printable(line.strip()) for line in re.split("\r\n|\n|\r", text.rstrip()))
     if not text.strip() or "" in names or len(names) > MOST_CLASSES:
         empty = f"line {names.index('') + 1} is empty" if "" in names else f"it has {len(names):,} lines"
         raise CnntuiError(
@@ -309,8 +313,8 @@ def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str,
     labels, classes = stored.labels, classes or stored.classes
     # If nothing else names the classes, only the labels can.
     others = () if classes else tuple(source.labels(other) for other in source.parts if other != part)
-    if labels.dtype.kind == "U" and not classes:
-        labels, classes = named(labels, others)
+    if labels.dtype.kind == "U":
+        labels, classes = (numbered(labels, classes, which), classes) if classes else named(labels, others)
     numbers = numbers_of(labels, which)
     if len(images) != len(numbers):
         raise CnntuiError(f"{which} are {len(images):,} images with {len(numbers):,} labels.", HINT)
@@ -319,7 +323,8 @@ def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str,
     count = len(classes) or MOST_CLASSES
     if numbers.min() < 0 or numbers.max() >= count:
         wrong = numbers[(numbers < 0) | (numbers >= count)][0]
-        raise CnntuiError(f"{which} include one with the label {wrong}; labels are 0 to {count - 1}.", HINT)
+        names = f", because {count} classes are named" if stored.classes else ""
+        raise CnntuiError(f"{which} include one with the label {wrong}; labels are 0 to {count - 1}{names}.", HINT)
     classes = classes or _numbered(images.shape[1:], numbers, *(numbers_of(each, which) for each in others))
     labels = numbers.astype(np.min_scalar_type(len(classes) - 1))
     return DataSet(images, labels, classes, notes=(*stored.notes, *notes), first_label=stored.first_label)

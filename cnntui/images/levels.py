@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isqrt
+from math import isfinite, isqrt
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,15 @@ _CHUNK = 1024
 LEAST_BRIGHTEST = 32
 """The least value of the lightest pixel of all images, if levels have fractions."""
 
+_NEAR_BLACK = -0.9
+"""The darkest pixel of images that are stored as -1 to 1 is no lighter than this, with very few exceptions."""
+
 _CHANNELS = (1, 3)
 """The numbers of channels that an image may have if it is unclear which axis they are on."""
 
 _FROM_SHARES = f"Its pixels are stored as 0 to 1; they were turned into levels from 0 to {BRIGHTEST}."
+_FROM_SIGNED = f"Its pixels are stored as -1 to 1; they were turned into levels from 0 to {BRIGHTEST}."
+_DARK = f"Its lightest pixel is {{most}} of {BRIGHTEST}, so its images look dark."
 _ROUNDED = "Its pixels are stored with fractions; they were rounded to whole levels."
 _CHANNELS_FIRST = "Its channels are stored before its rows; they were put last."
 
@@ -38,33 +43,48 @@ def levels_of(images: NDArray[Any], which: str) -> tuple[Pixels, tuple[str, ...]
 
     Args:
         images: `(n, height, width)`, `(n, height, width, channels)`, `(n, channels, height, width)` or
-            `(n, pixels of a square)`; levels, or shares of the brightest.
+            `(n, pixels of a square)`; levels, shares of the brightest, or -1 to 1.
         which: the images, named for messages.
 
     Raises:
         CnntuiError: the images have another shape or other values.
     """
     arranged, notes = _arranged(images, which)
-    if arranged.dtype == np.uint8:
-        return arranged, notes
-    if arranged.dtype.kind not in "biuf":
+    kind = arranged.dtype.kind
+    if kind not in "biuf":
         raise CnntuiError(f"{which} are {arranged.dtype}; pixels are uint8, from 0 to {BRIGHTEST}.", HINT)
     # With no images at all, there is nothing to check.
     least, most = (float(arranged.min()), float(arranged.max())) if arranged.size else (0, 0)
-    are_shares = arranged.dtype.kind in "bf" and most <= 1
-    has_fractions = arranged.dtype.kind == "f" and not are_shares and _has_fractions(arranged)
-    # Levels with fractions come from resizing; if all of them are small, the pixels were scaled in some other way.
-    if not (least >= 0 and most <= BRIGHTEST) or (has_fractions and most < LEAST_BRIGHTEST):  # NaN is not either
-        raise CnntuiError(
-            f"{which} are {arranged.dtype} from {least:.4g} to {most:.4g}; pixels are 0 to {BRIGHTEST}, or 0 to 1.",
-            "Store them before they are scaled: cnntui scales them as the network needs it.",
-        )
+    are_shares = 0 <= least <= most <= 1 and (kind in "bf" or most == 1)
+    is_signed = least <= _NEAR_BLACK and 0 < most <= 1 and least >= -1
+    if not ((least >= 0 and most <= BRIGHTEST) or is_signed):  # NaN is not either
+        raise _out_of_range(which, arranged.dtype, least, most)
+    has_fractions = kind == "f" and not are_shares and not is_signed and _has_fractions(arranged)
+    if most < LEAST_BRIGHTEST and not are_shares and not is_signed:
+        # Levels with fractions come from resizing; if all of them are small, the pixels were scaled in some other way.
+        if has_fractions:
+            raise _out_of_range(which, arranged.dtype, least, most)
+        notes = (*notes, *[_DARK.format(most=int(most))] * (most > 0))
+    if arranged.dtype == np.uint8 and not are_shares:
+        return arranged, notes
     levels = np.empty(arranged.shape, np.uint8)
     for start in range(0, len(arranged), _CHUNK):
         chunk = arranged[start : start + _CHUNK].astype(np.float32)
-        levels[start : start + _CHUNK] = np.rint(chunk * BRIGHTEST if are_shares else chunk)
+        if is_signed:
+            chunk = (chunk + np.float32(1)) / np.float32(2)
+        levels[start : start + _CHUNK] = np.rint(chunk * BRIGHTEST if are_shares or is_signed else chunk)
     levels.flags.writeable = False
-    return levels, (*notes, *[_FROM_SHARES] * are_shares, *[_ROUNDED] * has_fractions)
+    stored = [_FROM_SHARES] * are_shares + [_FROM_SIGNED] * is_signed + [_ROUNDED] * has_fractions
+    return levels, (*notes, *stored)
+
+
+def _out_of_range(which: str, dtype: np.dtype[Any], least: float, most: float) -> CnntuiError:
+    if not isfinite(least) or not isfinite(most):
+        return CnntuiError(f"{which} have pixels that are infinite or not a number (NaN).", HINT)
+    return CnntuiError(
+        f"{which} are {dtype} from {least:.5g} to {most:.5g}; pixels are 0 to {BRIGHTEST}, 0 to 1, or -1 to 1.",
+        "Store them before they are scaled: cnntui scales them as the network needs it.",
+    )
 
 
 def _has_fractions(images: NDArray[Any]) -> bool:
@@ -131,3 +151,18 @@ def named(labels: NDArray[Any], others: tuple[NDArray[Any], ...]) -> tuple[NDArr
             f"The labels are {len(words):,} different texts; at most {MOST_CLASSES:,} classes can be told apart.", HINT
         )
     return np.searchsorted(words, labels), tuple(printable(str(word)) for word in words)
+
+
+def numbered(labels: NDArray[Any], classes: tuple[str, ...], which: str) -> Numbers:
+    """Labels that are names of classes, as numbers.
+
+    Raises:
+        CnntuiError: a label is none of the names.
+    """
+    numbers = {name: number for number, name in enumerate(classes)}
+    words, places = np.unique(labels, return_inverse=True)
+    names = [printable(str(word)) for word in words]
+    if unknown := [name for name in names if name not in numbers]:
+        raise CnntuiError(f"{which} include one with the label ‘{unknown[0]}’, which is not among the names.", HINT)
+    found: Numbers = np.array([numbers[name] for name in names])[places]
+    return found.reshape(labels.shape)

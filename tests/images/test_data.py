@@ -137,7 +137,7 @@ def test_what_is_laid_out_like_mnist_has_its_classes(tmp_path: Path) -> None:
     assert (few.source, bundled.source) == (tmp_path / "few.npz", None)
 
 
-@pytest.mark.parametrize("names", [np.array([1, 2]), np.array([["a"]]), np.zeros(0, "U1"), np.array(["x"] * 1001)])
+@pytest.mark.parametrize("names", [np.array([1, 2]), np.array([["a", "b"]]), np.zeros(0, "U1"), np.array(["x"] * 1001)])
 def test_class_names_that_are_none(tmp_path: Path, names: Any) -> None:
     np.savez(tmp_path / "a.npz", x_test=np.zeros((1, 8, 8), np.uint8), y_test=[0], class_names=names)
     with pytest.raises(CnntuiError, match=r"'class_names' in .* it must be 1 to 1,000 texts"):
@@ -198,12 +198,12 @@ def test_a_folder_without_the_idx_files_says_which_are_missing(tmp_path: Path) -
     [
         (
             {"x_test": np.full((3, 28, 28), -0.5, np.float32)},
-            "are float32 from -0.5 to -0.5; pixels are 0 to 255, or 0 to 1",
+            "are float32 from -0.5 to -0.5; pixels are 0 to 255, 0 to 1, or -1 to 1",
         ),
-        ({"x_test": np.full((3, 28, 28), 2.5)}, "are float64 from 2.5 to 2.5; pixels are 0 to 255, or 0 to 1"),
+        ({"x_test": np.full((3, 28, 28), 2.5)}, "are float64 from 2.5 to 2.5; pixels are 0 to 255, 0 to 1, or -1 to 1"),
         ({"x_test": np.uint8(3)}, "test images of .* are a single number; n×height×width is needed"),
         ({"y_test": np.zeros((3, 2), np.int64) + 2}, "have labels of the shape 3×2 .int64.; one class number each"),
-        ({"x_test": np.full((3, 28, 28), np.nan)}, "are float64 from nan to nan"),
+        ({"x_test": np.full((3, 28, 28), np.nan)}, "have pixels that are infinite or not a number .NaN."),
         ({"x_test": np.full((3, 28, 28), "a")}, "test images of .* are <U1; pixels are uint8"),
         ({"x_test": np.full((3, 28, 28), 256)}, "are int64 from 256 to 256; pixels are 0 to 255"),
         ({"x_test": np.zeros((3, 785), np.uint8)}, "have the shape 3×785; n×height×width is needed"),
@@ -267,7 +267,7 @@ IMAGES, LABELS = IDX_FILES["test"]
     [
         (IMAGES, b"", f"{IMAGES} is truncated in its header"),
         (IMAGES, b"\x00\x00\x08\x01" + bytes(12), f"{IMAGES} begins with 00 00 08 01, not with 00 00 08 03"),
-        (LABELS, b"\x00\x00\x0d\x01" + bytes(4), f"{LABELS} begins with 00 00 0d 01, not with 00 00 08 01"),
+        (LABELS, b"\x00\x00\x0a\x01" + bytes(4), f"{LABELS} begins with 00 00 0a 01, not with 00 00 08 01"),
         (IMAGES, b"\x00\x00\x08\x03" + bytes(8), "truncated in its header"),
         (IMAGES, idx(arrays()["x_test"])[:-1], "declares 2,352 values but holds only 2,351"),
         (IMAGES, idx(arrays()["x_test"]) + b"x", "declares 2,352 values but holds more"),

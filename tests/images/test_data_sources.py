@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,13 @@ LABELS = np.array([0, 1, 2, 2, 1, 0])
         ("test_images", "test_labels"),
         ("images", "labels"),
         ("arr_0", "arr_1"),
+        ("X_test", "Y_test"),
+        ("testX", "testY"),
+        ("x_val", "y_val"),
+        ("imgs_test", "labels_test"),
+        ("data", "target"),
+        ("image", "label"),
+        ("X", "Y"),
     ],
 )
 @pytest.mark.parametrize(
@@ -107,6 +115,49 @@ def test_one_image_with_channels_that_look_like_rows_is_left_alone(tmp_path: Pat
     assert load_test(tmp_path / "a.npz").shape == (3, 8, 3)
 
 
+def test_test_images_come_before_those_for_validation(tmp_path: Path) -> None:
+    parts = {"x_train": IMAGES, "y_train": LABELS, "x_val": IMAGES[1:], "y_val": LABELS[1:]}
+    np.savez(tmp_path / "a.npz", **parts)
+    np.savez(tmp_path / "b.npz", **parts, x_test=IMAGES[2:], y_test=LABELS[2:])
+    assert [len(load_shown(tmp_path / name)) for name in ("a.npz", "b.npz")] == [5, 4]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+def test_black_and_white_of_any_type_are_the_ends_of_the_scale(tmp_path: Path, dtype: Any) -> None:
+    white = IMAGES > 127
+    np.savez(tmp_path / "a.npz", x_test=white.astype(dtype), y_test=LABELS)
+    data = load_test(tmp_path / "a.npz")
+    np.testing.assert_array_equal(data.images[..., 0], white * 255)
+    assert data.notes == ("Its pixels are stored as 0 to 1; they were turned into levels from 0 to 255.",)
+
+
+def test_numbers_from_minus_one_to_one_become_levels(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x_test=COLOURS / 127.5 - 1, y_test=LABELS)
+    data = load_test(tmp_path / "a.npz")
+    np.testing.assert_array_equal(data.images, COLOURS)
+    assert data.notes == ("Its pixels are stored as -1 to 1; they were turned into levels from 0 to 255.",)
+
+
+def test_levels_that_are_all_dark_are_told_of(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", data=(IMAGES // 16).reshape(6, 64).astype(float), target=LABELS)
+    data = load_shown(tmp_path / "a.npz")
+    np.testing.assert_array_equal(data.images[..., 0], IMAGES // 16)
+    assert data.notes == ("Its lightest pixel is 15 of 255, so its images look dark.",)
+
+
+def test_labels_that_are_words_are_placed_among_the_names_of_the_classes(tmp_path: Path) -> None:
+    names = np.array([["frog"], ["cat"], ["dog"], ["bird"]])
+    np.savez(tmp_path / "a.npz", x_test=IMAGES, y_test=names[LABELS, 0], class_names=names)
+    data = load_test(tmp_path / "a.npz")
+    assert (data.classes, data.labels.tolist()) == (("frog", "cat", "dog", "bird"), LABELS.tolist())
+    np.savez(tmp_path / "a.npz", x_test=IMAGES, y_test=names[LABELS, 0], class_names=names[1:])
+    with pytest.raises(CnntuiError, match="include one with the label ‘frog’, which is not among the names"):
+        load_test(tmp_path / "a.npz")
+    np.savez(tmp_path / "a.npz", x_test=IMAGES, y_test=LABELS, class_names=names[:2])
+    with pytest.raises(CnntuiError, match="with the label 2; labels are 0 to 1, because 2 classes are named"):
+        load_test(tmp_path / "a.npz")
+
+
 def test_arrays_by_other_names_are_named(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", pictures=IMAGES, y_test=LABELS)
     with pytest.raises(CnntuiError, match="holds pictures, y_test: no images with labels"):
@@ -131,7 +182,18 @@ def test_what_is_not_divided_is_divided_in_the_same_way_every_time(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "spelling", ["t10k-{}-idx{}-ubyte", "t10k-{}.idx{}-ubyte", "some-test-{}-idx{}-ubyte", "test_{}.idx{}.ubyte"]
+    "spelling",
+    [
+        "t10k-{}-idx{}-ubyte",
+        "t10k-{}.idx{}-ubyte",
+        "some-test-{}-idx{}-ubyte",
+        "test_{}.idx{}.ubyte",
+        "T10K-{}.idx{}",
+        "test-{}.idx",
+        "t10k-{}",
+        "{}-idx{}-ubyte",
+        "validation-{}-idx{}-ubyte (1)",
+    ],
 )
 @pytest.mark.parametrize("zipped", [False, True])
 def test_idx_files_in_every_spelling(tmp_path: Path, spelling: str, zipped: bool) -> None:
@@ -141,9 +203,22 @@ def test_idx_files_in_every_spelling(tmp_path: Path, spelling: str, zipped: bool
         file.write_bytes(gzip.compress(idx(array)) if zipped else idx(array))
         files.append(file)
     for named in (tmp_path, *files):
-        data = load_test(named)
+        data = load_shown(named)
         np.testing.assert_array_equal(data.images[..., 0], IMAGES)
         assert data.labels.tolist() == LABELS.tolist()
+
+
+@pytest.mark.parametrize("dtype", [">i4", ">i2", ">f4", "u1"])
+def test_idx_files_of_other_types_and_with_more_facts_than_the_class(tmp_path: Path, dtype: str) -> None:
+    code = {">i2": 11, ">i4": 12, ">f4": 13, "u1": 8}[dtype]
+    facts = np.stack([LABELS, LABELS + 100], axis=1).astype(dtype)
+    colour = COLOURS.astype(dtype)
+    for name, array in (("images", colour), ("labels", facts)):
+        header = bytes((0, 0, code, array.ndim)) + struct.pack(f">{array.ndim}I", *array.shape)
+        (tmp_path / f"qmnist-test-{name}-idx{array.ndim}-int").write_bytes(header + array.tobytes())
+    data = load_test(tmp_path)
+    np.testing.assert_array_equal(data.images, COLOURS)
+    assert data.labels.tolist() == LABELS.tolist()
 
 
 def write_emnist(path: Path, which: str, labels: np.ndarray) -> None:
@@ -211,6 +286,50 @@ def test_pictures_in_folders_within_that_of_a_class_are_found_as_keras_finds_the
     assert sorted(zip(data.labels.tolist(), data.images[:, 0, 0, 0].tolist(), strict=True)) == [
         (0, 0), (0, 2), (1, 1), (1, 3),
     ]  # fmt: skip
+
+
+def test_a_folder_that_only_groups_others_is_none_of_a_class(tmp_path: Path) -> None:
+    """Archives often hold a single folder, in which the folders of the classes are."""
+    write_pictures(tmp_path / "a" / "PetImages")
+    write_pictures(tmp_path / "b" / "data" / "train")
+    np.savez(tmp_path / "c.npz", x_test=IMAGES, y_test=LABELS)
+    (tmp_path / "raw" / "MNIST" / "raw").mkdir(parents=True)
+    for name, array in (("images", IMAGES), ("labels", LABELS.astype(np.uint8))):
+        (tmp_path / "raw" / "MNIST" / "raw" / f"t10k-{name}-idx{array.ndim}-ubyte").write_bytes(idx(array))
+    for name in ("a", "b"):
+        assert load_shown(tmp_path / name).classes == ("cat", "dog", "frog")
+    assert load_shown(tmp_path / "raw").labels.tolist() == LABELS.tolist()
+    # The pictures of a single class may be in folders too.
+    Image.new("L", (5, 4)).save(tmp_path / "a" / "PetImages" / "0.png")
+    assert load_shown(tmp_path / "a", (4, 4, 1)).classes == ("PetImages",)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("x.npy", b"\x93NUMPY\x01\0", "is a single NumPy array, but images need their labels"),
+        ("x.h5", b"\x89HDF\r\n\x1a\n", "is an HDF5 file"),
+        ("x.mat", b"MATLAB 5.0 MAT-file", "is a MATLAB file"),
+        ("x.parquet", b"PAR1\0", "is a Parquet file"),
+        ("data_batch_1", b"\x80\x04\x95", "is a pickle of Python, which runs code when it is loaded"),
+        ("x.csv.gz", gzip.compress(b"label,pixel0", mtime=0), "is packed with gzip"),
+        ("x.tar", bytes(257) + b"ustar\0", "is a tar archive"),
+        ("x.zip", b"PK\x05\x06" + bytes(18), "is a zip archive without arrays"),
+        ("x.png", b"\x89PNG\r\n\x1a\n", "is a picture, not a data set"),
+        ("x.bin", b"\0\0\x08\x03" + bytes(12), "is an IDX file, but its name does not say what it holds"),
+        ("in/x.npz", b"", "The folder .* holds x.npz"),
+        ("in/x.png", b"", "The folder .* holds 1 picture, but no subfolder for each class"),
+        ("in/cat/x.ppm", b"", "The pictures in .* are .ppm files; only PNG, JPEG, WebP, GIF or BMP can be read"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value[-8:] else "",
+)
+def test_what_is_no_data_set_is_called_what_it_is(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    with pytest.raises(CnntuiError, match=says) as refused:
+        load_shown(path if path.parent == tmp_path else tmp_path / "in")
+    assert refused.value.hint
 
 
 def test_pictures_that_cannot_be_read_are_left_out_and_told_of(tmp_path: Path) -> None:
@@ -299,6 +418,54 @@ def test_a_table_with_words_shares_and_other_marks(tmp_path: Path, mark: str) ->
         assert [data.classes[label] for label in data.labels] == [*words[LABELS % 3]]
 
 
+NUMBERED = ",".join(map(str, range(65)))
+
+
+@pytest.mark.parametrize("head", [[], [NUMBERED]])
+@pytest.mark.parametrize("count", [4, len(IMAGES)])
+@pytest.mark.parametrize("edge", ["black", "anything"])
+def test_labels_are_in_the_first_or_the_last_column_as_their_numbers_tell(
+    tmp_path: Path, head: list[str], count: int, edge: str
+) -> None:
+    images = IMAGES.copy()
+    if edge == "black":
+        images[:, [0, -1], [0, -1]] = 0
+    first = rows(images)[:count]
+    last = [row.partition(",")[2] + "," + row.partition(",")[0] for row in first]
+    for table, notes in ((first, 0), (last, 1)):
+        (tmp_path / "a.csv").write_text("\n".join([*head, *table]))
+        data = load_shown(tmp_path / "a.csv")
+        np.testing.assert_array_equal(data.images[..., 0], images[:count])
+        assert data.labels.tolist() == LABELS[:count].tolist()
+        assert len(data.notes) == notes
+
+
+@pytest.mark.parametrize("name", ["digit", "character", "letter "])
+def test_a_column_of_another_name_than_all_others_holds_the_labels(tmp_path: Path, name: str) -> None:
+    header = ["", *(f"{row}x{col}" for row in range(8) for col in range(8)), name]
+    table = [
+        ",".join(map(str, [100 + place, *image.ravel(), f"{label}.0"]))
+        for place, (label, image) in enumerate(zip(LABELS, IMAGES, strict=True))
+    ]
+    (tmp_path / "a.csv").write_text("\n".join([",".join(header), *table]))
+    data = load_shown(tmp_path / "a.csv")
+    np.testing.assert_array_equal(data.images[..., 0], IMAGES)
+    assert (data.labels.tolist(), data.classes) == (LABELS.tolist(), ("0", "1", "2"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+@pytest.mark.parametrize("mark", [",", ", ", " ", "  "])
+def test_tables_of_any_encoding_and_line_end_and_with_spaces(
+    tmp_path: Path, encoding: str, end: str, mark: str
+) -> None:
+    text = end.join([*rows(), ""]).replace(",", mark)
+    (tmp_path / "optdigits.tes").write_bytes(text.encode(encoding))
+    data = load_shown(tmp_path / "optdigits.tes")
+    np.testing.assert_array_equal(data.images[..., 0], IMAGES)
+    assert data.labels.tolist() == LABELS.tolist()
+
+
 def test_the_table_of_the_other_part_is_found_beside_it(tmp_path: Path) -> None:
     (tmp_path / "mnist_test.csv").write_text("\n".join(rows()))
     (tmp_path / "mnist_train.csv").write_text("\n".join(rows() * 2))
@@ -344,13 +511,21 @@ def test_names_for_classes_from_a_file(tmp_path: Path) -> None:
     shapes = with_classes(data, ("cat", "dog", "frog"))
     other = with_classes(shapes, ("frog", "ant", "cat", "dog"))
     assert [other.class_name(label) for label in other.labels] == [shapes.class_name(label) for label in shapes.labels]
-    with pytest.raises(CnntuiError, match=r"2 names of classes, but a\.npz has images of class 2"):
+    with pytest.raises(CnntuiError, match=r"There are 2 names for classes, but a\.npz has images of class 2"):
         with_classes(data, ("a", "b"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_names_of_any_encoding_and_line_end(tmp_path: Path, encoding: str, end: str) -> None:
+    names = tmp_path / "names.txt"
+    names.write_bytes(end.join(["Käse", " 外套\t", "bag", "", ""]).encode(encoding))
+    assert load_classes(names) == ("Käse", "外套", "bag")
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "line 1 is empty"), (b"a\n\nb", "line 2 is empty"), (b"\xff\xfe", "not text in UTF-8"),
+    [(b"", "line 1 is empty"), (b"a\n\nb", "line 2 is empty"), (b"K\xe4se", "not text in UTF-8 or UTF-16"),
      (b"a\n" * 1001, "it has 1,001 lines"), (b"a" * 2_000_000, "it is too large")],
 )  # fmt: skip
 def test_lists_of_names_that_are_wrong(tmp_path: Path, content: bytes, says: str) -> None:

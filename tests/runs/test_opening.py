@@ -10,8 +10,9 @@ import pytest
 
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.weights import weights_from_npz
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
-from cnntui.runs.reading.opening import file_of, open_run
+from cnntui.runs.reading.opening import data_for, file_of, open_run
 from tests.canned import canned_run, publish
 
 
@@ -55,3 +56,20 @@ def test_a_file_is_told_from_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert file_of(target, runs_dir) == Path(target)
     for target in ("bundled", "gone", "runs", "", "a\0b", "a" * 300, str(bundled_run().path)):
         assert file_of(target, runs_dir) is None
+
+
+@pytest.mark.parametrize("count", [1, 9, 11])
+def test_as_many_names_are_needed_as_the_network_has_classes(tmp_path: Path, count: int) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join(f"name {number}" for number in range(count)))
+    with pytest.raises(CnntuiError, match=f"names {count} class(es)?, but the network tells 10 apart") as refused:
+        data_for(open_run(bundled_run()), None, names)
+    assert "one name a line" in refused.value.hint
+
+
+def test_labels_that_count_from_one_are_said_to(tmp_path: Path) -> None:
+    data = tmp_path / "a.npz"
+    np.savez(data, x_test=np.zeros((10, 28, 28), np.uint8), y_test=np.arange(1, 11))
+    with pytest.raises(CnntuiError, match=r"but a\.npz has 11: its labels go from 1 to 10") as refused:
+        data_for(open_run(bundled_run()), data, None)
+    assert refused.value.hint == "Subtract 1 from them: classes count from 0."

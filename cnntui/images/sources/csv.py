@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import isqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,39 +17,27 @@ from numpy.typing import NDArray
 from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
-from cnntui.files.regular import open_regular
+from cnntui.images.sources.csv_layout import (
+    LONGEST_ROW,
+    WHOLE_NUMBER,
+    Layout,
+    fields_of,
+    label_column,
+    opened_table,
+)
 from cnntui.images.sources.idx import emnist_labels, emnist_part, emnist_set
 from cnntui.images.sources.source import TEST, TRAIN, WHOLE, StoredPart
 from cnntui.printable import shortened
-from cnntui.values import dataclass
-
-_MOST_BYTES = 256 * 1024**2
-"""Enough for several hundred thousand digits."""
-
-_LONGEST_ROW = 1024**2
 
 _LONGEST_REASON = 100
 """A damaged field may be a whole row; a sentence has room only for its beginning."""
 
 _COLOURS = 3
 
-_LABELS = ("label", "labels", "class", "target", "emotion", "y")
-"""Names of the column with the labels."""
-
-_PIXELS = "pixels"
-"""The name of a column with all pixels of an image, separated by spaces."""
-
-_NUMBERING = ("", "id", "index", "unnamed: 0")
-"""Names of columns that number the rows, as other programs write them."""
-
-_MARKS = ",;\t"
-"""Characters that may separate two fields."""
-
 _MOST_NAMES = 30_000
 """The most different labels; a data set may have far fewer classes."""
 
-_WHOLE = re.compile(r"[+-]?\d{1,9}")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
+_LAST = "Its columns have no names; the last one is taken for the labels, since its numbers look like class numbers."
 
 _ONE_BY_ONE = "Each row is a label and the pixels of a square, with or without a header: 'label,pixel0,pixel1,…'."
 
@@ -70,13 +57,13 @@ class CsvSource:
             CnntuiError: the file cannot be read, or has other columns.
         """
         self.path = path
-        self._columns = _Layout.of(path).columns
+        layout = _layout(path)
         self._files = {WHOLE: path}
         for part, other in ((TRAIN, TEST), (TEST, TRAIN)):
             if part in path.name.lower():
                 self._files = {part: path}
                 beside = path.with_name(path.name.replace(part, other))
-                if beside != path and os.path.isfile(beside) and _has_columns(beside, self._columns):
+                if beside != path and os.path.isfile(beside) and _has_columns(beside, layout.columns):
                     self._files[other] = beside
                 break
 
@@ -96,11 +83,11 @@ class CsvSource:
         Raises:
             CnntuiError: a row is damaged, or its number of pixels differs from the first row's.
         """
-        images, labels = _table(self._files[part])
+        stored = _table(self._files[part])
         which = self._emnist(part)
-        if which is None or images.ndim != 3:
-            return StoredPart(images, labels)
-        return emnist_part(images, labels, which)
+        if which is None or stored.images.ndim != 3:
+            return stored
+        return emnist_part(stored.images, stored.labels, which)
 
     def labels(self, part: str) -> NDArray[Any]:
         """The labels of a part, counted from 0.
@@ -108,120 +95,99 @@ class CsvSource:
         Raises:
             CnntuiError: a row is damaged.
         """
-        return emnist_labels(_table(self._files[part])[1], self._emnist(part) or "")
+        return emnist_labels(_table(self._files[part]).labels, self._emnist(part) or "")
 
     def _emnist(self, part: str) -> str | None:
         return emnist_set(self._files[part].name.rsplit("-", 1)[0])
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """The layout of the rows of a table.
-
-    Attributes:
-        columns: the fields of the first row, in lower case: a header, or the first image.
-        mark: the character that separates two fields.
-        has_header: whether the first row names the columns.
-        label: the number of the column with the labels.
-        pixels: the number of the column with all pixels of an image; None if each pixel has its own column.
-    """
-
-    columns: tuple[str, ...]
-    mark: str
-    has_header: bool
-    label: int
-    pixels: int | None
-
-    @classmethod
-    def of(cls, path: Path) -> _Layout:
-        """Determine the layout from the first row."""
-        try:
-            with open_regular(path, _MOST_BYTES) as file:
-                first = file.readline(_LONGEST_ROW).decode("utf-8-sig", "replace")
-        except OSError as error:
-            raise _unreadable(path, error) from None
-        mark = max(_MARKS, key=first.count)
-        columns = tuple(field.strip().lower() for row in csv.reader([first], delimiter=mark) for field in row) or ("",)
-        words = [place for place, field in enumerate(columns) if not _NUMBER.fullmatch(field)]
-        label = next((columns.index(name) for name in _LABELS if name in columns), None)
-        has_header = label is not None or len(words) == len(columns)
-        if label is None:
-            label = words[0] if len(words) == 1 and not has_header else 0
-        return cls(columns, mark, has_header, label, columns.index(_PIXELS) if _PIXELS in columns else None)
-
-    @property
-    def read(self) -> list[int]:
-        """The columns that hold labels or pixels; any others number the rows."""
-        names = self.columns if self.has_header else ()
-        return [place for place in range(len(self.columns)) if not (names and names[place] in _NUMBERING)]
+def _layout(path: Path) -> Layout:
+    try:
+        return Layout.of(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except csv.Error as error:
+        raise _damaged(path, error) from None
 
 
 def _unreadable(path: Path, error: OSError) -> CnntuiError:
     return CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.")
 
 
+def _damaged(path: Path, error: Exception) -> CnntuiError:
+    return CnntuiError(f"{path} is damaged: {shortened(_reason(error), _LONGEST_REASON)}.", _ONE_BY_ONE)
+
+
 def _has_columns(path: Path, columns: Sequence[str]) -> bool:
     """Whether a file has the same number of columns: Kaggle's test files often lack the labels."""
     try:
-        return len(_Layout.of(path).columns) == len(columns)
+        return len(_layout(path).columns) == len(columns)
     except CnntuiError:
         return False
 
 
-def _table(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
+def _table(path: Path) -> StoredPart:
     """Images `(n, side, side)` or `(n, side, side, 3)`, and labels: numbers or words."""
-    layout = _Layout.of(path)
-    if layout.has_header and layout.pixels is None and layout.columns[layout.label] not in _LABELS:
+    layout = _layout(path)
+    if layout.label is None and (layout.is_named or not layout.read):
         raise CnntuiError(f"{path} has no column of labels: it begins with ‘{layout.columns[0][:40]}’.", _ONE_BY_ONE)
     try:
+        label = layout.label
+        if label is None:
+            with opened_table(path) as text:
+                label = label_column(_rows(text, layout), layout)
         try:
-            table, names = _numbers(path, layout, np.int16)
+            table, names = _numbers(path, layout, label, np.int16)
         except ValueError as error:
             if not _NO_NUMBER.fullmatch(str(error)):
                 raise
             try:
-                table, names = _numbers(path, layout, np.float32)
+                table, names = _numbers(path, layout, label, np.float32)
             except ValueError:
                 raise error from None
     except OSError as error:
         raise _unreadable(path, error) from None
     except (ValueError, IndexError, OverflowError, csv.Error) as error:
-        raise CnntuiError(f"{path} is damaged: {shortened(_reason(error), _LONGEST_REASON)}.", _ONE_BY_ONE) from None
+        raise _damaged(path, error) from None
     if len(names) > _MOST_NAMES:
         raise CnntuiError(f"{path} has over {_MOST_NAMES:,} different labels.", _ONE_BY_ONE)
     table.flags.writeable = False
-    at = 0 if layout.pixels is not None else layout.read.index(layout.label)
-    count = table.shape[1] - 1
+    at = 0 if layout.pixels is not None else layout.read.index(label)
     labels, images = table[:, at].astype(np.int64), table[:, 1:] if at == 0 else np.delete(table, at, axis=1)
+    are_numbers = all(WHOLE_NUMBER.fullmatch(name) for name in names)
+    known = np.array([int(float(name)) for name in names], np.int64) if are_numbers else np.array([*names])
+    notes = (_LAST,) if layout.label is None and at > 0 else ()
+    return StoredPart(_squares(images, path), known[labels], notes=notes)
+
+
+def _squares(images: NDArray[Any], path: Path) -> NDArray[Any]:
+    """Rows of pixels `(n, pixels)` as squares of one or three channels."""
+    count = images.shape[1]
     side, channels = isqrt(count), 1
     if side**2 != count and count % _COLOURS == 0:
         side, channels = isqrt(count // _COLOURS), _COLOURS
     if not count or side**2 * channels != count:
-        raise CnntuiError(f"{path} has {count:,} pixels in a row, which do not make a square.", _ONE_BY_ONE)
-    shape = (-1, side, side) if channels == 1 else (-1, side, side, channels)
-    are_numbers = all(_WHOLE.fullmatch(name) for name in names)
-    known = np.array([int(name) for name in names], np.int64) if are_numbers else np.array([*names])
-    return images.reshape(shape), known[labels]
+        lacking = " beside the label" if isqrt(count + 1) ** 2 == count + 1 else ""
+        raise CnntuiError(f"{path} has {count:,} pixels in a row{lacking}, which do not make a square.", _ONE_BY_ONE)
+    return images.reshape((-1, side, side) if channels == 1 else (-1, side, side, channels))
 
 
-def _numbers(path: Path, layout: _Layout, dtype: type) -> tuple[NDArray[Any], Sequence[str]]:
+def _numbers(path: Path, layout: Layout, label: int, dtype: type) -> tuple[NDArray[Any], Sequence[str]]:
     """The table with a number for each different label, and these labels in the order of their numbers."""
     names: dict[str, int] = {}
 
     def number(text: str) -> int:
         return names.setdefault(text.strip(), min(len(names), _MOST_NAMES))
 
-    columns, at = layout.read, layout.label
-    with open_regular(path, _MOST_BYTES) as file, io.TextIOWrapper(file, "utf-8-sig", "replace") as text:
-        rows: Iterator[str] = _limited(text)
-        if layout.has_header:
-            next(rows, None)
+    columns, at, mark = layout.read, label, layout.mark
+    with opened_table(path) as text:
+        rows = _rows(text, layout)
         if layout.pixels is not None:
-            rows, columns, at = _spread(rows, layout), [], 0
+            rows, columns, at, mark = _spread(rows, layout, label), [], 0, ","
         if (first := next(rows, None)) is None:
             raise ValueError("it has no row")
         table: NDArray[Any] = np.loadtxt(
-            chain([first], rows), dtype, delimiter=layout.mark, comments=None, quotechar='"', ndmin=2,
+            chain([first], rows), dtype, delimiter=None if mark == " " else mark, comments=None, quotechar='"', ndmin=2,
             converters={at: number}, encoding="utf-8",
             usecols=columns if len(columns) < len(layout.columns) and columns else None,
         )  # fmt: skip
@@ -240,18 +206,20 @@ def _reason(error: Exception) -> str:
     return said.rstrip(".")
 
 
-def _limited(text: io.TextIOWrapper) -> Iterator[str]:
-    """The rows of a file, none of them longer than allowed."""
-    while row := text.readline(_LONGEST_ROW):
-        if len(row) == _LONGEST_ROW:
-            raise ValueError(f"a row is longer than {_LONGEST_ROW:,} characters")
+def _rows(text: TextIO, layout: Layout) -> Iterator[str]:
+    """The rows of a file without its header, none of them longer than allowed."""
+    if layout.has_header:
+        text.readline(LONGEST_ROW)
+    while row := text.readline(LONGEST_ROW):
+        if len(row) == LONGEST_ROW:
+            raise ValueError(f"a row is longer than {LONGEST_ROW:,} characters")
         yield row
 
 
-def _spread(rows: Iterator[str], layout: _Layout) -> Iterator[str]:
+def _spread(rows: Iterator[str], layout: Layout, label: int) -> Iterator[str]:
     """Rows with the label first, and then each pixel in a column of its own."""
     assert layout.pixels is not None
-    for fields in csv.reader(rows, delimiter=layout.mark):
+    for fields in fields_of(rows, layout.mark):
         if fields:
-            label = fields[layout.label].replace('"', '""')
-            yield layout.mark.join([f'"{label}"', *fields[layout.pixels].split()])
+            name = fields[label].replace('"', '""')
+            yield ",".join([f'"{name}"', *fields[layout.pixels].split()])

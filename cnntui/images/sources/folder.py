@@ -15,6 +15,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.levels import Pixels
 from cnntui.images.picture_file import SUFFIXES, count_pixels, load_img
 from cnntui.images.sources.source import HINT, MOST_BYTES, MOST_CLASSES, TEST, TRAIN, WHOLE, StoredPart
+from cnntui.images.sources.unread import refused_folder
 from cnntui.printable import printable
 
 MOST_PICTURES = 20_000
@@ -28,6 +29,11 @@ _MOST_ENTRIES = 1_000_000
 _TESTS = ("test", "val", "valid", "validation", "testing")
 _TRAINS = ("train", "training")
 """The names of the folders of the parts; the first one that exists is used."""
+
+_PARTS = (*_TESTS, *_TRAINS)
+
+_DEEPEST = 6
+"""How many folders may lie within each other before there are two in one."""
 
 
 class FolderSource:
@@ -57,9 +63,7 @@ class FolderSource:
         self._pictures = {part: [_pictures(root / name) for name in self.classes] for part, root in roots.items()}
         self._pictures = {part: classes for part, classes in self._pictures.items() if any(classes)}
         if not self._pictures:
-            raise CnntuiError(
-                f"The folder {folder} holds neither IDX files nor a subfolder with pictures for each class.", HINT
-            )
+            raise refused_folder(folder)
 
     @property
     def parts(self) -> Sequence[str]:
@@ -106,6 +110,28 @@ class FolderSource:
     def labels(self, part: str) -> NDArray[np.int64]:
         """The labels of a part: the names of the classes are known, so nothing else is needed."""
         return np.array([label for label, _ in _in_turn(self._pictures[part])], np.int64)
+
+
+def lone_folders(folder: Path) -> list[Path]:
+    """A folder, the only folder within it, the only one within that, and so on; not the folder of a part.
+
+    Raises:
+        CnntuiError: a folder cannot be read.
+    """
+    found = [folder]
+    while len(found) < _DEEPEST and len(names := _folders(found[-1])) == 1 and names[0].lower() not in _PARTS:
+        found.append(found[-1] / names[0])
+    return found
+
+
+def innermost(folders: Sequence[Path]) -> Path:
+    """Of folders within each other, the last that only groups folders: those within it are the classes."""
+    grouping = folders[0]
+    for folder in folders[1:]:
+        if not _folders(folder) or any(name.lower().endswith(SUFFIXES) for name in os.listdir(folder)):
+            break
+        grouping = folder
+    return grouping
 
 
 def _alike(images: Sequence[Pixels], folder: Path) -> list[Pixels]:

@@ -19,12 +19,17 @@ from cnntui.cnn.layers import Shape
 from cnntui.files.archives import MOST_ARCHIVE_BYTES, MOST_EXPANSION
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular
-from cnntui.images.sources.source import HINT, MOST_BYTES, TEST, TRAIN, StoredPart
+from cnntui.images.sources.source import HINT, MOST_BYTES, TEST, TRAIN, WHOLE, StoredPart
 
 _NAME = re.compile(
-    r"(?P<set>.*?)(?P<part>train|t10k|test)(?P<before>[-_.])(?P<what>images|labels)[-_.]idx[134][-_.]ubyte(?:\.gz)?",
+    r"(?P<set>.*?)(?:(?P<part>train|t10k|test|val|valid|validation)[-_.])?(?P<what>images|labels)"
+    r"(?P<kind>(?:[-_.]idx\d?)?(?:[-_.](?:u?byte|int))?(?:\.idx)?)(?: ?\(\d+\))?(?P<gz>\.gz)?",
     re.IGNORECASE,
 )
+"""A name in any spelling; browsers add ' (1)' to a file that was downloaded twice."""
+
+_TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+"""NumPy's names for the types of IDX files."""
 
 _UPRIGHT = "The images of EMNIST are stored lying on their side; they were turned upright."
 
@@ -45,9 +50,9 @@ _LETTERS = "letters"
 def idx_name(name: str) -> tuple[str, str, str] | None:
     """The set, the part, and 'images' or 'labels', from the name of a file: `emnist-letters`, `test`, `images`."""
     match = _NAME.fullmatch(name)
-    if match is None:
+    if match is None or not (match["part"] or match["kind"]):
         return None
-    part = TRAIN if match["part"].lower() == "train" else TEST
+    part = WHOLE if match["part"] is None else TRAIN if match["part"].lower() == "train" else TEST
     return match["set"].strip("-_.").lower(), part, match["what"].lower()
 
 
@@ -115,12 +120,12 @@ class IdxSource:
     @property
     def parts(self) -> Sequence[str]:
         """The parts of the data set."""
-        return tuple(part for part in (TRAIN, TEST) if (part, "images") in self._files)
+        return tuple(part for part in (TRAIN, TEST, WHOLE) if (part, "images") in self._files)
 
     @property
     def files(self) -> Sequence[Path]:
         """The images and labels of one part after another."""
-        order = [(part, what) for part in (TRAIN, TEST) for what in ("images", "labels")]
+        order = [(part, what) for part in (TRAIN, TEST, WHOLE) for what in ("images", "labels")]
         return tuple(self._files[each] for each in order if each in self._files)
 
     def read(self, part: str, shape: Shape | None) -> StoredPart:
@@ -129,7 +134,7 @@ class IdxSource:
         Raises:
             CnntuiError: a file is damaged or too large.
         """
-        images, labels = _read(self._files[part, "images"], 3), _read(self._files[part, "labels"], 1)
+        images, labels = _read(self._files[part, "images"], (3, 4)), self._labels(part)
         which = emnist_set(self.name)
         return StoredPart(images, labels) if which is None else emnist_part(images, labels, which)
 
@@ -139,7 +144,12 @@ class IdxSource:
         Raises:
             CnntuiError: the file is damaged.
         """
-        return emnist_labels(_read(self._files[part, "labels"], 1), emnist_set(self.name) or "")
+        return emnist_labels(self._labels(part), emnist_set(self.name) or "")
+
+    def _labels(self, part: str) -> NDArray[Any]:
+        labels = _read(self._files[part, "labels"], (1, 2))
+        # QMNIST has a row of facts for each image, and the class is the first.
+        return labels[:, 0] if labels.ndim == 2 and labels.shape[1] else labels
 
 
 def _sets(folder: Path) -> dict[str, dict[tuple[str, str], Path]]:
@@ -164,37 +174,38 @@ def _sets(folder: Path) -> dict[str, dict[tuple[str, str], Path]]:
     return sets
 
 
-def _read(file: Path, axes: int) -> NDArray[np.uint8]:
-    """The bytes of an IDX file, in its declared shape.
+def _read(file: Path, axes: tuple[int, int]) -> NDArray[Any]:
+    """The numbers of an IDX file, in its declared shape, which has one of two numbers of axes.
 
     The file begins with two zeros, the type (8 for uint8) and the number of axes; then follow the length of each axis
     as a big-endian 32-bit number, and the values. The declared size is compared with the file before anything is
     allocated.
     """
-    header_bytes = 4 + 4 * axes
     zipped = file.suffix == ".gz"
     try:
         with open_regular(file, MOST_ARCHIVE_BYTES) as plain, gzip.open(plain) if zipped else plain as stream:
             stored_bytes = os.fstat(plain.fileno()).st_size
-            header = stream.read(header_bytes)
-            if len(header) < header_bytes:
+            start = stream.read(4)
+            header = stream.read(4 * start[3]) if len(start) == 4 else b""
+            if not header or len(header) < 4 * start[3]:
                 raise CnntuiError(f"{file} is truncated in its header.", HINT)
-            if header[:4] != bytes((0, 0, 8, axes)):
+            if start[:2] != bytes(2) or start[2] not in _TYPES or start[3] not in axes:
                 raise CnntuiError(
-                    f"{file} begins with {header[:4].hex(' ')}, not with 00 00 08 0{axes} as such IDX files do.", HINT
+                    f"{file} begins with {start.hex(' ')}, not with 00 00 08 0{axes[0]} as such IDX files do.", HINT
                 )
-            shape = struct.unpack(f">{axes}I", header[4:])
+            shape, dtype = struct.unpack(f">{start[3]}I", header), np.dtype(_TYPES[start[2]])
             declared = int(np.prod(shape, dtype=object))
-            if declared > min(MOST_BYTES, stored_bytes * (MOST_EXPANSION if zipped else 1)):
+            size = declared * dtype.itemsize
+            if size > min(MOST_BYTES, stored_bytes * (MOST_EXPANSION if zipped else 1)):
                 raise CnntuiError(
                     f"{file} declares {declared:,} values, but is only {stored_bytes:,} bytes long.", HINT
                 )
-            content = stream.read(declared + 1)
+            content = stream.read(size + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise CnntuiError(f"{file} is damaged: {error}.", HINT) from None
     except OSError as error:
         raise CnntuiError(f"{file} cannot be read: {error.strerror}.", "Check its permissions.") from None
-    if len(content) != declared:
-        found = f"only {len(content):,}" if len(content) < declared else "more"
+    if len(content) != size:
+        found = f"only {len(content) // dtype.itemsize:,}" if len(content) < size else "more"
         raise CnntuiError(f"{file} declares {declared:,} values but holds {found}.", HINT)
-    return np.frombuffer(content, np.uint8).reshape(shape)
+    return np.frombuffer(content, dtype).reshape(shape)

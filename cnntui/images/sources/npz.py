@@ -19,14 +19,15 @@ _MOST_NAMES_BYTES = 1024**2
 
 _NAMES = ("class_names", "classes", "label_names")
 
-_PAIRS = {
-    part: (
-        (f"x_{part}", f"y_{part}"), (f"X_{part}", f"y_{part}"), (f"{part}_images", f"{part}_labels"),
-        (f"{part}_x", f"{part}_y"), (f"{part}_data", f"{part}_labels"),
-    )
-    for part in (TRAIN, TEST)
-} | {WHOLE: (("images", "labels"), ("x", "y"), ("X", "y"), ("data", "labels"), ("arr_0", "arr_1"))}  # fmt: skip
-"""The names of each part's images and labels: in Keras, in MedMNIST, and elsewhere."""
+_IMAGES = ("x", "images", "data", "image", "imgs", "img", "features")
+_LABELS = ("y", "labels", "target", "targets", "label")
+"""The names of images and labels, whatever their case: in Keras, in MedMNIST, in scikit-learn, and elsewhere."""
+
+_PARTS = {TRAIN: ("train", "training"), TEST: ("test", "testing", "val", "valid", "validation")}
+"""The names of the parts, before or after those of images and labels; the first that exists is used."""
+
+_UNNAMED = ("arr_0", "arr_1")
+"""How NumPy names arrays that were saved without a name."""
 
 
 class NpzSource:
@@ -40,13 +41,13 @@ class NpzSource:
         """
         self.path = path
         with self._open() as archive:
-            present = set(archive.arrays)
-        found = ((part, pair) for part, pairs in _PAIRS.items() for pair in pairs if present.issuperset(pair))
-        self._pairs: dict[str, tuple[str, str]] = {}
-        for part, pair in found:
-            self._pairs.setdefault(part, pair)
+            present = archive.arrays
+        pairs = {part: _pair(present, words) for part, words in (*_PARTS.items(), (WHOLE, ("",)))}
+        self._pairs = {part: pair for part, pair in pairs.items() if pair is not None}
         if not self._pairs:
-            held = ", ".join(sorted(present)[:8]) or "no arrays"
+            if not present:
+                raise CnntuiError(f"{path} is a zip archive without arrays.", "Unpack it first.")
+            held = ", ".join(sorted(present)[:8])
             raise CnntuiError(
                 f"{path} holds {held}: no images with labels.", "Call them x_test and y_test, as Keras does."
             )
@@ -87,6 +88,7 @@ class NpzSource:
         return Archive(self.path, "a data set", HINT)
 
     def _classes(self, array: NDArray[Any], name: str) -> tuple[str, ...]:
+        array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
         if array.ndim != 1 or array.dtype.kind not in "US" or not 0 < len(array) <= MOST_CLASSES:
             raise CnntuiError(
                 f"'{name}' in {self.path} is {array.dtype} {times(array.shape)}; it must be 1 to {MOST_CLASSES:,} "
@@ -95,6 +97,29 @@ class NpzSource:
             )
         texts = (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in array)
         return tuple(map(printable, texts))
+
+
+def _pair(present: Sequence[str], parts: Sequence[str]) -> tuple[str, str] | None:
+    """The names of the images and of the labels of a part, among the names of all arrays; None if it is not there.
+
+    Args:
+        present: the names of the arrays.
+        parts: the names that the part may have; empty for a data set without parts.
+    """
+    known = {_plain(name): name for name in present}
+    for part in parts:
+        images, labels = (
+            next((known[name] for word in words for name in (part + word, word + part) if name in known), None)
+            for words in (_IMAGES, _LABELS)
+        )
+        if images is not None and labels is not None:
+            return images, labels
+    return _UNNAMED if parts == ("",) and set(_UNNAMED) <= set(present) else None
+
+
+def _plain(name: str) -> str:
+    """A name without its case and the marks between its words: 'xtest' for 'X_test' and 'x-test'."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def _as_text(labels: NDArray[Any]) -> NDArray[Any]:

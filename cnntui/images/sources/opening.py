@@ -29,16 +29,27 @@ def source_of(path: Path) -> Source:
     from cnntui.images.sources.idx import IdxSource, idx_name
 
     if path.is_dir():
-        from cnntui.images.sources.folder import FolderSource
-
-        found = IdxSource.within(path)
-        return FolderSource(path) if found is None else found
+        return _within(path)
     if idx_name(path.name) is not None:
         return IdxSource.of_file(path)
-    if path.suffix.lower() in (".csv", ".tsv"):
+    from cnntui.images.sources.unread import head_of, is_text, refuse
+
+    head = head_of(path)
+    refuse(path, head)
+    if path.suffix.lower() in (".csv", ".tsv") or is_text(head):
         from cnntui.images.sources.csv import CsvSource
 
         return CsvSource(path)
     from cnntui.images.sources.npz import NpzSource
 
     return NpzSource(path)
+
+
+def _within(folder: Path) -> Source:
+    """The data set in a folder, or in the only folder within it: programs that unpack archives often add one."""
+    from cnntui.images.sources.folder import FolderSource, innermost, lone_folders
+    from cnntui.images.sources.idx import IdxSource
+
+    folders = lone_folders(folder)
+    found = next((source for each in folders if (source := IdxSource.within(each)) is not None), None)
+    return FolderSource(innermost(folders)) if found is None else found

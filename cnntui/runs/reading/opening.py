@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
@@ -162,12 +163,12 @@ def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
 
     Raises:
         CnntuiError: the data set cannot be read or does not fit the network, or the names cannot be read or are too
-            few.
+            few or too many.
     """
     network = opened.network
     data = data_of(opened) if path is None else counted_as(given_data(path, network.input_shape), network.classes)
     if names is not None:
-        data = with_classes(data, load_classes(names))
+        data = with_classes(data, _names_in(names, network))
     elif opened.run is not None and path is not None:
         with suppress(CnntuiError):
             config = opened.run.read_config()
@@ -199,12 +200,27 @@ def data_of_picture(network: Network, image: Image, names: Path | None) -> DataS
     """A picture alone as the data to show, for a network without a named data set.
 
     Raises:
-        CnntuiError: the names of the classes cannot be read, or are too few.
+        CnntuiError: the names of the classes cannot be read, or are too few or too many.
     """
     classes = tuple(map(str, range(network.classes)))
     reason = f"Only {image.name} is shown: to see labelled images too, name a data set with --data."
     data = DataSet(image.pixels[np.newaxis], np.zeros(1, np.uint16), classes, image.name, reason=reason)
-    return data if names is None else with_classes(data, load_classes(names))
+    return data if names is None else with_classes(data, _names_in(names, network))
+
+
+def _names_in(path: Path, network: Network) -> tuple[str, ...]:
+    """The names of a network's classes in a text file.
+
+    Raises:
+        CnntuiError: the file cannot be read, or has another number of names.
+    """
+    names = load_classes(path)
+    if network.answer is not None and len(names) != network.classes:
+        raise CnntuiError(
+            f"{path} names {counted(len(names), 'class', 'classes')}, but the network tells {network.classes} apart.",
+            "Write one name a line, the first for class 0.",
+        )
+    return names
 
 
 def check_fits(opened: Opened, data: DataSet) -> None:
@@ -221,10 +237,12 @@ def check_fits(opened: Opened, data: DataSet) -> None:
             "Name a data set with such images: --data PATH.",
         )
     if network.answer is not None and len(data.classes) > classes and not data.reason:
-        raise CnntuiError(
-            f"{opened.name} tells {classes} classes apart, but {name} has {len(data.classes)}.",
-            "Name a data set with these classes, --data PATH, or as many names, --classes FILE.",
-        )
+        found = f"{opened.name} tells {classes} classes apart, but {name} has {len(data.classes)}"
+        if (int(data.labels.min()), int(data.labels.max())) == (1, classes):
+            raise CnntuiError(
+                f"{found}: its labels go from 1 to {classes}.", "Subtract 1 from them: classes count from 0."
+            )
+        raise CnntuiError(f"{found}.", "Name a data set with these classes: --data PATH.")
 
 
 def file_of(target: str, runs_dir: Path) -> Path | None:
