@@ -132,12 +132,7 @@ class Terms(Sequence[Term]):
     """The terms of a number, the largest contribution first whatever its sign; the bias is kept apart."""
 
     def __init__(self, parent: Node, factors: Factors | None) -> None:
-        """The terms, each of them created only when it is requested.
-
-        Args:
-            parent: the number that they add up to.
-            factors: the factors of the terms; None if the number has no terms.
-        """
+        """The terms, each of them created only when it is requested."""
         self.parent = parent
         self._contributions = np.zeros(0, np.float64)
         self.bias: float | None = None

@@ -40,11 +40,6 @@ def glossary(language: str) -> dict[str, GlossaryTerm]:
 
 
 def in_both_languages(name: str, language: str) -> tuple[GlossaryTerm, GlossaryTerm]:
-    """A term in one language, and in the other.
-
-    Args:
-        name: the name of the term.
-        language: one of the `LANGUAGES`.
-    """
+    """A term in one language, and in the other."""
     other = next(each for each in LANGUAGES if each != language)
     return glossary(language)[name], glossary(other)[name]

@@ -170,11 +170,7 @@ def effect_of_no_pooling(with_: Outcome, without: Outcome) -> Effect:
 
 
 def effect_of_digits(row: Sequence[Outcome]) -> Effect:
-    """The effect of learning from the most instead of the fewest images.
-
-    Args:
-        row: the outcomes of one network, from the fewest images to the most.
-    """
+    """The effect of learning from the most instead of the fewest images."""
     return Effect(row[0].gap, row[-1].gap)
 
 

@@ -103,11 +103,6 @@ class Sheet:
 def unopened(page: LessonPage, language: str, live: Live | None = None) -> Sheet:
     """A page before it is opened, as far as it is known: what it covers and points at, and its texts.
 
-    Args:
-        page: the page.
-        language: the language of its texts.
-        live: what its view will show; without it there are no texts.
-
     Raises:
         CnntuiError: the view has nothing that the page is about.
     """

@@ -25,12 +25,7 @@ class Composer:
         """For each line, the widgets on it: the first column, the one after the last, and the widget's number."""
 
     def compose(self, compositor: Compositor, canvas: ScreenBuffer) -> None:
-        """Draw everything that has changed since a screen was last drawn.
-
-        Args:
-            compositor: the screen's compositor, which knows its widgets and what has changed in them.
-            canvas: the canvas to draw on, as large as the screen.
-        """
+        """Draw everything that has changed since a screen was last drawn."""
         whole, changed = compositor.size.region, [*compositor._dirty_regions]
         compositor._dirty_regions.clear()
         if whole in changed:

@@ -6,11 +6,7 @@ import os
 
 
 class Output:
-    """The terminal as a file that a thread writes to.
-
-    Args:
-        fileno: the terminal's file descriptor.
-    """
+    """The terminal as a file that a thread writes to."""
 
     def __init__(self, fileno: int) -> None:
         self._fileno = fileno

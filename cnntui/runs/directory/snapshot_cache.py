@@ -13,12 +13,7 @@ MOST_BYTES = 32 * 1024**2
 
 
 class SnapshotCache:
-    """The networks of one run at its kept steps.
-
-    Args:
-        run: the run.
-        network: the run's architecture.
-    """
+    """The networks of one run at its kept steps."""
 
     def __init__(self, run: RunDirectory, network: Network) -> None:
         self.run = run

@@ -89,14 +89,7 @@ class Recorder:
         self._note(step)
 
     def batch(self, step: int, loss: float, accuracy: float | None, metrics: Mapping[str, float]) -> None:
-        """Note one batch, as `batches` does for many.
-
-        Args:
-            step: how many batches were learned from, including this one.
-            loss: the batch's loss.
-            accuracy: the batch's accuracy; always None if the training does not measure accuracy.
-            metrics: the batch's other metrics.
-        """
+        """Note one batch, as `batches` does for many."""
         before = len(self._losses)
         self._losses.append(loss)
         if accuracy is not None:

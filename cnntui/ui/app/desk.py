@@ -27,12 +27,7 @@ TEXT_COLUMNS = 100
 
 
 class Desk:
-    """The app's clipboard, exports, glossary and palette.
-
-    Args:
-        app: the app.
-        origin: where the network and the picture come from.
-    """
+    """The app's clipboard, exports, glossary and palette."""
 
     def __init__(self, app: CnntuiApp, origin: Origin) -> None:
         self._app, self._origin = app, origin

@@ -18,13 +18,7 @@ HOW = "; i on Network changes it"
 
 
 class Scaling:
-    """Owns the evidence for the input scale of the opened file, and the choice of another.
-
-    Args:
-        app: the app, whose scene is rescaled.
-        path: the file; None if the app was opened on a run.
-        evidence: where the file's input scale comes from; None for a run.
-    """
+    """Owns the evidence for the input scale of the opened file, and the choice of another."""
 
     def __init__(self, app: CnntuiApp, path: Path | None, evidence: ScaleEvidence | None) -> None:
         self._app, self._path = app, path

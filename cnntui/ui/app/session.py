@@ -16,12 +16,6 @@ class Session:
     """Owns the state of the run on screen, and the requests to its trainer."""
 
     def __init__(self, options: TrainOptions, data: DataSet) -> None:
-        """Start without a run.
-
-        Args:
-            options: the settings of the next training.
-            data: the images to show first.
-        """
         self.options = options
         self.view: RunView | None = None
         """The run's state; None if the network does not come from a run."""

@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 
 class Ways:
-    """The ways from the focused number to the layers that read it, and to those that it is computed from.
-
-    Args:
-        app: the app that goes there.
-    """
+    """The ways from the focused number to the layers that read it, and to those that it is computed from."""
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app

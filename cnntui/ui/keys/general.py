@@ -48,11 +48,7 @@ VIEW = (
 
 
 def in_help_alone(*names: str) -> tuple[Command, ...]:
-    """Commands that every view has, without their buttons in the bar.
-
-    Args:
-        names: the names of the commands.
-    """
+    """Commands that every view has, without their buttons in the bar."""
     return tuple(replace(command, label="") for command in VIEW if command.name in names)
 
 
@@ -64,11 +60,7 @@ INNER = (Command("back", "q", "app.leave", "Return to where you came from", "Bac
 
 
 def moves(label: str) -> tuple[Command, ...]:
-    """Commands that move around a map, cell by cell, for an action `move(direction, cells)`.
-
-    Args:
-        label: the label in the bar.
-    """
+    """Commands that move around a map, cell by cell, for an action `move(direction, cells)`."""
     return (
         Command("right", "right,l", "move('right', 1)", "Go one cell right", label, "←↑↓→"),
         Command("left", "left,h", "move('left', 1)", "Go one cell left"),

@@ -142,13 +142,7 @@ def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> 
 
 @lru_cache(maxsize=1024)
 def rgb_style(role: Role, text: Colour, ground: Colour) -> Style:
-    """The style of a role on a ground.
-
-    Args:
-        role: the role.
-        text: the colour of plain text on that ground.
-        ground: the colour behind it.
-    """
+    """The style of a role on a ground."""
     behind = mixed(ground, text, RAISED) if role.is_raised else ground
     if role.hue is not None:
         shown = hue_on(role.hue, behind)

@@ -20,12 +20,7 @@ ALIASES = {
 
 
 def activation_of(node: KerasNode, made: Shape) -> tuple[str, list[Described]]:
-    """The activation that the layer applies itself, and the layers after it for an activation object with arguments.
-
-    Args:
-        node: the layer with the activation.
-        made: the shape of that layer's output.
-    """
+    """The activation that the layer applies itself, and the layers after it for an activation object with arguments."""
     value = node.config.get("activation")
     if isinstance(value, dict):
         kind, config = value.get("class_name"), value.get("config")

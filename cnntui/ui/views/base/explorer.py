@@ -73,7 +73,6 @@ class ExplorerScreen(BlankScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(general.VIEW)
 
     def __init__(self, state: AppState) -> None:
-        """A screen that shows the app's state."""
         super().__init__()
         self.state = state
 

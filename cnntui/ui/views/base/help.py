@@ -69,12 +69,7 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
 
 
 def _listed(commands: list[KeyCommand], width: int) -> Content:
-    """What each key does; a line that is too long continues below its beginning, not below the keys.
-
-    Args:
-        commands: the commands to list.
-        width: the width of the terminal in columns.
-    """
+    """What each key does; a line that is too long continues below its beginning, not below the keys."""
     keys = max((len(command.keys) for command in commands), default=0)
     room = max(20, min(width, PAGE_WIDTH) - AROUND - keys - 2)
     lines = []

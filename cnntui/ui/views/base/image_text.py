@@ -47,13 +47,7 @@ def digit_title(scene: Scene, sees: str) -> Line:
 
 
 def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
-    """The image, its true class and the predicted one, in as many words as fit.
-
-    Args:
-        scene: the network and the image.
-        width: the number of columns.
-        is_opened: whether the network could be opened.
-    """
+    """The image, its true class and the predicted one, in as many words as fit."""
     title: Line = ((scene.title, "dim"), (" · ", "dim"))
     if scene.is_awaited:
         return (*title, ("the network has no weights yet" if is_opened else "the network is not opened", "dim"))

@@ -37,13 +37,7 @@ _GONE_KEYS = (("1", "Train: what went wrong"), _WAITING_KEYS[1], ("t", "train an
 
 
 def awaited(run: str, is_active: bool, width: int) -> list[Line]:
-    """The text for a run that has no weights yet, with the keys that lead elsewhere.
-
-    Args:
-        run: the name of the run.
-        is_active: whether the run's trainer is running.
-        width: the width of the text in columns.
-    """
+    """The text for a run that has no weights yet, with the keys that lead elsewhere."""
     title = f"{TO_COME.format(run=run)}." if is_active else f"{run} has no weights."
     said = wrap(_WAITING if is_active else _GONE, max(LEAST, width), break_on_hyphens=False)
     can = _WAITING_KEYS if is_active else _GONE_KEYS
@@ -60,13 +54,7 @@ def unopened(run: str, problem: str, width: int) -> list[Line]:
 
 
 def unanswered(run: str, network: Network, width: int) -> list[Line]:
-    """The text for a network that gives no answer: why, and the keys that lead elsewhere.
-
-    Args:
-        run: the name of the run, or of the network's file.
-        network: the network.
-        width: the width of the text in columns.
-    """
+    """The text for a network that gives no answer: why, and the keys that lead elsewhere."""
     said = wrap(without_answer(network), max(LEAST, width), break_on_hyphens=False)
     keys: list[Line] = [
         ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS[:2]
@@ -92,14 +80,7 @@ def reason(run: str, kind: type[Layer] | None) -> str:
 
 
 def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
-    """The text for a network without some kind of layer: what it does instead, and the keys that lead elsewhere.
-
-    Args:
-        run: the name of the run, or of the network's file.
-        network: the network.
-        kind: the kind of layer that the network lacks.
-        width: the width of the text in columns.
-    """
+    """The text for a network without some kind of layer: what it does instead, and the keys that lead elsewhere."""
     said = wrap(instead(network, kind), max(LEAST, width), break_on_hyphens=False)
     keys: list[Line] = [
         ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS

@@ -10,14 +10,7 @@ from cnntui.ui.widgets.text.line import Line, line_width
 
 
 def map_title(name: str, values: Floats, with_limits: bool, width: int) -> Line:
-    """The name and size of a map, and the values of its strongest colours; if there is no room, without the size.
-
-    Args:
-        name: the name of the map.
-        values: `(rows, columns)` values of the map.
-        with_limits: whether to give the values of the strongest colours.
-        width: the number of columns.
-    """
+    """The name and size of a map, and the values of its strongest colours; if there is no room, without the size."""
     size: Line = ((f"{name} ", "strong"), (times(values.shape), ""))
     if not with_limits:
         return size

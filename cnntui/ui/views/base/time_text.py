@@ -29,12 +29,7 @@ _ONCE_TOO_LARGE = 2_998_000
 
 
 def why_no_steps(view: RunView, parameters: int) -> str:
-    """Why a run's training has no earlier step to go to.
-
-    Args:
-        view: the run, whose folder contains no snapshots.
-        parameters: the number of the network's parameters.
-    """
+    """Why a run's training has no earlier step to go to."""
     name, kept = view.run.name, len(view.history.snapshots)
     if view.run.read_only:
         return f"{name} comes with cnntui, without the moments of its training."

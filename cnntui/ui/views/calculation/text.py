@@ -20,13 +20,7 @@ OPERAND, RESULT = 8, 9
 
 
 def way(operations: Sequence[Operation], names: Sequence[str], width: int) -> list[Line]:
-    """The way of a number through a layer, one operation per line, each with its result.
-
-    Args:
-        operations: the layer's operations on the number.
-        names: the names of the layer's inputs.
-        width: the number of columns.
-    """
+    """The way of a number through a layer, one operation per line, each with its result."""
     lines: list[Line] = []
     before = ""
     for place, done in enumerate(operations):

@@ -29,12 +29,7 @@ def floor(shares: np.ndarray) -> float:
 
 
 def bars(predictions: Predictions, room: Size) -> list[Line]:
-    """A line for each class, and one that labels the ends of the axis.
-
-    Args:
-        predictions: the predictions so far.
-        room: the columns and lines available.
-    """
+    """A line for each class, and one that labels the ends of the axis."""
     counts = predictions.confusion
     shares = accuracies(counts)
     begin, roomy = floor(shares), room.width >= _ROOMY

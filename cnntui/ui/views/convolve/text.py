@@ -59,14 +59,7 @@ def _sign(value: float) -> str:
 
 
 def vector_title(filters: int, chosen: int, columns: int, width: int) -> Line:
-    """The title of the bars of all filters, which tells which of them are in view.
-
-    Args:
-        filters: the number of filters.
-        chosen: the current filter.
-        columns: the columns of the bars.
-        width: the columns of the title.
-    """
+    """The title of the bars of all filters, which tells which of them are in view."""
     line: Line = (("all ", "dim"), (f"{filters} filters", ""))
     if filters > columns > 0:
         bars = in_view(filters, chosen, columns)

@@ -90,15 +90,7 @@ def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
 
 
 def table(step: DenseStep, layer: Dense, source: DenseInput, chosen: int, width: int, height: int) -> list[Line]:
-    """The largest terms of a unit's weighted sum, all other terms as one, and the steps from the sum to the output.
-
-    Args:
-        step: the unit.
-        layer: its layer.
-        source: the source of the inputs, for their names.
-        chosen: the selected input.
-        width, height: the columns and lines of the table.
-    """
+    """The largest terms of a unit's weighted sum, all other terms as one, and the steps from the sum to the output."""
     terms = listed(step, height, chosen)
     numbers = 3 * NUMBER + 6 + 1
     longest = max((len(source.name(place)) for place in terms.places), default=0)

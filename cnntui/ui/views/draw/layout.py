@@ -12,13 +12,7 @@ ANSWER_WIDTH = 17
 
 
 def places(size: Size, image: Pair, classes: int) -> Places:
-    """The layout of Draw in a stage of some size.
-
-    Args:
-        size: columns and lines.
-        image: the rows and columns of the canvas and of the network's input.
-        classes: the number of classes.
-    """
+    """The layout of Draw in a stage of some size."""
     room = Room.of(size)
     placed = {"tools": room.top(1)}
     if is_small(size):

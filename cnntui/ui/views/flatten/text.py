@@ -121,13 +121,7 @@ def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height
 
 
 def column_pointer(label: str, x: int, width: int) -> Line:
-    """A label with an arrow above a column of the vector, such as `map 12 ▾`.
-
-    Args:
-        label: the words beside the arrow.
-        x: the column of the arrow.
-        width: the number of columns available.
-    """
+    """A label with an arrow above a column of the vector, such as `map 12 ▾`."""
     if x > len(label):
         return ((f"{label} ▾".rjust(x + 1), "window"),)
     return ((" " * x + f"▾ {label}", "window"),) if x + 2 + len(label) <= width else ((" " * x + "▾", "window"),)

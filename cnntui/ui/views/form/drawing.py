@@ -18,12 +18,7 @@ HIGHEST = 3
 
 
 def drawing(draft: Draft, width: int, height: int) -> list[Line]:
-    """The drawing of the network; empty if no network has these settings, or there is no room for it.
-
-    Args:
-        draft: the filled-in form.
-        width, height: the columns and lines of the drawing.
-    """
+    """The drawing of the network; empty if no network has these settings, or there is no room for it."""
     plan, error = draft.plan()
     if error is not None or height < len(plan) + 3:
         return []

@@ -75,11 +75,6 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             self.draft = draft
 
     def __init__(self, draft: Draft) -> None:
-        """The form with a draft.
-
-        Args:
-            draft: the settings to show first.
-        """
         super().__init__()
         self.draft = draft
         self.at = START

@@ -132,14 +132,7 @@ def _box(draft: Draft, field: str, width: int, chosen: bool, editor: Editor) -> 
 
 
 def page(draft: Draft, at: str, editor: Editor, width: int) -> FormPage:
-    """The form as it is drawn.
-
-    Args:
-        draft: the filled-in form.
-        at: the selected field, or `START`.
-        editor: the text of the selected field.
-        width: the number of columns.
-    """
+    """The form as it is drawn."""
     columns = WIDE if width >= ROOMY else NARROW
     rows = [_Row(row) for row in range(LINES)]
     rows[0].text(" how it learns", "strong")

@@ -23,12 +23,6 @@ class TermPage(HelpScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.TERM)
 
     def __init__(self, term: GlossaryTerm, other: GlossaryTerm) -> None:
-        """The page of one term.
-
-        Args:
-            term: the term in the user's language.
-            other: the term in the other language.
-        """
         super().__init__(term.term, term.text, [])
         self._other = other
         self._view = term.view

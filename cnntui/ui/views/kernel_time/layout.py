@@ -11,13 +11,7 @@ NUMBERED_ROWS = 4
 
 
 def places(size: Size, rows: int, is_numbered: bool) -> Places:
-    """The layout of the view in a stage of some size.
-
-    Args:
-        size: columns and lines.
-        rows: the number of the kernel's rows.
-        is_numbered: whether the kernel's weights are printed.
-    """
+    """The layout of the view in a stage of some size."""
     room, small = Room.of(size), is_small(size)
     if small or size.width >= 110:
         placed = head(room, "head", "where", 30)

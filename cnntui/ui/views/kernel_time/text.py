@@ -58,13 +58,7 @@ def biases(way: Trajectory, places: Sequence[int], pitch: int) -> Line:
 
 
 def strip_title(count: int, view: int, width: int) -> Line:
-    """The title of the row of small grids.
-
-    Args:
-        count: the number of steps.
-        view: the number of steps for which there is room.
-        width: the number of columns.
-    """
+    """The title of the row of small grids."""
     if count == 1:
         return (("only one moment was kept: there is nothing to compare it with", "dim"),)
     line: Line = (

@@ -9,11 +9,7 @@ from cnntui.ui.views.base.state import AppState
 
 
 def way_of(state: AppState) -> Trajectory:
-    """The weights of the filter in focus at all steps that can be read; if none can be read, its current weights.
-
-    Args:
-        state: the app's state, with the focus on a convolution.
-    """
+    """The weights of the filter in focus at all steps that can be read; if none can be read, its current weights."""
     scene, focus = state.scene, state.scene.focus
     steps, layers = [], []
     for step in state.timeline.stops:

@@ -23,13 +23,7 @@ def columns_of(size: Size) -> int:
 
 
 def places(size: Size, image: Pair, count: int) -> Places:
-    """The layout of the cards in a stage of some size.
-
-    Args:
-        size: columns and lines.
-        image: the rows and columns of a picture.
-        count: the number of cards.
-    """
+    """The layout of the cards in a stage of some size."""
     room, across = Room.of(size), columns_of(size)
     if not across:
         room.top(int(size.height >= 20))

@@ -77,13 +77,7 @@ def neighbour_title(layer: Layer, maps: Floats, reads: bool, shown: range = rang
 
 
 def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
-    """The title of the large map.
-
-    Args:
-        focus: the number of the map, and the selected cell.
-        values: `(rows, columns)`, the values of the map.
-        limit: the value that has the strongest colour.
-    """
+    """The title of the large map."""
     return [
         (
             (f"map {focus.filter} ", "strong"),
@@ -126,12 +120,7 @@ def slot(scene: Scene, layer: Layer, slot: int, width: int) -> list[Line | str]:
 
 
 def weights_title(unit: int, weights: Floats) -> list[Line]:
-    """The title of the picture that a unit's weights form.
-
-    Args:
-        unit: the number of the unit.
-        weights: `(rows, columns)`, arranged like the pixels.
-    """
+    """The title of the picture that a unit's weights form."""
     line: Line = (("unit ", "dim"), (f"{unit}", "window"), (" looks for", "dim"))
     finite = weights[np.isfinite(weights)]
     if not finite.size:

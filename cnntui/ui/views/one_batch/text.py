@@ -72,13 +72,7 @@ def clamped(at: At, step: OneStep) -> At:
 
 
 def weights_of(step: OneStep, at: At, rows: slice = slice(None)) -> list[WeightStep]:
-    """The weights of one channel of a kernel, in reading order, and other weights of its filter, such as the bias.
-
-    Args:
-        step: the batch.
-        at: the place of the weights.
-        rows: the weights to include.
-    """
+    """The weights of one channel of a kernel, in reading order, and other weights of its filter, such as the bias."""
     return [_weight(step, *place) for place in _places(step, at)[rows]]
 
 

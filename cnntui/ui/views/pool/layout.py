@@ -17,13 +17,7 @@ WIDEST = 3 * NUMBER_WIDTH
 
 
 def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
-    """The layout of Pool in a stage of some size.
-
-    Args:
-        size: columns and lines.
-        before, after: the rows and columns of the input map and the output map.
-        window: the rows and columns of the window.
-    """
+    """The layout of Pool in a stage of some size."""
     room = Room.of(size)
     placed = head(room, "head", "where")
     if stepper_layout.is_small(size):

@@ -28,12 +28,7 @@ def equation(step: PoolStep) -> Line:
 
 
 def counts(steps: PoolSteps, maps: int) -> list[Line]:
-    """The count of numbers before and after pooling.
-
-    Args:
-        steps: the positions of the window on one map.
-        maps: the number of maps that the layer pools.
-    """
+    """The count of numbers before and after pooling."""
     rows, cols = steps.input_map.shape
     before, after = rows * cols, steps.rows * steps.cols
     return [

@@ -40,11 +40,6 @@ sooner. Time is the trainer's, without pauses.
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.COMPARISON)
 
     def __init__(self, runs: Sequence[RunDirectory]) -> None:
-        """A comparison of several runs.
-
-        Args:
-            runs: the directories of the runs, at least one.
-        """
         super().__init__()
         self._followers = [RunFollower(run) for run in runs]
         self._views: tuple[RunView, ...] = ()

@@ -9,12 +9,6 @@ class RemoveDialog(YesNoDialog):
     """A dialog that asks before a run is removed."""
 
     def __init__(self, run: str, result: str) -> None:
-        """Ask about a run.
-
-        Args:
-            run: the name of the run.
-            result: the run's result, which would be lost.
-        """
         question = (
             (("Remove ", ""), (run, "strong"), (" for good?", "")),
             ((result, "dim"),),

@@ -13,13 +13,7 @@ LARGE = Size(116, 24)
 
 
 def places(size: Size, image: Pair, classes: int) -> Places:
-    """The layout of softmax in a stage of some size.
-
-    Args:
-        size: columns and lines.
-        image: the rows and columns of the input.
-        classes: the number of classes.
-    """
+    """The layout of softmax in a stage of some size."""
     room = Room.of(size)
     placed = head(room, "head", "where", 17)
     lines = classes + 2

@@ -23,13 +23,7 @@ TRAIN_IT = "cnntui train --model FILE trains it"
 
 
 def known(scene: Scene, evidence: ScaleEvidence | None, room: Size) -> list[Line]:
-    """The facts about the network in the file, and the evidence for its input scale.
-
-    Args:
-        scene: the current scene, for its network.
-        evidence: the source of the network's input scale; None if it is unknown.
-        room: the columns and lines available.
-    """
+    """The facts about the network in the file, and the evidence for its input scale."""
     network = scene.network
     gives = counted(network.classes, "class") if network.answer is not None else "no answer"
     lines: list[Line] = [

@@ -36,11 +36,6 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
     """
 
     def __init__(self, rate: float) -> None:
-        """A dialog for a learning rate.
-
-        Args:
-            rate: the present learning rate.
-        """
         super().__init__()
         self._rate = rate
         self._editor = Editor.on(rate_text(rate))

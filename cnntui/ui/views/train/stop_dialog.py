@@ -12,11 +12,6 @@ class StopDialog(YesNoDialog):
     """A dialog that asks before a training is stopped."""
 
     def __init__(self, view: RunView) -> None:
-        """Ask about a run.
-
-        Args:
-            view: the state of the run.
-        """
         of_all = f" of {view.total_steps:,}" if view.total_steps else ""
         done = f"It has learned from {counted(view.step, 'batch')}{of_all}."
         kept = "What it has learned is kept; R on Runs resumes it."

@@ -82,14 +82,7 @@ def _title(name: str, newest: str, test: str, width: int, legend: Line, tests: s
 
 
 def body(plot: Plot, axis: Axis, names: tuple[str, ...], roles: Mapping[int, str]) -> list[Line]:
-    """The lines of a plot behind its vertical axis.
-
-    Args:
-        plot: the plot.
-        axis: the vertical axis.
-        names: the labels of the ticks, in their order.
-        roles: the role of text for each role in the plot.
-    """
+    """The lines of a plot behind its vertical axis."""
     ticks = tick_rows(axis, names, len(plot.glyphs))
     lines = []
     for row, (glyphs, drawn) in enumerate(zip(plot.glyphs.tolist(), plot.roles.tolist(), strict=True)):

@@ -51,12 +51,7 @@ class DigitWall(Grid):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """An empty wall; `show` fills it.
-
-        Args:
-            rows, cols: the number of rows and columns of cells of every picture.
-            ink: the kind of levels of the pictures.
-        """
+        """An empty wall; `show` fills it."""
         super().__init__(ink=ink, id=id, classes=classes)
         self._cells_of_picture = rows, cols
         self._count = 0

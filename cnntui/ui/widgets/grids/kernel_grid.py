@@ -19,11 +19,7 @@ class KernelGrid(Grid):
     """
 
     def __init__(self, *, ink: Colormap = Colormap.SIGNED, id: str | None = None, classes: str | None = None) -> None:
-        """No kernels yet; `show` draws them.
-
-        Args:
-            ink: the kind of values in the kernels.
-        """
+        """No kernels yet; `show` draws them."""
         super().__init__(ink=ink, id=id, classes=classes)
         self._kernels: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._drawn = self._kernels

@@ -117,15 +117,7 @@ class Overview:
 
     @classmethod
     def of(cls, levels: Levels, marks: NDArray[np.uint8], ink: Colormap, by: int, tile: Geometry) -> Overview:
-        """The overview of a map of which `tile` is in view.
-
-        Args:
-            levels: the levels of the whole map.
-            marks: the reduced marks of the whole map, without its window.
-            ink: the kind of values.
-            by: how many rows and columns become one cell.
-            tile: the part of the map in view.
-        """
+        """The overview of a map of which `tile` is in view."""
         part = Window(tile.top, tile.left, tile.rows, tile.cols)
         return cls(reduced(levels, ink, by), _framed(marks, by, part), ink, by, part)
 

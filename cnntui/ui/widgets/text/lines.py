@@ -23,11 +23,6 @@ class Lines(Kept):
     """
 
     def __init__(self, *lines: Line | str, id: str | None = None, classes: str | None = None) -> None:
-        """The initial lines.
-
-        Args:
-            lines: the text; a string is a line with one plain piece.
-        """
         super().__init__(id=id, classes=classes)
         self._lines = [as_line(line) for line in lines]
 

@@ -9,12 +9,7 @@ from cnntui.runs.history.history import History
 
 
 def newest_loss(history: History, mean: float) -> str:
-    """The loss over the newest batches, or a note that the newest loss is not a number.
-
-    Args:
-        history: the history of the run.
-        mean: the mean of the newest losses.
-    """
+    """The loss over the newest batches, or a note that the newest loss is not a number."""
     lost = history.lost_steps
     return "not a number" if lost.size and lost[-1] == history.step else loss(mean)
 

@@ -28,12 +28,6 @@ class QuitDialog(QuestionDialog[QuitChoice]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.QUIT_DIALOG)
 
     def __init__(self, run: str, is_paused: bool = False) -> None:
-        """Ask about a run.
-
-        Args:
-            run: the name of the run.
-            is_paused: whether the run's trainer is paused.
-        """
         now, does = ("is paused", "stay paused") if is_paused else ("is still being trained", "keep training")
         super().__init__(
             (

@@ -40,12 +40,6 @@ class TreeScreen(InnerScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(views.TREE)
 
     def __init__(self, state: AppState, top: Node) -> None:
-        """A screen for the app's state.
-
-        Args:
-            state: the app's state.
-            top: the number to take apart first.
-        """
         super().__init__(state)
         self.unfolding = unfolded(top)
         self._key = self.unfolding.rows[0].key

@@ -79,13 +79,7 @@ def _bar_room(width: int) -> int:
 
 
 def row_line(row: Row, width: int, selected: bool) -> Line:
-    """One row of the tree.
-
-    Args:
-        row: the row.
-        width: the number of columns.
-        selected: whether the row is selected.
-    """
+    """One row of the tree."""
     is_number = row.key.part is Part.NUMBER
     bar_room = _bar_room(width)
     numbers = VALUE + ADDS + (WEIGHT if width >= ROOMY else 0)
@@ -182,13 +176,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
 
 
 def equation(node: Node, most: int, width: int) -> Line:
-    """A number as a sum, as far as it fits: its largest terms, all other terms as one, and the bias.
-
-    Args:
-        node: the number.
-        most: the most terms to write out one by one.
-        width: the number of columns.
-    """
+    """A number as a sum, as far as it fits: its largest terms, all other terms as one, and the bias."""
     terms = node.terms
     if not node.is_sum:
         why = (

@@ -87,15 +87,7 @@ def direction(shift: tuple[int, int]) -> str:
 
 
 def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> list[Line]:
-    """How many numbers a method leaves, and how much of them stays in place when the image moves.
-
-    Args:
-        map: the downsampled map.
-        whole: the map before downsampling.
-        here: how much of this map stays in place.
-        moved: the measurement of how much of all maps stays in place.
-        way: the method.
-    """
+    """How many numbers a method leaves, and how much of them stays in place when the image moves."""
     everywhere = moved.shares()[way]
     count: Line = ((counted(map.size, "number"), "strong"),)
     if way is Way.NONE:

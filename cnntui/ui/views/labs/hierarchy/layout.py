@@ -18,12 +18,7 @@ LARGEST = 11
 
 
 def places(size: Size, layers: int) -> Places:
-    """The layout of the lab in a stage of some size.
-
-    Args:
-        size: columns and lines.
-        layers: how many layers stand side by side.
-    """
+    """The layout of the lab in a stage of some size."""
     room = Room.of(size)
     placed: Places = {}
     small = is_small(size)
