@@ -17,11 +17,11 @@ RECIPE = RunConfig(name="recipe", seed=1)
 
 def test_the_recipe_is_the_network_of_the_lesson() -> None:
     assert layers_of(RECIPE) == (
-        LayerPlan("conv2d", "Conv2D", (27, 27, 32), 160),
+        LayerPlan("conv2d", "Conv2D", (27, 27, 32), 160, convolution=0),
         LayerPlan("max_pooling2d", "MaxPool2D", (13, 13, 32), 0, stride=2),
-        LayerPlan("conv2d_1", "Conv2D", (12, 12, 64), 8256),
+        LayerPlan("conv2d_1", "Conv2D", (12, 12, 64), 8256, convolution=1),
         LayerPlan("max_pooling2d_1", "MaxPool2D", (6, 6, 64), 0, stride=2),
-        LayerPlan("conv2d_2", "Conv2D", (5, 5, 64), 16448),
+        LayerPlan("conv2d_2", "Conv2D", (5, 5, 64), 16448, convolution=2),
         LayerPlan("flatten", "Flatten", (1600,), 0),
         LayerPlan("dense", "Dense", (64,), 102464),
         LayerPlan("dense_1", "Dense", (10,), 650),

@@ -27,6 +27,7 @@ class LayerPlan:
         output_shape: `(rows, columns, channels)`, or `(units,)`.
         parameters: the number of trainable parameters.
         stride: how many cells the window moves at a time; 1 if the layer has no window.
+        convolution: which of the convolutions the layer is, from 0; None for any other layer.
     """
 
     name: str
@@ -34,6 +35,7 @@ class LayerPlan:
     output_shape: tuple[int, ...]
     parameters: int
     stride: int = 1
+    convolution: int | None = None
 
 
 def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
@@ -43,14 +45,9 @@ def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
         CnntuiError: no such network is possible; the message shows the arithmetic.
     """
     network = network_of(config)
+    numbers = {layer.name: number for number, layer in enumerate(network.of_kind(Conv2D))}
     return tuple(
-        LayerPlan(
-            layer.name,
-            type(layer).__name__,
-            shape,
-            layer.parameters,
-            layer.stride[0],
-        )
+        LayerPlan(layer.name, type(layer).__name__, shape, layer.parameters, layer.stride[0], numbers.get(layer.name))
         for layer, shape in zip(network, network.shapes, strict=True)
     )
 

@@ -191,6 +191,5 @@ def _layers_before(config: RunConfig) -> tuple[LayerPlan, ...]:
             layers = layers_of(replace(config, kernel_size=sizes))  # type: ignore[arg-type]
         except CnntuiError:
             continue
-        names = [layer.name for layer in layers]
-        return layers[: names.index(f"conv2d_{number}" if number else "conv2d")]
+        return layers[: [layer.convolution for layer in layers].index(number)]
     return ()

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from textwrap import wrap
 
 from cnntui.cnn.arithmetic import counted, in_a_list
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import maps_of
-from cnntui.ui.widgets.text.line import Line
-
-LEAST = 20
-"""The least width, in columns, to which sentences are wrapped."""
+from cnntui.ui.widgets.text.line import Line, in_lines
 
 _WORDS: dict[type[Layer], str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
 
@@ -23,7 +19,6 @@ _KEYS = (
     ("t", "train another network: the recipe has convolutions and pools", "train another network"),
 )
 """The ways out: each key, and what it does, in more and in fewer words."""
-
 
 TO_COME = "The first weights of {run} do not exist yet"
 
@@ -38,28 +33,33 @@ _GONE_KEYS = (("1", "Train: what went wrong"), _WAITING_KEYS[1], ("t", "train an
 
 def awaited(run: str, is_active: bool, width: int) -> list[Line]:
     """The text for a run that has no weights yet, with the keys that lead elsewhere."""
-    title = f"{TO_COME.format(run=run)}." if is_active else f"{run} has no weights."
-    said = wrap(_WAITING if is_active else _GONE, max(LEAST, width), break_on_hyphens=False)
-    can = _WAITING_KEYS if is_active else _GONE_KEYS
-    keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
-    return [((title, "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+    if is_active:
+        return _page(TO_COME.format(run=run), _WAITING, _WAITING_KEYS, width)
+    return _page(f"{run} has no weights", _GONE, _GONE_KEYS, width)
 
 
 def unopened(run: str, problem: str, width: int) -> list[Line]:
     """The text for a run whose network cannot be opened: why, and the keys that lead elsewhere."""
-    said = wrap(problem, max(LEAST, width), break_on_hyphens=False)
-    can = (("1", "Train: its curves"), _WAITING_KEYS[1])
-    keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
-    return [((f"{UNOPENED.format(run=run)}.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+    return _page(UNOPENED.format(run=run), problem, (("1", "Train: its curves"), _WAITING_KEYS[1]), width)
 
 
 def unanswered(run: str, network: Network, width: int) -> list[Line]:
     """The text for a network that gives no answer: why, and the keys that lead elsewhere."""
-    said = wrap(without_answer(network), max(LEAST, width), break_on_hyphens=False)
+    return _page(f"{run} gives no answer", without_answer(network), _KEYS[:2], width)
+
+
+def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
+    """The text for a network without some kind of layer: what it does instead, and the keys that lead elsewhere."""
+    return _page(f"{run} has no {_WORDS[kind]}", instead(network, kind), _KEYS, width)
+
+
+def _page(title: str, said: str, ways: Sequence[tuple[str, ...]], width: int) -> list[Line]:
+    """A title, sentences, and the ways out: each key, and the longest words for it that fit."""
     keys: list[Line] = [
-        ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS[:2]
+        ((f"{key}  ", "accent"), (next((does for does in words if len(does) + 3 <= width), words[-1]), "dim"))
+        for key, *words in ways
     ]
-    return [((f"{run} gives no answer.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+    return [((f"{title}.", "strong"),), (), *in_lines(said, width), (), *keys]
 
 
 def without_answer(network: Network) -> str:
@@ -77,15 +77,6 @@ def reason(run: str, kind: type[Layer] | None) -> str:
         kind: the kind of layer that is missing; None if the network gives no answer.
     """
     return f"{run} has no {_WORDS[kind]}" if kind is not None else f"{run} gives no answer"
-
-
-def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
-    """The text for a network without some kind of layer: what it does instead, and the keys that lead elsewhere."""
-    said = wrap(instead(network, kind), max(LEAST, width), break_on_hyphens=False)
-    keys: list[Line] = [
-        ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS
-    ]
-    return [((f"{run} has no {_WORDS[kind]}.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
 
 
 def instead(network: Network, kind: type[Layer]) -> str:

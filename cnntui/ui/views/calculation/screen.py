@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import wrap
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -35,7 +34,7 @@ from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.places import TEXT_WIDTH, Places
-from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.line import Line, in_lines
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -217,10 +216,6 @@ set to 0 contributes nothing, whatever it was before.
 
 def _fitting(said: str, room: Size) -> list[Line]:
     """As many whole sentences as fit, but at least the first."""
-    width, height = max(20, room.width), max(1, room.height)
-    sentences = said.split(". ")
-    for count in range(len(sentences), 0, -1):
-        lines = wrap(". ".join(sentences[:count]), width)
-        if len(lines) <= height:
-            break
-    return [((line, ""),) for line in lines[:height]]
+    height, sentences = max(1, room.height), said.split(". ")
+    forms = [in_lines(". ".join(sentences[:count]), room.width) for count in range(len(sentences), 0, -1)]
+    return next((lines for lines in forms if len(lines) <= height), forms[-1][:height])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 from cnntui.cnn.arithmetic import counted, number, percent
 from cnntui.cnn.layers import Layer, times
@@ -13,11 +12,8 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Aim, Focus, aim_at, map_of, maps_of, reads_slots, slot_of
 from cnntui.explore.scene import Scene
 from cnntui.printable import shortened, text_width
-from cnntui.ui.widgets.text.line import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, in_lines, line_width
 from cnntui.values import dataclass
-
-LEAST = 20
-"""The least width, in columns, to which sentences are wrapped."""
 
 ROWS, COLUMNS = 0, 1
 """The axes of a map."""
@@ -195,7 +191,7 @@ def why(network: Network, layer: Layer, width: int) -> list[Line]:
     before, axis = network.before(layer.name), int(layer.extent[1] >= layer.extent[0])
     if before is not None and not network.has_maps(before.name):
         text = f"{layer.name} lays out {before.name}, in which every number may depend on the whole image."
-        return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
+        return in_lines(text, width, "dim")
     jump = receptive_field(network, before.name).jump[axis] if before is not None else 1
     window = layer.extent[axis]
     if before is None and window == 1:
@@ -208,7 +204,7 @@ def why(network: Network, layer: Layer, width: int) -> list[Line]:
             text += "one cell, so its receptive field is no larger."
         else:
             text += f"{window} cells, {counted(jump, 'pixel')} apart. So later layers can detect larger shapes."
-    return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
+    return in_lines(text, width, "dim")
 
 
 def flat(network: Network, layer: Layer, width: int) -> list[Line]:
@@ -231,7 +227,7 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
             f"Every unit reads all {inputs[0]:,} numbers before it, so every cell of every map that any window reads. "
             "Which number is large now says where in the image a shape is."
         )
-    return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
+    return in_lines(text, width, "dim")
 
 
 def becomes(scene: Scene, seen: FieldOfView, width: int) -> Line:
@@ -283,7 +279,7 @@ def unread(network: Network, width: int) -> list[Line]:
         if all(entries) and _reason(network, entries[COLUMNS][-1], COLUMNS, place, called=ROWS) == reasons[0]:
             reasons[1:] = ["The same holds for the columns."]
         text = " ".join(reasons) + " Nothing there can change the answer."
-        return [*lines, *[((line, "dim"),) for line in wrap(text, max(width, LEAST))]]
+        return [*lines, *in_lines(text, width, "dim")]
     if maps_of(network):
         lines.append((("Nor does any window leave out a cell of a map.", "dim"),))
     return lines

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from cnntui.cnn.arithmetic import counted
 from cnntui.images import mnist
 from cnntui.runs.config.architecture import LayerPlan
 from cnntui.runs.starting.draft import Draft, layer_of, setting_of
 from cnntui.ui.views.form.text import START
-from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.line import Line, in_lines
 
 
 def about(draft: Draft, at: str, width: int, height: int) -> list[Line]:
     """What is wrong, or what the selected field means for this network, in a limited number of lines."""
     text, role = _about(draft, at)
-    lines = wrap(text, max(width, 20), break_on_hyphens=False)[:height]
-    return [((line, role),) for line in lines]
+    return in_lines(text, width, role)[:height]
 
 
 def _about(draft: Draft, at: str) -> tuple[str, str]:

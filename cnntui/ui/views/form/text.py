@@ -155,8 +155,7 @@ def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: C
     for place, (row, layer) in enumerate(zip(rows[1:], outline, strict=False)):
         role = "bad" if error is not None and place == len(plan) else ""
         row.to(columns.layer).text(_name(layer, columns), role)
-        number = _convolution(layer)
-        if number is not None:
+        if (number := layer.convolution) is not None:
             row.to(columns.filters).box(draft, f"filters_{number}", 5, at, editor)
             row.to(columns.size).box(draft, f"kernel_size_{number}", 3, at, editor)
         elif layer.name == "dense":
@@ -195,13 +194,8 @@ def _width(field: str) -> int:
 
 def _name(layer: LayerPlan, columns: Columns) -> str:
     """A layer's name, which includes the stride of a convolution that has one."""
-    moves = f", /{layer.stride}" if layer.kind == "Conv2D" and layer.stride > 1 else ""
+    moves = f", /{layer.stride}" if layer.convolution is not None and layer.stride > 1 else ""
     return layer.name + moves if columns.parameters else SHORT[layer.kind] + moves.replace(",", "")
-
-
-def _convolution(layer: LayerPlan) -> int | None:
-    """Which of the convolutions a layer is, from 0; None for any other layer."""
-    return int(layer.name.removeprefix("conv2d").lstrip("_") or 0) if layer.kind == "Conv2D" else None
 
 
 def _output(row: _Row, layer: LayerPlan | None, width: int) -> None:
@@ -254,8 +248,7 @@ def columns_of(draft: Draft) -> tuple[tuple[str, ...], ...]:
 def _heights(draft: Draft) -> dict[str, int]:
     heights = {field: row for row, field in enumerate(LEFT, 1)} | {"model": 0} | dict.fromkeys(BELOW, LINES - 1)
     for row, layer in enumerate(draft.outline, 1):
-        number = _convolution(layer)
-        if number is not None:
+        if (number := layer.convolution) is not None:
             heights |= {f"filters_{number}": row, f"kernel_size_{number}": row}
         elif layer.name == "dense":
             heights["dense"] = row

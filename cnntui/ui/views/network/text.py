@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,7 @@ from cnntui.palette import bar
 from cnntui.printable import shortened, text_width
 from cnntui.ui.views.network.table import MARKER
 from cnntui.ui.widgets.text.legend import scale_legend
-from cnntui.ui.widgets.text.line import Line, line_width
+from cnntui.ui.widgets.text.line import Line, in_lines, line_width
 
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence
@@ -102,7 +101,7 @@ def slot(scene: Scene, layer: Layer, slot: int, width: int) -> list[Line | str]:
         holds: Line = ((f"{MARKER} ", "dim"), (value, "window"))
         both: Line = (*place, (" ", ""), *holds)
         head = [both] if line_width(both) <= width else [place, holds]
-        return [*head, "", *[((line, "dim"),) for line in wrap(said, max(20, width))]]
+        return [*head, "", *in_lines(said, width, "dim")]
     return [
         (("slot ", "dim"), (f"{slot}", "window")),
         (("cell ", "dim"), (f"({row}, {col})", "window")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from textwrap import wrap
 
 import numpy as np
 from textual.geometry import Size
@@ -12,7 +11,7 @@ from textual.geometry import Size
 from cnntui.cnn.arithmetic import MINUS, bracketed, counted, number, percent, relation, sum_of_terms
 from cnntui.runs.history.one_step import OneStep, TensorStep
 from cnntui.runs.starting.draft import rate_text
-from cnntui.ui.widgets.text.line import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, in_lines, line_width
 from cnntui.values import dataclass
 
 DIGITS, MOST_DIGITS = 6, 9
@@ -267,7 +266,7 @@ def _negated(text: str) -> str:
 def sentence(step: OneStep, at: At, width: int) -> list[Line]:
     """What happened to the selected weight, and the reason."""
     weight = _chosen(step, at)
-    return [((line, "dim"),) for line in wrap(f"{_why(step, weight)} {_scale(step, weight)}".strip(), max(20, width))]
+    return in_lines(f"{_why(step, weight)} {_scale(step, weight)}".strip(), width, "dim")
 
 
 def _why(step: OneStep, weight: WeightStep) -> str:

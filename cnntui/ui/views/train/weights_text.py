@@ -7,7 +7,7 @@ from textwrap import wrap
 import numpy as np
 from textual.geometry import Size
 
-from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.arithmetic import counted, number
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
@@ -76,8 +76,8 @@ def _range(weights: Floats, what: str) -> Line:
         return (("no weight is a number: the training diverged", "bad"),)
     low, high = float(weights.min()), float(weights.max())
     return (
-        (what, "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
-        (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
+        (what, "dim"), (number(low, 2), "negative" if low < 0 else "positive"),
+        (" to ", "dim"), (number(high, 2), "positive" if high >= 0 else "negative"),
     )  # fmt: skip
 
 

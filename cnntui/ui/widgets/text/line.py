@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from itertools import takewhile
+from textwrap import wrap
 
 from cnntui.printable import is_printable, printable, set_width, text_width
 
 LONG = 16
 """The longest word, in columns."""
+
+NARROWEST = 20
+"""The least width, in columns, to which sentences are wrapped."""
 
 Line = tuple[tuple[str, str], ...]
 """Pieces of text with the role of each: "" or one of `design.ROLES`."""
@@ -32,6 +36,11 @@ def as_line(line: Line | str) -> Line:
     if all(is_printable(text) for text, _ in pieces):
         return pieces
     return tuple((printable(text), role) for text, role in pieces)
+
+
+def in_lines(text: str, width: int, role: str = "") -> list[Line]:
+    """Sentences as lines of one role; names keep their hyphens."""
+    return [((line, role),) for line in wrap(text, max(NARROWEST, width), break_on_hyphens=False)]
 
 
 def cut(line: Line, width: int) -> Line:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan, prod
-from textwrap import wrap
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import Focus
 from cnntui.labs.downsampling import PLACES, WIDE_HEAD, Moved, Trained, Way, smaller, winners
 from cnntui.labs.learned_stride import LearnedStride
-from cnntui.ui.widgets.text.line import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line, in_lines
 
 NAMES = {
     Way.NONE: "none", Way.MAX: "max", Way.AVERAGE: "average", Way.STRIDE: "stride", Way.LEARNED: "learned",
@@ -192,7 +191,7 @@ def learned(whole: Floats, row: int, col: int, weights: LearnedStride, width: in
         f"every window. Right on test images: max {percent(weights.accuracy_of_max, 2)}, learned "
         f"{percent(weights.accuracy, 2)}."
     )
-    return [*lines, *(((line, ""),) for line in wrap(text, max(20, width)))]
+    return [*lines, *in_lines(text, width)]
 
 
 def no_weights(size: int, missing: str) -> Line:
@@ -235,7 +234,7 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
         text += f"Here “{NAMES[best]}” keeps most: pools do not clearly keep more than the others. "
     if abs(shares[Way.STRIDE] - shares[Way.NONE]) < 2 * LEVEL and pooled > plain:
         text += "A stride leaves numbers out: it keeps no more in its place, but it computes less."
-    return [((line, ""),) for line in wrap(text, max(20, width))]
+    return in_lines(text, width)
 
 
 # The networks
@@ -308,4 +307,4 @@ def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
         text += (
             f"Between training and test its gap is hardly wider: {_points(without.gap)} against {_points(pooled.gap)}."
         )
-    return [((line, ""),) for line in wrap(text, max(20, width))]
+    return in_lines(text, width)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from textwrap import wrap
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from cnntui.cnn.arithmetic import counted, number
 from cnntui.cnn.layers import times
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.labs.hierarchy import STRONGEST, Patch, Search
-from cnntui.ui.widgets.text.line import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line, in_lines
 
 MOST_NAMED = 2
 """The most equally common classes that are named: there is no room for more."""
@@ -90,4 +89,4 @@ def found(averages: Sequence[tuple[str, float]], classes: int, width: int) -> li
         text += "From layer to layer, a filter's patches come more and more from one class."
     else:
         text += "That share does not grow from layer to layer here."
-    return [((line, ""),) for line in wrap(text, max(20, width))]
+    return in_lines(text, width)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from textwrap import wrap
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.labs.overfitting import (
@@ -17,7 +16,7 @@ from cnntui.labs.overfitting import (
     effect_of_digits,
     effect_of_no_pooling,
 )
-from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.line import Line, in_lines
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
 BRIEF: dict[str, str] = {"max": "max pool", "none": "no pool"}
@@ -28,20 +27,15 @@ def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[L
     """What the histories show about the claim, in as many sentences as fit."""
     problems = [problem for cell in chosen.pair if (problem := histories.problem(cell))]
     if problems:
-        return [((line, "bad"),) for line in wrap(str(problems[0]), max(20, width))[:height]]
+        return in_lines(str(problems[0]), width, "bad")[:height]
     with_, without = (outcome for cell in chosen.pair if (outcome := histories.outcome(cell)))
     row = [outcome for digits in DIGITS if (outcome := histories.outcome(chosen._replace(digits=digits)))]
     sentences = [about_pooling(with_, without), about_loss(with_, without)]
     if len(row) == len(DIGITS):
         sentences.append(about_digits(row, with_, without))
-    while True:
-        lines = wrap(" ".join(sentences), max(20, width))
-        if len(lines) <= height or len(sentences) == 1:
-            break
-        sentences.pop()
-    if len(lines) > height:
-        lines = wrap(in_short(with_, without), max(20, width))[:height]
-    return [((line, ""),) for line in lines]
+    forms = (in_lines(" ".join(sentences[:count]), width) for count in range(len(sentences), 0, -1))
+    shortest = in_lines(in_short(with_, without), width)[:height]
+    return next((lines for lines in forms if len(lines) <= height), shortest)
 
 
 def about_pooling(with_: Outcome, without: Outcome) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 import numpy as np
 
 from cnntui.cnn.arithmetic import counted, in_a_list, percent
 from cnntui.cnn.ops import Floats
 from cnntui.labs.shift import FARTHEST, LOST, SOUND, Reader, better_at, kept_to, of_the_curve
-from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.line import Line, in_lines
 
 SAID = (2, 3, 4)
 """The shifts to the right, in pixels, at which the text gives accuracies."""
@@ -35,9 +34,8 @@ def found(
     before = (trouble,) if trouble else ()
     verdict = _verdict(readers, curves, count)
     ways = ((*before, _values(readers, curves), _kept(curves), verdict), (*before, _values(readers, curves), verdict))
-    wrapped = [wrap(" ".join(sentences), max(20, width)) for sentences in ways]
-    lines = next((each for each in wrapped if len(each) <= height), wrapped[-1])
-    return [((line, ""),) for line in lines]
+    forms = [in_lines(" ".join(sentences), width) for sentences in ways]
+    return next((lines for lines in forms if len(lines) <= height), forms[-1])
 
 
 def _values(readers: Sequence[Reader], curves: Floats) -> str:
