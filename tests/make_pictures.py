@@ -19,7 +19,8 @@ from typing import Any
 
 from rich.console import Console
 
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.views.labs.background import BackgroundLab

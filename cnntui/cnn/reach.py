@@ -13,8 +13,6 @@ from cnntui.cnn.layers import Layer, Shape
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.values import dataclass
 
-__all__ = ["Cells", "Unread", "as_maps", "made_from", "never_read", "read_at_all", "seen_by"]
-
 
 def seen_by(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
     """The cells that some output cells of a layer depend on: in the image, the first layer, …, and last these cells.

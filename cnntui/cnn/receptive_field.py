@@ -7,8 +7,6 @@ from weakref import WeakKeyDictionary
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.window import PIXEL, ReceptiveField
 
-__all__ = ["PIXEL", "ReceptiveField", "receptive_field"]
-
 
 def receptive_field(network: Network, name: str) -> ReceptiveField:
     """The receptive field of the cells of a layer that outputs maps; each layer on the way to it widens the field.

@@ -21,8 +21,6 @@ from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import Window
 from cnntui.values import dataclass
 
-__all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window", "steps_of"]
-
 Step = TypeVar("Step")
 
 

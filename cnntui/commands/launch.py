@@ -14,8 +14,6 @@ from cnntui.runs.starting.options import TrainOptions
 if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp
 
-__all__ = ["Wanted", "build_app"]
-
 
 def build_app(wanted: Wanted, settings: UserSettings = NOTHING_CHOSEN) -> CnntuiApp:
     """The app, with everything that its first screen shows already loaded.

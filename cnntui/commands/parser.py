@@ -29,19 +29,20 @@ class Parser(argparse.ArgumentParser):
 
     def fill(self) -> None:
         """Add the arguments of this parser and of all its commands."""
-        fill, self._fill = self._fill, None
-        if fill is not None:
-            fill(self)
+        self._fill_own()
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):
                 for parser in action.choices.values():
                     parser.fill()
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse as every parser does; this is where a command's own arguments are first needed."""
+    def _fill_own(self) -> None:
         fill, self._fill = self._fill, None
         if fill is not None:
             fill(self)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as every parser does; this is where a command's own arguments are first needed."""
+        self._fill_own()
         return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:

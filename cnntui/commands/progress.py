@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.printable import raw
@@ -21,20 +21,8 @@ if TYPE_CHECKING:
 
 LOADING = "Loading TensorFlow (a few seconds)…"
 
-# Single batches vary a lot; the display shows the mean of the newest ones.
 _SHOWN_BATCHES = 50
-
-
-class Reporter(Protocol):
-    """Shows a run while it is trained; it only ever writes to standard output."""
-
-    def begin(self, run: RunDirectory, config: RunConfig) -> None: ...
-
-    def update(self, view: RunView) -> None: ...
-
-    def say(self, text: str) -> None: ...
-
-    def close(self) -> None: ...
+"""How many of the newest batches the means are taken over, as single ones vary a lot."""
 
 
 def reporter() -> Reporter:
@@ -90,20 +78,39 @@ def _pause(view: RunView) -> str:
     return f"paused at {batch_in_words(view)}"
 
 
-class _Lines:
-    """One line at the start, one for each epoch, and one whenever the trainer waits for something."""
+class Reporter:
+    """Shows a run while it is trained, on standard output: a line at the start, and one for each epoch."""
 
     def __init__(self) -> None:
         self._epochs = 0
-        self._status: Status | None = None
 
     def begin(self, run: RunDirectory, config: RunConfig) -> None:
+        """Say what is trained."""
         self.say(_title(run, config))
 
     def update(self, view: RunView) -> None:
+        """Say what is new."""
         for end in view.history.epochs[self._epochs :]:
             self.say(_epoch_line(view, end))
         self._epochs = len(view.history.epochs)
+
+    def say(self, text: str) -> None:
+        """Write a line."""
+        print(text, flush=True)
+
+    def close(self) -> None:
+        """Remove what is not a line."""
+
+
+class _Lines(Reporter):
+    """Says as well when the trainer waits for something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._status: Status | None = None
+
+    def update(self, view: RunView) -> None:
+        super().update(view)
         before, self._status = self._status, view.status
         if before is self._status:
             return
@@ -114,20 +121,14 @@ class _Lines:
         elif before is Status.PAUSED and view.status is Status.RUNNING:
             self.say(f"continued at {batch_in_words(view)}")
 
-    def say(self, text: str) -> None:
-        print(text, flush=True)
 
-    def close(self) -> None:
-        return
-
-
-class _Bar:
-    """A progress bar for the current epoch, and a line for each finished one."""
+class _Bar(Reporter):
+    """Shows a progress bar for the current epoch as well."""
 
     def __init__(self, console: Console) -> None:
         from rich.progress import BarColumn, Progress, TextColumn
 
-        self._console = console
+        super().__init__()
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
@@ -137,16 +138,13 @@ class _Bar:
             transient=True,
         )
         self._task = self._progress.add_task(LOADING, total=None, numbers="")
-        self._epochs = 0
 
     def begin(self, run: RunDirectory, config: RunConfig) -> None:
-        self.say(_title(run, config))
+        super().begin(run, config)
         self._progress.start()
 
     def update(self, view: RunView) -> None:
-        for end in view.history.epochs[self._epochs :]:
-            self.say(_epoch_line(view, end))
-        self._epochs = len(view.history.epochs)
+        super().update(view)
         if view.status is Status.STARTING:
             self._progress.update(self._task, description=_starting(view), total=None, numbers="", refresh=True)
         if view.history.started is None or view.status not in (Status.RUNNING, Status.PAUSED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from cnntui.cnn.arithmetic import fraction
 from cnntui.cnn.input_scale import InputScale
 from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
 from cnntui.commands.streams import complain, say
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
@@ -162,7 +163,7 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def _answered(network: Network, asked: Iterator[Asked]) -> Iterator[tuple[list[Asked], Any]]:
+def _answered(network: Network, asked: Iterator[Asked]) -> Iterator[tuple[list[Asked], Iterable[Floats]]]:
     """Images in batches, with the probabilities `(n, classes)` of those that could be read, in order."""
     batch: list[Asked] = []
     for image in asked:
@@ -174,12 +175,12 @@ def _answered(network: Network, asked: Iterator[Asked]) -> Iterator[tuple[list[A
         yield batch, _probabilities(network, batch)
 
 
-def _probabilities(network: Network, batch: Sequence[Asked]) -> Any:
+def _probabilities(network: Network, batch: Sequence[Asked]) -> Iterable[Floats]:
     pixels = [image.pixels for image in batch if image.pixels is not None]
     return network.probabilities(network.input_of(np.stack(pixels))) if pixels else ()
 
 
-def _row(image: Asked, answer: Any, width: int, data: DataSet | None) -> str:
+def _row(image: Asked, answer: Floats | None, width: int, data: DataSet | None) -> str:
     title = set_width(image.title, width)
     if answer is None:
         return f"{title}  cannot be read"
@@ -202,7 +203,7 @@ def _named(data: DataSet | None, label: int) -> str:
     return str(label) if data is None else data.class_name(label)
 
 
-def _prediction(answer: Any) -> tuple[int | None, float | None]:
+def _prediction(answer: Floats) -> tuple[int | None, float | None]:
     """The most probable class and its probability; None for both if the network has diverged and outputs NaN."""
     if not np.isfinite(answer).all():
         return None, None
@@ -210,7 +211,7 @@ def _prediction(answer: Any) -> tuple[int | None, float | None]:
     return predicted, float(answer[predicted])
 
 
-def _as_json(image: Asked, answer: Any, data: DataSet | None, doubt: tuple[str, ...]) -> str:
+def _as_json(image: Asked, answer: Floats | None, data: DataSet | None, doubt: tuple[str, ...]) -> str:
     found: dict[str, Any] = {image.key: image.value}
     if image.label is not None:
         found["true_class"] = image.label

@@ -12,7 +12,8 @@ import numpy as np
 from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import Layer, Shape
 from cnntui.cnn.network import Network
-from cnntui.cnn.receptive_field import PIXEL, ReceptiveField, receptive_field
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.cnn.window import PIXEL, ReceptiveField
 from cnntui.values import dataclass
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.commands.launch import Wanted, build_app
-from cnntui.commands.wanted import find, place_of
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted, find, place_of
 from cnntui.explore.glossary import glossary
 from cnntui.explore.views import VIEWS
 from cnntui.files.assets import LANGUAGES

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnntui.cnn.cells import Cells
 from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import Conv2D, MaxPool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, made_from, seen_by
+from cnntui.cnn.reach import made_from, seen_by
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 

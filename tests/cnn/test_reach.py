@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, made_from, never_read, read_at_all, seen_by
+from cnntui.cnn.reach import made_from, never_read, read_at_all, seen_by
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from tests.networks import mnist_network

@@ -15,10 +15,11 @@ from itertools import product
 import numpy as np
 import pytest
 
+from cnntui.cnn.cells import Cells, as_maps
 from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.reach import Cells, as_maps, never_read, read_at_all, seen_by
+from cnntui.cnn.reach import never_read, read_at_all, seen_by
 from cnntui.explore.focus import maps_of
 from cnntui.images import mnist
 from cnntui.images.data import DataSet

@@ -9,7 +9,8 @@ import pytest
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, MaxPool2D, Pool2D
 from cnntui.cnn.ops import Floats, Pair
-from cnntui.cnn.steps import ConvSteps, PoolSteps, Window
+from cnntui.cnn.steps import ConvSteps, PoolSteps
+from cnntui.cnn.window import Window
 from tests.networks import mnist_network, random_digit
 
 NETWORK = mnist_network()

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cnntui.cnn import ops
+from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import AveragePool2D, Conv2D, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Padding, Pair
-from cnntui.cnn.reach import Cells
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 
 pytestmark = pytest.mark.slow

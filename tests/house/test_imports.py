@@ -173,7 +173,7 @@ def test_starting_the_app_brings_nothing_that_learns_or_reads_checkpoints() -> N
 def test_building_the_app_on_the_bundled_run_brings_no_more() -> None:
     loaded = loaded_by(
         "from pathlib import Path\n"
-        "from cnntui.commands.launch import Wanted, build_app\n"
+        "from cnntui.commands.launch import build_app\nfrom cnntui.commands.wanted import Wanted\n"
         "build_app(Wanted(runs_dir=Path('/nowhere/at/all')))"
     )
     assert "textual" in loaded

@@ -16,7 +16,8 @@ from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D, Rescaling
 from cnntui.cnn.network import Network
 from cnntui.cnn.occlusion import OcclusionMeasurement
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose, refocus
 from cnntui.files.errors import CnntuiError

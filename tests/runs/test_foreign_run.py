@@ -14,8 +14,9 @@ import pytest
 from cnntui.cnn.description import Description
 from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE
 from cnntui.cnn.network import Network, weights_of
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
 from cnntui.commands.runs import show
+from cnntui.commands.wanted import Wanted
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256
 from cnntui.runs.config.config_text import training_images_in_words

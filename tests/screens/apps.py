@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 from textual.timer import Timer
 from textual.widget import Widget
 
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.widgets.text.lines import Lines

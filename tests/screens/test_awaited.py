@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cnntui.cnn.network import weights_of
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory.lock import RunLock

@@ -10,7 +10,8 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 
 from cnntui.cnn.network import Network
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from cnntui import palette
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.palette import Colormap
 from cnntui.ui.widgets.grids.digit_wall import DigitWall
 from cnntui.ui.widgets.grids.map_grid import MapGrid

@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from cnntui.cnn.network import Network
 from cnntui.commands.arguments import parse
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.explore.views import VIEWS
 from cnntui.files.settings import settings_path
 from cnntui.ui.app.app import CnntuiApp

@@ -16,7 +16,8 @@ from textual.widgets import Static
 from cnntui.cli import main
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError

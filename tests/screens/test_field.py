@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
+from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, made_from, read_at_all, seen_by
+from cnntui.cnn.reach import made_from, read_at_all, seen_by
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images import mnist

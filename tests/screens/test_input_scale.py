@@ -10,7 +10,8 @@ import pytest
 
 from cnntui.cnn.input_scale import INVERTED, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE
 from cnntui.cnn.network import Network
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.files.errors import CnntuiError
 from cnntui.files.remembered import remembered
 from cnntui.runs.reading.scaling import SCALES

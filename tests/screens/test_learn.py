@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 
 from cnntui.cli import _first_or_wanted
 from cnntui.commands.arguments import parse
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.lessons.checks import right_answer
 from cnntui.lessons.course_request import CourseRequest
 from cnntui.lessons.live import Live

@@ -8,7 +8,8 @@ import pytest
 from textual._styles_cache import StylesCache
 from textual.pilot import Pilot
 
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.ui.views.base.background import exempt_from_gc
 from tests.screens.apps import until
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.runs.directory.lock import RunLock
 from cnntui.ui.app.app import CnntuiApp
 from tests.canned import publish

@@ -11,7 +11,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.runs.directory.control import TrainerCommand, ask
 from cnntui.runs.directory.lock import RunLock, is_held
 from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, list_runs

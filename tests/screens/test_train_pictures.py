@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.commands.launch import Wanted, build_app
+from cnntui.commands.launch import build_app
+from cnntui.commands.wanted import Wanted
 from cnntui.runs.directory.lock import RunLock
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.history.events import Failed, Finished

@@ -17,7 +17,8 @@ from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.readers.confined import content_of
 from cnntui.cnn.readers.keras.file import HINT, config_of, model_of
-from cnntui.cnn.readers.keras.model import KerasModel, WeightsPlace
+from cnntui.cnn.readers.keras.model import KerasModel
+from cnntui.cnn.readers.keras.tensors import WeightsPlace
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 from cnntui.values import dataclass

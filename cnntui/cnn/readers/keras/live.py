@@ -12,7 +12,8 @@ from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.readers.keras.described import Stored
-from cnntui.cnn.readers.keras.model import WeightsPlace, model_from_config
+from cnntui.cnn.readers.keras.model import model_from_config
+from cnntui.cnn.readers.keras.tensors import WeightsPlace
 from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 

@@ -17,8 +17,6 @@ from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 
-__all__ = ["KerasModel", "WeightsPlace", "model_from_config"]
-
 
 @dataclass(frozen=True)
 class KerasModel:

@@ -13,10 +13,11 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
+from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import Layer
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, read_at_all
+from cnntui.cnn.reach import read_at_all
 from cnntui.explore.focus import (
     Aim,
     Focus,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnntui.cnn.arithmetic import counted, number, percent
+from cnntui.cnn.cells import Cells, as_maps
 from cnntui.cnn.layers import Layer, times
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by
+from cnntui.cnn.reach import Unread, made_from, never_read, read_at_all, seen_by
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Aim, Focus, aim_at, map_of, maps_of, reads_slots, slot_of
 from cnntui.explore.scene import Scene
