@@ -12,14 +12,13 @@ from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._context import visible_screen_stack
 from textual._styles_cache import StylesCache
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Event
 from textual.screen import Screen
 
 from cnntui.terminal.composing import Composer
+from cnntui.terminal.driven_app import DrivenApp
 from cnntui.terminal.driver import TerminalDriver
 from cnntui.terminal.pace import Pace
 from cnntui.terminal.screen_buffer import ScreenBuffer
@@ -30,7 +29,7 @@ BATCH_SECONDS = 0.02
 """How soon to check again for further changes before painting."""
 
 
-class TerminalApp(App[None]):
+class TerminalApp(DrivenApp):
     """Paints on a real terminal frame by frame; without one, as in a test, it paints like any Textual app."""
 
     def __init__(self) -> None:
@@ -42,23 +41,11 @@ class TerminalApp(App[None]):
         self._played = 0.0
         self._undrawn = False
         self._pointer = "default"
-        self.handled = 0
-        """How many events the app has begun to handle."""
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal."""
         driver = super().get_driver_class()
         return TerminalDriver if driver is LinuxDriver else driver
-
-    async def on_event(self, event: Event) -> None:
-        """Handle an event, and count it."""
-        self.handled += 1
-        await super().on_event(event)
-
-    @property
-    def waiting(self) -> int:
-        """How many messages are queued."""
-        return self.message_queue_size
 
     def keep_up(self) -> None:
         """Paint the next frames as if they answered a key: something is playing."""
@@ -79,13 +66,11 @@ class TerminalApp(App[None]):
     # What the driver reports
 
     def answered(self, when: float) -> None:
-        """Note that the terminal has shown everything that was written before it was asked."""
         self._pace.answered(when)
         if self._next_frame is not None:
             self.call_later(self._paint)
 
     def repaint(self) -> None:
-        """Repaint everything, because it is no longer known what the terminal shows."""
         if self._canvas is not None:
             self._canvas.forget()
         if self.screen_stack:

@@ -10,19 +10,17 @@ import threading
 import time
 from codecs import getincrementaldecoder
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from cnntui.terminal.driven_app import DrivenApp
 from cnntui.terminal.leaving import Leaving
 from cnntui.terminal.output import Output
 from cnntui.terminal.parser import ASK, TerminalParser
-
-if TYPE_CHECKING:
-    from cnntui.terminal.app import TerminalApp
 
 LAST_ANSWER_SECONDS = 2.0
 """How long to wait for input that is still on its way before the terminal is handed back."""
@@ -46,7 +44,7 @@ CTRL_C = "\x03"
 class TerminalDriver(LinuxDriver):
     """Reads from a terminal and writes to it."""
 
-    def __init__(self, app: TerminalApp, **options: Any) -> None:
+    def __init__(self, app: DrivenApp, **options: Any) -> None:
         super().__init__(app, **options)
         self.app = app
         self.loop = asyncio.get_running_loop()
@@ -56,7 +54,7 @@ class TerminalDriver(LinuxDriver):
         self._asked = self._answered = 0
         self._heard_all = threading.Event()
         """Set when nothing that was requested is still on its way, or nothing can be expected."""
-        self._leaving = Leaving(self)
+        self._leaving = Leaving(self, app, self.loop)
         self.last_input = 0.0
         """When a key or a mouse button was last pressed, on the clock of `time.monotonic`."""
 

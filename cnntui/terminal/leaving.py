@@ -7,11 +7,12 @@ import select
 import signal
 import termios
 import threading
+from asyncio import AbstractEventLoop
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from cnntui.terminal.driver import TerminalDriver
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
 
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
@@ -28,8 +29,8 @@ GIVEN_BACK = (
 class Leaving:
     """Ends the app on a signal, with the exit status that a shell reports for it."""
 
-    def __init__(self, driver: TerminalDriver) -> None:
-        self._driver = driver
+    def __init__(self, driver: LinuxDriver, app: App[None], loop: AbstractEventLoop) -> None:
+        self._driver, self._app, self._loop = driver, app, loop
         self._before: dict[signal.Signals, Any] = {}
         self._last_resort: threading.Timer | None = None
 
@@ -49,10 +50,10 @@ class Leaving:
 
     def leave(self, number: int) -> None:
         """End the app."""
-        self._driver.app.exit(return_code=128 + number)
+        self._app.exit(return_code=128 + number)
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:
-        self._driver.loop.call_soon_threadsafe(self.leave, number)
+        self._loop.call_soon_threadsafe(self.leave, number)
         if self._last_resort is None:
             self._last_resort = threading.Timer(SOON_SECONDS, self._break_off, [number])
             self._last_resort.daemon = True

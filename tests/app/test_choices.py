@@ -85,10 +85,10 @@ async def test_the_app_has_the_keys_and_the_style_and_keeps_what_is_changed(runs
         await pilot.press("x")
         assert app.scene.focus.filter == 1
         assert "x Filter" in app.screen.query_one(KeyBar).text
-        assert set(app.choices.changes(app)) == {"place"}
+        assert set(app.choices.changes(app, app.desk.place_to_keep())) == {"place"}
         await pilot.press("g")
         assert app.screen.query_one(KeyBar).text.strip() == "grids: half-blocks"
-        changes = app.choices.changes(app)
+        changes = app.choices.changes(app, app.desk.place_to_keep())
         assert changes["grids"] == "half-blocks"
         assert changes["place"].startswith("bundled --screen convolve --layer conv2d --filter 1 ")
 

@@ -89,11 +89,11 @@ def statements(path: Path) -> dict[ast.Import | ast.ImportFrom, bool]:
 
 
 @cache
-def imports(path: Path) -> set[str]:
-    """What a module imports of cnntui, anywhere in it, but not what is imported for type checking only."""
+def imports(path: Path, *, types: bool = False) -> set[str]:
+    """What a module imports of cnntui, anywhere in it; what is imported for type checking only, if `types` is set."""
     found = set()
-    for node, skipped in statements(path).items():
-        if skipped:
+    for node, is_of_types in statements(path).items():
+        if is_of_types and not types:
             continue
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
@@ -143,6 +143,24 @@ def test_parts_of_one_layer_do_not_import_each_other_in_a_circle() -> None:
         if part_of(module) != part_of(imported) and level(part_of(module)) == level(part_of(imported))
     }
     assert not {(below, above) for above, below in within} & within
+
+
+def circles(of: dict[str, set[str]]) -> set[str]:
+    """The modules that import each other in circles, or lie between two circles, by what each module imports."""
+    left = of
+    while True:
+        imported = set().union(*left.values())
+        kept = {module: below & left.keys() for module, below in left.items() if below & left.keys()}
+        kept = {module: below for module, below in kept.items() if module in imported}
+        if kept == left:
+            return set(left)
+        left = kept
+
+
+def test_modules_know_each_other_in_one_direction_even_as_types() -> None:
+    assert circles({"app": {"part", "base"}, "part": {"base"}, "base": set()}) == set()
+    assert circles({"main": {"app"}, "app": {"part"}, "part": {"app", "base"}, "base": set()}) == {"app", "part"}
+    assert not circles({module: imports(path, types=True) - {module} for module, path in modules().items()})
 
 
 @pytest.mark.parametrize("part", ["cnn", "labs", "lessons", "runs"])

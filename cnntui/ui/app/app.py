@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
@@ -24,15 +22,14 @@ from cnntui.ui.app.asking import Asking
 from cnntui.ui.app.choices import Choices
 from cnntui.ui.app.desk import Desk
 from cnntui.ui.app.following import Following
+from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.measuring import Measuring
-from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.origin import Origin
 from cnntui.ui.app.playback import Playback
+from cnntui.ui.app.predicting import Predicting
 from cnntui.ui.app.scaling import Scaling
 from cnntui.ui.app.served_app import ServedApp
-from cnntui.ui.app.session import Session
 from cnntui.ui.app.switcher import Switcher
-from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.app.training import Training
 from cnntui.ui.app.ways import Ways
 from cnntui.ui.keys import general
@@ -105,22 +102,19 @@ class CnntuiApp(ServedApp):
             course: how to take the course.
             settings: the user's permanent settings.
         """
-        super().__init__()
+        super().__init__(scene, mode, options or TrainOptions())
         self.register_theme(design.THEME)
         self.choices = Choices(settings, self.available_themes, design.THEME.name)
-        self.session = Session(options or TrainOptions(), scene.data)
-        self.time = TimeTravel()
-        self.navigator = Navigator(mode, scene)
-        self._ways = Ways(self)
         self.style, self.language = self.choices.style, self.choices.language
+        self._ways = Ways(self)
         self.following = Following(self)
         self.playback = Playback(self)
-        self._training = Training(self)
+        self._training = Training(self, self.following)
         self.switcher = Switcher(self, self._make_screen, mode)
         self._scaling = Scaling(self, model_path, evidence)
         self._measuring = Measuring(self)
-        self.asking = Asking(self, course)
-        self.random = Random()
+        learning = Learning(self, course, self.choices.keys, self.following, self.playback, self.switcher)
+        self.asking = Asking(learning, Predicting(self, learning))
         self.desk = Desk(self, Origin(model_path, picture_path))
         self._first_run, self._held_first, self._first_label = run, held, label
         self._picture = picture
@@ -145,16 +139,6 @@ class CnntuiApp(ServedApp):
     # What is shown
 
     @property
-    def scene(self) -> Scene:
-        """The network, image and focus on screen."""
-        return self.navigator.scene
-
-    @property
-    def mode(self) -> str:
-        """The view in front, or the one beneath an overlay."""
-        return self.navigator.mode
-
-    @property
     def state(self) -> AppState:
         """Everything that a screen may show, in its current state."""
         session = self.session
@@ -168,12 +152,6 @@ class CnntuiApp(ServedApp):
         if self.front is not None:
             self.asking.screen_changed()
             cast("StateScreen", self.front).show_state(self.state)
-
-    def look_at_scene(self, scene: Scene) -> None:
-        """Show another scene in the same view."""
-        if scene is not self.scene:
-            self.navigator.look(scene)
-            self.show_state()
 
     # Screens
 
@@ -275,11 +253,6 @@ class CnntuiApp(ServedApp):
         self.action_mode(message.mode)
 
     # The image, the input scale and the grid style
-
-    def action_random_digit(self) -> None:
-        """Look at a random image."""
-        digit = self.random.randrange(len(self.scene.data))
-        self.look_at_scene(refocus(self.scene, replace(self.scene.focus, digit=digit, own=False)))
 
     def action_next_scale(self) -> None:
         """Rescale the network's input with the next input scale."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cnntui.lessons.course_request import CourseRequest
 from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.predicting import Predicting
 
 if TYPE_CHECKING:
     from cnntui.lessons.outline import Outline
     from cnntui.lessons.taking import Sheet
-    from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.base.lesson.done import LessonDone
 
 LESSON_ASKS = "the lesson asks already: leave it first"
@@ -21,9 +19,9 @@ LESSON_ASKS = "the lesson asks already: leave it first"
 class Asking:
     """Lets a lesson ask while one is open, and the predictions otherwise."""
 
-    def __init__(self, app: CnntuiApp, request: CourseRequest) -> None:
-        self.learning = Learning(app, request)
-        self.predicting = Predicting(app, self.learning)
+    def __init__(self, learning: Learning, predicting: Predicting) -> None:
+        self.learning = learning
+        self.predicting = predicting
 
     @property
     def sheet(self) -> Sheet | None:

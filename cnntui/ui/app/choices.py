@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from cnntui.explore.views import VIEWS
 from cnntui.files.assets import LANGUAGES
 from cnntui.files.settings import UserSettings
 from cnntui.printable import printable
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.widgets.grids.style import GridStyle
-
-if TYPE_CHECKING:
-    from cnntui.ui.app.app import CnntuiApp
 
 
 class Choices:
@@ -57,12 +54,11 @@ class Choices:
         names = ", ".join(map(str, there_are)) if isinstance(there_are, list | tuple) else there_are
         self.problems.append(printable(f"There is no {what} “{named}” as the settings ask for. There are: {names}."))
 
-    def changes(self, app: CnntuiApp) -> dict[str, str]:
-        """The settings that the user has changed, and the current place."""
+    def changes(self, app: CoreApp, place: str) -> dict[str, str]:
+        """The settings that the user has changed, and the current place, if it can be opened again."""
         now = {"theme": app.theme, "grids": app.style.value, "language": app.language}
         first = dict(zip(now, (self._first[0], self._first[1].value, self._first[2]), strict=True))
         changed = {name: value for name, value in now.items() if value != first[name]}
-        place = app.desk.place_to_keep()
         if place and place != self._settings.place and app.mode in VIEWS:
             changed["place"] = place
         return changed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.command import Provider
@@ -14,13 +13,11 @@ from cnntui.explore.place import SceneSource, command_line
 from cnntui.files.assets import LANGUAGES
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable, shortened
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.app.origin import Origin
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import COVERED, ExplorerScreen
 from cnntui.ui.views.base.overlay import Palette, lay_over
-
-if TYPE_CHECKING:
-    from cnntui.ui.app.app import CnntuiApp
 
 TEXT_COLUMNS = 100
 """The width in columns of a view that is written to a file."""
@@ -29,7 +26,7 @@ TEXT_COLUMNS = 100
 class Desk:
     """The app's clipboard, exports, glossary and palette."""
 
-    def __init__(self, app: CnntuiApp, origin: Origin) -> None:
+    def __init__(self, app: CoreApp, origin: Origin) -> None:
         self._app, self._origin = app, origin
 
     # To the clipboard
@@ -126,7 +123,7 @@ class Desk:
         for command in commands_of(screen):
             yield SystemCommand(command.title, f"key: {command.keys}", command.run)
         yield SystemCommand("Theme", "Choose other colours for the texts", app.action_change_theme)
-        yield SystemCommand("Glossary", "Look a word up, in English or Chinese", app.action_glossary)
+        yield SystemCommand("Glossary", "Look a word up, in English or Chinese", self.look_up)
         yield SystemCommand("Language of the glossary", "English first, or Chinese first", self.turn_language)
         yield SystemCommand("Settings", "Copy the path of their file: theme, language, keys", self.copy_settings_path)
         yield SystemCommand("Save as text", "Write this view to a file as plain text", self.save_text)

@@ -13,11 +13,11 @@ from cnntui.runs.directory.own_data import own_test_data
 from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.reading.opening import Opened, open_awaited
 from cnntui.runs.reading.watching import Watcher, has_known_data, watched
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.views.base.background import Looking, fetch
 
 if TYPE_CHECKING:
     from cnntui.explore.scene import Scene
-    from cnntui.ui.app.app import CnntuiApp
 
 Found: TypeAlias = tuple[Opened, Watcher, DataSet]
 """A run that has been opened: its network, its watcher, and its test images."""
@@ -29,7 +29,7 @@ LOOK_SECONDS = 0.25
 class Following:
     """Keeps the app's session, time line and place in step with a run."""
 
-    def __init__(self, app: CnntuiApp) -> None:
+    def __init__(self, app: CoreApp) -> None:
         self._app = app
         # Polled only while the run may grow: an idle app wakes for nothing.
         self._looking = Looking(app, self._poll, LOOK_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -14,7 +15,10 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.course_request import CourseRequest
 from cnntui.runs.directory.run_directory import RECIPE, RunDirectory, default_runs_dir
-from cnntui.ui.app.following import seen_of
+from cnntui.ui.app.core_app import CoreApp
+from cnntui.ui.app.following import Following, Found, seen_of
+from cnntui.ui.app.playback import Playback
+from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.views.base.background import tell
 from cnntui.ui.views.base.state import AppState
 
@@ -24,8 +28,6 @@ if TYPE_CHECKING:
     from cnntui.lessons.outline import Outline
     from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
-    from cnntui.ui.app.app import CnntuiApp
-    from cnntui.ui.app.following import Found
     from cnntui.ui.views.base.lesson.done import LessonDone
 
 OUTLINE = "learn"
@@ -35,9 +37,24 @@ OUTLINE = "learn"
 class Learning:
     """Connects the course with the app; nothing of the course is loaded before it is needed."""
 
-    def __init__(self, app: CnntuiApp, request: CourseRequest) -> None:
+    def __init__(
+        self, app: CoreApp, request: CourseRequest, keys: Mapping[str, str], following: Following, playback: Playback,
+        switcher: Switcher,
+    ) -> None:  # fmt: skip
+        """Prepare for the course.
+
+        Args:
+            app: the app in which its pages are shown.
+            request: how to take the course.
+            keys: the user's own keys.
+            following: opens the runs of the pages.
+            playback: goes to the training steps of the pages.
+            switcher: creates the screens of the pages.
+        """
         self._app = app
         self._request = request
+        self._own_keys = keys
+        self._following, self._playback, self._switcher = following, playback, switcher
         self._taking: Taking | None = None
         self._problem = ""
         self._keys: dict[str, str] | None = None
@@ -77,7 +94,7 @@ class Learning:
         from cnntui.ui.keys.table import shown
 
         if self._keys is None:
-            self._keys = shown(self._app.choices.keys)
+            self._keys = shown(self._own_keys)
         return Live(scene, self._app.session.view, self._keys)
 
     def _course(self) -> Taking:
@@ -175,7 +192,7 @@ class Learning:
             # A page takes room from the view: a screen that was made without one would be laid out again.
             run, state, sheet = self._other_run(page), app.state, unopened(page, language)
             if run is not None:
-                found = app.following.found(run)
+                found = self._following.found(run)
                 self._ready = run, found
                 scene = seen_at(page.place, seen_of(found, app.scene))
                 # The time line and the curves of the open run are not those of the other one.
@@ -185,7 +202,7 @@ class Learning:
                 if page.place.step is None:
                     sheet = unopened(page, language, self.live(scene))
                 state = replace(state, scene=scene, sheet=sheet)
-            tell(app, app.switcher.prepare, page.place.screen, state)
+            tell(app, self._switcher.prepare, page.place.screen, state)
 
     def _go_to_its_run(self, page: LessonPage) -> None:
         """Open the run that the page names, or else the bundled one, the only run for which the pages are true."""
@@ -194,7 +211,7 @@ class Learning:
         if run is not None:
             view = app.session.view
             self._left = self._left or (view.run if view is not None else app.scene)
-            app.following.open(run, go=False, found=ready[1] if ready is not None and ready[0] == run else None)
+            self._following.open(run, go=False, found=ready[1] if ready is not None and ready[0] == run else None)
 
     def _other_run(self, page: LessonPage) -> RunDirectory | None:
         """The run that a page is about; None if it is open already.
@@ -211,9 +228,9 @@ class Learning:
     def _go_to_its_step(self, page: LessonPage) -> None:
         app, step = self._app, page.place.step
         if step is not None:
-            app.playback.to(step)
+            self._playback.to(step)
         elif app.time.timeline.open:
-            app.playback.to_the_end()
+            self._playback.to_the_end()
 
     # What the user does with the page
 
@@ -288,7 +305,7 @@ class Learning:
             self._taking.close()
             self._keep()
             if self._app.time.timeline.open:
-                self._app.playback.to_the_end()
+                self._playback.to_the_end()
             self._return()
 
     def _return(self) -> None:
@@ -299,9 +316,9 @@ class Learning:
             return
         if isinstance(left, RunDirectory):
             if view.run.path != left.path:
-                self._app.following.open(left, go=False)
+                self._following.open(left, go=False)
         else:
-            self._app.following.end(left)
+            self._following.end(left)
 
     def _keep(self) -> None:
         from cnntui.lessons.progress import keep_progress

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnntui.explore.views import VIEWS
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.app.evaluations import Evaluations
 from cnntui.ui.views.base.missing_layer import TO_COME, UNOPENED
 from cnntui.ui.views.base.overlay import lay_over, uncover
 
 if TYPE_CHECKING:
-    from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.classes.screen import ClassesScreen
 
 
 class Measuring:
     """Opens everything that needs labelled images, or says why nothing can be measured."""
 
-    def __init__(self, app: CnntuiApp) -> None:
+    def __init__(self, app: CoreApp) -> None:
         self._app = app
         self.evaluations = Evaluations(self._begin)
 

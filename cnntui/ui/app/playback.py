@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from cnntui.explore.scene import relearned
 from cnntui.explore.timeline import Timeline, at_place, at_the_end, moved, to_step
 from cnntui.files.errors import CnntuiError
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.views.base.time_text import why_no_steps
-
-if TYPE_CHECKING:
-    from cnntui.ui.app.app import CnntuiApp
 
 PLAYED_SECONDS = 0.25
 """Seconds between two steps: a viewer can follow four a second."""
@@ -24,7 +21,7 @@ NO_RUN = "Only a run keeps moments of its training; this network is from a file.
 class Playback:
     """Moves along the app's time line, and updates the scene."""
 
-    def __init__(self, app: CnntuiApp) -> None:
+    def __init__(self, app: CoreApp) -> None:
         self._app = app
         self._playing = Looking(app, self._tick, PLAYED_SECONDS)
 

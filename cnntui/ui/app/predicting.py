@@ -12,12 +12,12 @@ import numpy as np
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, refocus
 from cnntui.explore.views import VIEWS
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.views.base.page import Page
 
 if TYPE_CHECKING:
     from cnntui.lessons.predicting import Quiz
     from cnntui.lessons.taking import Sheet
-    from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.app.learning import Learning
     from cnntui.ui.views.base.lesson.done import LessonDone
     from cnntui.ui.views.draw.screen import DrawScreen
@@ -31,7 +31,7 @@ NOTHING = "nothing is asked here; go to Convolve, Pool, Draw or the test images"
 class Predicting:
     """Connects the questions with the app; nothing is loaded before predicting is turned on."""
 
-    def __init__(self, app: CnntuiApp, learning: Learning) -> None:
+    def __init__(self, app: CoreApp, learning: Learning) -> None:
         self._app = app
         self._learning = learning
         self._quiz: Quiz | None = None

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnntui.explore.scene import relearned
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.widgets.bars.key_bar import MARGIN
 
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence
-    from cnntui.ui.app.app import CnntuiApp
 
 HOW = "; i on Network changes it"
 """The words that follow a guess."""
@@ -20,7 +20,7 @@ HOW = "; i on Network changes it"
 class Scaling:
     """Owns the evidence for the input scale of the opened file, and the choice of another."""
 
-    def __init__(self, app: CnntuiApp, path: Path | None, evidence: ScaleEvidence | None) -> None:
+    def __init__(self, app: CoreApp, path: Path | None, evidence: ScaleEvidence | None) -> None:
         self._app, self._path = app, path
         self._first, self._evidence = evidence, evidence
 

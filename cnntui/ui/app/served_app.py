@@ -1,4 +1,4 @@
-"""The app with its desk and its questions: warnings, predictions, the clipboard and the glossary."""
+"""The app with its desk and its questions: predictions, the clipboard and the glossary."""
 
 from __future__ import annotations
 
@@ -9,31 +9,23 @@ from textual import on
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from cnntui.ui.app.base_app import BaseApp
+from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.app.desk import words
 from cnntui.ui.views.base.requests import CopyText
 
 if TYPE_CHECKING:
-    from cnntui.files.errors import CnntuiError
     from cnntui.ui.app.asking import Asking
     from cnntui.ui.app.desk import Desk
     from cnntui.ui.views.base.lesson.done import LessonDone
 
 
-class ServedApp(BaseApp):
+class ServedApp(CoreApp):
     """Passes requests on to the desk, and to the part that asks questions."""
 
-    COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
+    COMMANDS: ClassVar = CoreApp.COMMANDS | {words}
 
     desk: Desk
     asking: Asking
-
-    def complain(self, error: CnntuiError) -> None:
-        """Show an error in its own words, never as markup."""
-        self.notify(f"{error}", severity="error", timeout=12, markup=False)
-
-    def warn(self, said: str, seconds: float) -> None:
-        self.notify(said, severity="warning", timeout=seconds, markup=False)
 
     @on(CopyText)
     def copy_text(self, message: CopyText) -> None:

@@ -10,13 +10,14 @@ from cnntui.runs.directory.control import TrainerCommand
 from cnntui.runs.directory.status import Status
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.runs.starting.process import resume_training, why_nothing_can_be_trained
+from cnntui.ui.app.core_app import CoreApp
+from cnntui.ui.app.following import Following
 from cnntui.ui.views.base.leaving_text import left, stopping
 from cnntui.ui.views.base.overlay import lay_over
 
 if TYPE_CHECKING:
     from cnntui.runs.directory.run_directory import RunDirectory
     from cnntui.runs.starting.draft import Draft
-    from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.base.dialogs.quit_dialog import QuitChoice
     from cnntui.ui.views.one_batch.screen import OneBatchScreen
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 class Training:
     """The app's actions on trainings, using the session of the run on screen."""
 
-    def __init__(self, app: CnntuiApp) -> None:
+    def __init__(self, app: CoreApp, following: Following) -> None:
         self._app = app
+        self._following = following
         self._draft: Draft | None = None
         """The draft that was filled in on the form but not started."""
         self._proposed: Draft | None = None
@@ -68,7 +70,7 @@ class Training:
             return
         # A name is for one run only.
         self._app.session.options, self._draft = replace(options, name=None), None
-        self._app.following.follow(run)
+        self._following.follow(run)
         self._app.action_mode("train")
 
     def resume(self, run: RunDirectory) -> None:
@@ -77,7 +79,7 @@ class Training:
             return
         try:
             resume_training(run, self._app.session.options.module)
-            self._app.following.resumed(run)
+            self._following.resumed(run)
         except CnntuiError as error:
             self._app.complain(error)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.app.core_app import CoreApp
 
 
 class Ways:
     """The ways from the focused number to the layers that read it, and to those that it is computed from."""
 
-    def __init__(self, app: CnntuiApp) -> None:
+    def __init__(self, app: CoreApp) -> None:
         self._app = app
 
     def follow(self) -> None:

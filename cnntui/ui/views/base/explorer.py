@@ -189,7 +189,8 @@ class ExplorerScreen(BlankScreen):
 
         if (self.state.sheet is None) != (before is None):
             self._refit(self.app.size)
-        lesson_place.show(self, self.state.sheet, before)
+        if lesson_place.show(self, self.state.sheet, before) and not self.is_lacking:
+            self.show_scene(self.scene)
         self._show_timeline()
 
     @property

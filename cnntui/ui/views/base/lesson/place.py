@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
@@ -16,9 +14,6 @@ from cnntui.ui.views.base.sizes import LESSON_LINES, NORMAL
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.kept import Kept, Veil
-
-if TYPE_CHECKING:
-    from cnntui.ui.views.base.explorer import ExplorerScreen
 
 WIDTH = 40
 """The number of columns of a panel beside a view, as in app.tcss."""
@@ -39,21 +34,23 @@ def lent_room(size: Size) -> tuple[str, Size]:
     return "-above", Size(size.width, size.height - LESSON_LINES)
 
 
-def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> None:
+def show(screen: Screen[None], sheet: Sheet | None, before: Sheet | None) -> bool:
     """Show a page: its words, and what it covers and points at; or remove all of that.
 
     Args:
         screen: the screen of the view.
         sheet: the page; None to remove it.
         before: the page shown so far; None if there is none.
+
+    Returns:
+        Whether other parts of the view are covered now; the view covers its focused cell, which is no widget, itself.
     """
     _show_panel(screen, sheet, "#stage")
     screen.query_one(ModeBar).lend(None if sheet is None else lambda size: [lesson_text.bar(sheet, size.width)])
-    if sheet is None or before is None or (sheet.covers, sheet.points) != (before.covers, before.points):
+    is_other = sheet is None or before is None or (sheet.covers, sheet.points) != (before.covers, before.points)
+    if is_other:
         _veil(screen.query_one("#stage"), sheet)
-        if screen.is_mounted and not screen.is_lacking:
-            # A view covers the focused cell itself: the cell has no widget of its own.
-            screen.show_scene(screen.scene)
+    return is_other
 
 
 def show_below(page: Page, sheet: Sheet | None) -> None:
