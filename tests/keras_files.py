@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,24 @@ def write_keras_file(
         "model.weights.h5": weights_file(network) if weights is None else weights,
     }
     return write_archive(path, members)
+
+
+def exchanged(name: str, **dataset: Any) -> Callable[[h5py.File], None]:
+    """What stores an array in another way."""
+
+    def change(file: h5py.File) -> None:
+        del file[name]
+        file.create_dataset(name, **dataset)
+
+    return change
+
+
+def linked(name: str, link: Any) -> Callable[[h5py.File], None]:
+    """What puts a link in place of an array or a group, if there is one."""
+
+    def change(file: h5py.File) -> None:
+        if name in file:
+            del file[name]
+        file[name] = link
+
+    return change

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,6 @@ from cnntui.runs.directory.run_directory import bundled_run
 pytestmark = pytest.mark.slow
 
 TOLERANCE = 1e-5
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return pytest.importorskip("keras")
 
 
 def mnist_layers(keras: Any, **names: str) -> list[Any]:

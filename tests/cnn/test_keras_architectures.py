@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,6 @@ __all__ = ["in_this_process"]
 TOLERANCE = 1e-5
 
 GREY, COLOUR = (20, 17, 1), (16, 18, 3)
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return pytest.importorskip("keras")
 
 
 Build = Callable[[Any], Any]

@@ -22,7 +22,7 @@ from cnntui.cnn.readers.keras.file import read_architecture, read_network
 from cnntui.cnn.readers.keras.model import model_from_config
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
-from tests.keras_files import model_config, weights_file, write_archive, write_keras_file
+from tests.keras_files import exchanged, linked, model_config, weights_file, write_archive, write_keras_file
 from tests.networks import mnist_network, random_digit
 
 NETWORK = mnist_network()
@@ -327,39 +327,27 @@ def changed_weights(change: Callable[[h5py.File], None]) -> bytes:
 KERNEL = "layers/conv2d/vars/0"
 
 
-def exchanged(**dataset: Any) -> Callable[[h5py.File], None]:
-    """The first kernel stored in another way."""
-
-    def change(file: h5py.File) -> None:
-        del file[KERNEL]
-        file.create_dataset(KERNEL, **dataset)
-
-    return change
-
-
-def linked(link: Any) -> Callable[[h5py.File], None]:
-    def change(file: h5py.File) -> None:
-        del file[KERNEL]
-        file[KERNEL] = link
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (exchanged(data=np.zeros((3, 3, 1, 1), int)), "should be float32 3×3×1×1, but is int64 3×3×1×1"),
-        (exchanged(data=np.zeros((3, 3), np.float32)), "should be float32 3×3×1×1, but is float32 3×3"),
-        (exchanged(shape=(1 << 40,), dtype="f4", chunks=(1 << 10,)), "but is float32 1099511627776"),
-        (exchanged(shape=(3, 3, 1, 1), dtype="f4", chunks=(3, 3, 1, 1), compression="gzip"), "not stored in one piece"),
-        (exchanged(shape=(3, 3, 1, 1), dtype="f4", external=[("/etc/hostname", 0, 36)]), "not stored in one piece"),
-        (exchanged(data=h5py.Empty("f4")), "should be float32 3×3×1×1"),
+        (exchanged(KERNEL, data=np.zeros((3, 3, 1, 1), int)), "should be float32 3×3×1×1, but is int64 3×3×1×1"),
+        (exchanged(KERNEL, data=np.zeros((3, 3), np.float32)), "should be float32 3×3×1×1, but is float32 3×3"),
+        (exchanged(KERNEL, shape=(1 << 40,), dtype="f4", chunks=(1 << 10,)), "but is float32 1099511627776"),
+        (
+            exchanged(KERNEL, shape=(3, 3, 1, 1), dtype="f4", chunks=(3, 3, 1, 1), compression="gzip"),
+            "not stored in one piece",
+        ),
+        (
+            exchanged(KERNEL, shape=(3, 3, 1, 1), dtype="f4", external=[("/etc/hostname", 0, 36)]),
+            "not stored in one piece",
+        ),
+        (exchanged(KERNEL, data=h5py.Empty("f4")), "should be float32 3×3×1×1"),
         (lambda file: file.__delitem__(KERNEL), "damaged"),
         (lambda file: file.__delitem__("layers/conv2d"), "damaged"),
         (lambda file: file.__delitem__("layers"), "damaged"),
         (lambda file: file[KERNEL].parent.move("0", "00") or file.create_group(KERNEL), "but is no array"),
-        (linked(h5py.SoftLink("/layers/conv2d_1/vars/0")), "is not there"),
-        (linked(h5py.ExternalLink("other.h5", "/layers/conv2d/vars/0")), "is not there"),
+        (linked(KERNEL, h5py.SoftLink("/layers/conv2d_1/vars/0")), "is not there"),
+        (linked(KERNEL, h5py.ExternalLink("other.h5", "/layers/conv2d/vars/0")), "is not there"),
     ],
 )
 def test_weights_that_are_not_what_they_should_be(
@@ -373,7 +361,7 @@ def test_weights_that_are_not_what_they_should_be(
 def test_a_link_to_a_file_that_exists_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other.h5").write_bytes(weights_file(small()))
-    weights = changed_weights(linked(h5py.ExternalLink(str(tmp_path / "other.h5"), "/" + KERNEL)))
+    weights = changed_weights(linked(KERNEL, h5py.ExternalLink(str(tmp_path / "other.h5"), "/" + KERNEL)))
     with pytest.raises(CnntuiError, match="is not there"):
         read_network(write_keras_file(tmp_path / "model.keras", small(), weights=weights))
 

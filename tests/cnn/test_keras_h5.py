@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
 import pytest
 
 from cnntui.cnn.network import Network, weights_of
-from cnntui.cnn.readers import confined
 from cnntui.cnn.readers.keras import h5_process as h5_process
 from cnntui.cnn.readers.keras.h5 import _paths
 from cnntui.cnn.readers.keras.hdf5 import DAMAGE
 from cnntui.cnn.readers.model_file import read_model
 from cnntui.files.errors import CnntuiError
+from tests.cnn.conftest import read_in_this_process
 from tests.cnn.test_keras_file import assert_same, small
-from tests.keras_files import model_config
+from tests.keras_files import exchanged, linked, model_config
 
 
 def write_h5(path: Path, network: Network, spoil: Callable[[h5py.File], None] | None = None, end: str = ":0") -> Path:
@@ -39,14 +37,7 @@ def write_h5(path: Path, network: Network, spoil: Callable[[h5py.File], None] | 
 
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reads files without a process for each, which takes longer than all the rest."""
-
-    def answered(module: str, file: BinaryIO, path: Path, hint: str) -> bytes:
-        written = io.BytesIO()
-        confined.answer(h5_process.read, DAMAGE, file, written)
-        return written.getvalue()
-
-    monkeypatch.setattr(confined, "_answer", answered)
+    read_in_this_process(monkeypatch, h5_process.read, DAMAGE)
 
 
 @pytest.mark.parametrize("end", [":0", ""])
@@ -61,25 +52,6 @@ def test_what_a_file_holds_counts_and_not_what_it_is_called(tmp_path: Path) -> N
 
 
 KERNEL = "model_weights/conv2d/conv2d/kernel:0"
-
-
-def exchanged(**dataset: Any) -> Callable[[h5py.File], None]:
-    """The first kernel stored in another way."""
-
-    def change(file: h5py.File) -> None:
-        del file[KERNEL]
-        file.create_dataset(KERNEL, **dataset)
-
-    return change
-
-
-def linked(link: Any, name: str = KERNEL) -> Callable[[h5py.File], None]:
-    def change(file: h5py.File) -> None:
-        if name in file:
-            del file[name]
-        file[name] = link
-
-    return change
 
 
 def circle(file: h5py.File) -> None:
@@ -101,14 +73,20 @@ def many_names_for_one_array(file: h5py.File) -> None:
         (lambda file: file.attrs.__setitem__("model_config", np.zeros(3)), "model_config is no text"),
         (lambda file: file.__delitem__("model_weights"), "is damaged"),
         (lambda file: file.__delitem__(KERNEL), "holds no array that could be the kernel of layer 'conv2d'"),
-        (exchanged(data=np.zeros((3, 3), np.float32)), "should be 3×3×1×1, but is 3×3"),
-        (exchanged(data=np.zeros((3, 3, 1, 1), int)), "no array that could be the kernel"),
-        (exchanged(data=h5py.Empty("f4")), "no array that could be the kernel"),
-        (exchanged(shape=(1 << 40,), dtype="f4", chunks=(1 << 10,)), "no array that could be the kernel"),
-        (exchanged(shape=(3, 3, 1, 1), dtype="f4", external=[("/etc/hostname", 0, 36)]), "no array that could be"),
-        (linked(h5py.SoftLink("/model_weights/conv2d_1/conv2d_1/kernel:0")), "no array that could be the kernel"),
-        (linked(h5py.ExternalLink("other.h5", "/x")), "no array that could be the kernel"),
-        (linked(h5py.ExternalLink("other.h5", "/x"), "model_weights"), "model_weights is not there"),
+        (exchanged(KERNEL, data=np.zeros((3, 3), np.float32)), "should be 3×3×1×1, but is 3×3"),
+        (exchanged(KERNEL, data=np.zeros((3, 3, 1, 1), int)), "no array that could be the kernel"),
+        (exchanged(KERNEL, data=h5py.Empty("f4")), "no array that could be the kernel"),
+        (exchanged(KERNEL, shape=(1 << 40,), dtype="f4", chunks=(1 << 10,)), "no array that could be the kernel"),
+        (
+            exchanged(KERNEL, shape=(3, 3, 1, 1), dtype="f4", external=[("/etc/hostname", 0, 36)]),
+            "no array that could be",
+        ),
+        (
+            linked(KERNEL, h5py.SoftLink("/model_weights/conv2d_1/conv2d_1/kernel:0")),
+            "no array that could be the kernel",
+        ),
+        (linked(KERNEL, h5py.ExternalLink("other.h5", "/x")), "no array that could be the kernel"),
+        (linked("model_weights", h5py.ExternalLink("other.h5", "/x")), "model_weights is not there"),
         (circle, "groups within groups without end"),
         (many_names_for_one_array, "more than 50,000,000 parameters"),
     ],

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import onnx
@@ -27,10 +26,10 @@ from cnntui.cnn.layers import (
     UpSampling2D,
 )
 from cnntui.cnn.network import Network
-from cnntui.cnn.readers import confined
 from cnntui.cnn.readers.model_file import read_model
 from cnntui.cnn.readers.onnx import process as onnx_process
 from cnntui.files.errors import CnntuiError
+from tests.cnn.conftest import read_in_this_process
 from tests.cnn.test_keras_architectures import check_terms
 from tests.onnx_files import Maker, answers, as_given, softmax, write
 
@@ -41,14 +40,7 @@ GREY, COLOUR = (1, 14, 16), (3, 16, 18)
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reads files without a process for each, which takes longer than all the rest."""
-
-    def answered(module: str, file: BinaryIO, path: Path, hint: str) -> bytes:
-        written = io.BytesIO()
-        confined.answer(onnx_process.read, onnx_process.damage(), file, written)
-        return written.getvalue()
-
-    monkeypatch.setattr(confined, "_answer", answered)
+    read_in_this_process(monkeypatch, onnx_process.read, onnx_process.damage())
 
 
 Build = Callable[[], tuple[Maker, str]]

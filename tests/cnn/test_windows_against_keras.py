@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -74,12 +73,6 @@ def cases(dilations: st.SearchStrategy[Pair]) -> st.SearchStrategy[Case]:
         filters=st.integers(1, 4),
         seed=st.integers(0, 10**6),
     )
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return pytest.importorskip("keras")
 
 
 @many

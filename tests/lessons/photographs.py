@@ -11,7 +11,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.screens.test_learn import learning, settled
+from tests.screens.apps import settled
+from tests.screens.test_learn import learning
 
 
 async def photograph(folder: Path, size: tuple[int, int], language: str, lessons: tuple[str, ...]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,16 @@ from textual.widget import Widget
 
 from cnntui.commands.launch import build_app
 from cnntui.commands.wanted import Wanted
+from cnntui.lessons.taking import Sheet
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import list_runs
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.widgets.text.lines import Lines
+from tests.fake_trainer import MODULE, FakeScript, scripted
+from tests.waiting import wait_until
 
 
 def app_on(screen: str | None, runs_dir: Path, target: str = "bundled", **wanted: object) -> CnntuiApp:
@@ -58,3 +66,43 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 
             return
         await pilot.pause(0.025)
     raise AssertionError("it did not happen")
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Let all that was typed be done."""
+    app = pilot.app
+    assert isinstance(app, CnntuiApp)
+    await pilot.pause()
+    await until(pilot, lambda: app.is_settled)
+    await pilot.pause()
+
+
+async def laid_out(pilot: Pilot[None]) -> None:
+    """Let texts fit their room, which they do once the layout is known."""
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def strike(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one right after the other, in a tenth of the time that the pilot takes."""
+    for key in keys:
+        pilot.app.simulate_key(key)
+    await pilot.pause()
+
+
+def sheet(app: CnntuiApp) -> Sheet:
+    """The page or the question that is open."""
+    assert app.state.sheet is not None
+    return app.state.sheet
+
+
+@contextmanager
+def pretending_to_train(screen: str, runs_dir: Path, hold_at: int) -> Iterator[CnntuiApp]:
+    """An app whose trainings are the fake trainer's, which waits after some batches; they are stopped in the end."""
+    app = app_on(screen, runs_dir)
+    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
+    with scripted(FakeScript(hold_at=hold_at)):
+        yield app
+    for run in list_runs(runs_dir):
+        ask(run, TrainerCommand.STOP)
+        wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]

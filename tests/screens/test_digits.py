@@ -21,7 +21,7 @@ from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from cnntui.ui.widgets.grids.digit_wall import DigitWall
 from tests.networks import mnist_network
-from tests.screens.apps import lines_of, shown, until
+from tests.screens.apps import lines_of, shown, strike, until
 
 SOME = 1100
 
@@ -41,13 +41,6 @@ def probabilities(network: Network, digits: DataSet) -> np.ndarray:
 
 def app_with(network: Network, digits: DataSet) -> CnntuiApp:
     return CnntuiApp(compose("bundled", 4690, network, digits, Focus(digit=3, row=10, col=10)), "convolve")
-
-
-async def strike(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one right after the other, in a tenth of the time that the pilot takes."""
-    for key in keys:
-        pilot.app.simulate_key(key)
-    await pilot.pause()
 
 
 async def ask(pilot: Pilot[None], index: str) -> None:

@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 from textual.geometry import Size
-from textual.pilot import Pilot
 
 from cnntui.cnn.layers import times
 from cnntui.images.data import DataSet
 from cnntui.runs.config.settings import CHOICES
-from cnntui.runs.directory.control import TrainerCommand, ask
-from cnntui.runs.directory.lock import is_held
 from cnntui.runs.directory.run_directory import list_runs
 from cnntui.runs.starting.draft import FIELDS, Draft, is_of_convolutions, setting_of
 from cnntui.runs.starting.options import TrainOptions
@@ -28,10 +25,9 @@ from cnntui.ui.views.form.text import START
 from cnntui.ui.views.train.screen import TrainScreen
 from cnntui.ui.widgets.text.editor import Editor
 from tests.canned import texts
-from tests.fake_trainer import MODULE, FakeScript, scripted
-from tests.screens.apps import app_on, shown, until
+from tests.fake_trainer import MODULE
+from tests.screens.apps import pretending_to_train, shown, strike, until
 from tests.small_data import write_data
-from tests.waiting import wait_until
 
 RECIPE = Draft.of(TrainOptions())
 DENSE = RECIPE.write("model", "dense")
@@ -39,21 +35,8 @@ DENSE = RECIPE.write("model", "dense")
 
 @pytest.fixture
 def app(runs_dir: Path) -> Iterator[CnntuiApp]:
-    """An app whose trainings are the fake trainer's, and are stopped in the end."""
-    app = app_on("train", runs_dir)
-    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
-    with scripted(FakeScript(hold_at=8)):
+    with pretending_to_train("train", runs_dir, hold_at=8) as app:
         yield app
-    for run in list_runs(runs_dir):
-        ask(run, TrainerCommand.STOP)
-        wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
-
-
-async def strike(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one right after the other."""
-    for key in keys:
-        pilot.app.simulate_key(key)
-    await pilot.pause()
 
 
 def form(app: CnntuiApp) -> FormScreen:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.command import CommandList
-from textual.pilot import Pilot
 
 from cnntui.explore.focus import Focus, to_index, with_digit
 from cnntui.explore.scene import refocus
@@ -19,7 +18,7 @@ from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.base.overlay import Palette, lay_over
 from cnntui.ui.views.base.requests import LookAt, OpenNumber, ScreenReady
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
-from tests.screens.apps import app_on, explorer, on_few, shown, until
+from tests.screens.apps import app_on, explorer, on_few, settled, shown, until
 
 TOGETHER = [
     ["d", "q"],
@@ -55,15 +54,6 @@ def strike(app: CnntuiApp, *keys: str) -> None:
     """Let keys arrive before the app can deal with the first."""
     for key in keys:
         app.post_message(events.Key(key, key if len(key) == 1 else None))
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until nothing is left to do of all keys."""
-    app = pilot.app
-    assert isinstance(app, CnntuiApp)
-    await pilot.pause()
-    await until(pilot, lambda: app.is_settled)
-    await pilot.pause()
 
 
 def place(app: CnntuiApp) -> tuple[str, Focus, list[str]]:

@@ -19,7 +19,7 @@ from cnntui.lessons.course_request import CourseRequest
 from cnntui.lessons.live import Live
 from cnntui.lessons.page import LessonPage, QuestionKind
 from cnntui.lessons.states import shown
-from cnntui.lessons.taking import Phase, Sheet
+from cnntui.lessons.taking import Phase
 from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
@@ -33,26 +33,13 @@ from cnntui.ui.widgets.kept import Kept, Veil
 from cnntui.ui.widgets.text.lines import Lines
 from tests.fake_trainer import MODULE, FakeScript, scripted
 from tests.keras_files import write_keras_file
+from tests.screens.apps import settled, sheet
 from tests.waiting import until
 
 
 def learning(lesson: str | None = "product", language: str = "en", folder: Path | None = None) -> CnntuiApp:
     """The app as `cnntui learn` opens it."""
     return build_app(Wanted(screen="learn", course=CourseRequest(folder, language, None, lesson)))
-
-
-def sheet(app: CnntuiApp) -> Sheet:
-    assert app.state.sheet is not None
-    return app.state.sheet
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Let all that was typed be done."""
-    app = pilot.app
-    assert isinstance(app, CnntuiApp)
-    await pilot.pause()
-    await until(lambda: app.is_settled)
-    await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

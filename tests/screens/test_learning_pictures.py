@@ -24,7 +24,7 @@ from cnntui.ui.views.one_batch.screen import OneBatchScreen
 from cnntui.ui.widgets.grids.style import GridStyle
 from tests.canned import BEGAN, append
 from tests.networks import mnist_network
-from tests.screens.apps import app_on, until
+from tests.screens.apps import app_on, laid_out, until
 from tests.screens.test_classes import app_with
 
 Compare = Callable[..., bool]
@@ -51,23 +51,18 @@ def real_run(runs_dir: Path, name: str) -> RunDirectory:
     return run
 
 
-async def settled(pilot: Pilot[None]) -> None:
-    await pilot.pause()
-    await pilot.pause()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 18)])
 def test_overfitting(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("train", runs_dir)
     app._first_run = real_run(runs_dir, "400_digits")
-    assert snap_compare(app, terminal_size=size, run_before=settled)
+    assert snap_compare(app, terminal_size=size, run_before=laid_out)
 
 
 def test_a_learning_rate_that_is_too_high(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     app._first_run = real_run(runs_dir, "rate_0.1")
-    assert snap_compare(app, terminal_size=(80, 24), run_before=settled)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=laid_out)
 
 
 @pytest.mark.slow
@@ -78,7 +73,7 @@ def test_classes(snap_compare: Compare, digits: DataSet, size: tuple[int, int]) 
         screen = pilot.app.screen
         assert isinstance(screen, ClassesScreen)
         await until(pilot, lambda: screen._predictions.is_complete)
-        await settled(pilot)
+        await laid_out(pilot)
 
     assert snap_compare(app_with(mnist_network(), digits, 300), terminal_size=size, run_before=read)
 
@@ -96,6 +91,6 @@ def test_one_batch(snap_compare: Compare, runs_dir: Path, digits: DataSet, size:
         await pilot.app.push_screen(screen)
         screen._show_step(a_step())
         screen._show_data(digits)
-        await settled(pilot)
+        await laid_out(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=open_it)

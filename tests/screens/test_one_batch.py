@@ -10,12 +10,8 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from cnntui.runs.directory.control import TrainerCommand, ask
-from cnntui.runs.directory.lock import is_held
-from cnntui.runs.directory.run_directory import list_runs
 from cnntui.runs.directory.status import Status
 from cnntui.runs.history.one_step import OneStep, TensorStep
-from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.screen import OneBatchScreen
@@ -25,9 +21,7 @@ from cnntui.ui.views.train.screen import TrainScreen
 from cnntui.ui.widgets.grids.digit_wall import DigitWall
 from tests.calculator import claims
 from tests.canned import texts
-from tests.fake_trainer import MODULE, FakeScript, scripted
-from tests.screens.apps import app_on, lines_of, shown, until
-from tests.waiting import wait_until
+from tests.screens.apps import lines_of, pretending_to_train, shown, until
 
 
 def a_step(optimizer: str = "rmsprop", rate: float = 0.001, seed: int = 0) -> OneStep:
@@ -174,13 +168,8 @@ def test_digits_that_matter(value: float, text: str) -> None:
 
 @pytest.fixture
 def app(runs_dir: Path) -> Iterator[CnntuiApp]:
-    app = app_on("train", runs_dir)
-    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
-    with scripted(FakeScript(hold_at=8)):
+    with pretending_to_train("train", runs_dir, hold_at=8) as app:
         yield app
-    for run in list_runs(runs_dir):
-        ask(run, TrainerCommand.STOP)
-        wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 
 async def paused(app: CnntuiApp, pilot: Pilot[None]) -> None:

@@ -12,23 +12,19 @@ from textual.pilot import Pilot
 
 from cnntui.labs.overfitting import CELLS, Cell
 from cnntui.runs.config.run_config import RunConfig
-from cnntui.runs.directory.control import TrainerCommand, ask
-from cnntui.runs.directory.lock import is_held
-from cnntui.runs.directory.run_directory import RunDirectory, list_runs
+from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.directory.writing import write_atomically
 from cnntui.runs.history.events import Started
 from cnntui.runs.reading.follow import RunFollower
-from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.form.screen import FormScreen
 from cnntui.ui.views.labs.overfitting.screen import OverfittingLab
 from tests.canned import BEGAN, append
-from tests.fake_trainer import MODULE, FakeScript, scripted
 from tests.histories import EPOCHS, config_of, epochs_of, lay_out, outcome_of
-from tests.screens.apps import app_on, shown
+from tests.screens.apps import app_on, pretending_to_train, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
-from tests.waiting import until, wait_until
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +34,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def app(runs_dir: Path) -> Iterator[CnntuiApp]:
-    """An app whose trainings are the fake trainer's, and are stopped in the end."""
-    app = app_on("overfitting", runs_dir)
-    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
-    with scripted(FakeScript(hold_at=100)):
+    with pretending_to_train("overfitting", runs_dir, hold_at=100) as app:
         yield app
-    for run in list_runs(runs_dir):
-        ask(run, TrainerCommand.STOP)
-        wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 
 def boxed(cell: Cell) -> str:

@@ -17,7 +17,7 @@ from cnntui.images.data import DataSet
 from cnntui.lessons.bundled import questions_outside
 from cnntui.lessons.live import Live
 from cnntui.lessons.predicting import Quiz, subject_of
-from cnntui.lessons.taking import Phase, Sheet
+from cnntui.lessons.taking import Phase
 from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
@@ -26,24 +26,15 @@ from cnntui.ui.views.digits.screen import TELLS, DigitsScreen
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.text.lines import Lines
-from tests.screens.apps import app_on
+from tests.screens.apps import app_on, settled, sheet
 from tests.waiting import until
 
 SIZES = [(80, 24), (120, 40), (200, 55)]
 
 
-def sheet(app: CnntuiApp) -> Sheet:
-    assert app.state.sheet is not None
-    return app.state.sheet
-
-
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    app = pilot.app
-    assert isinstance(app, CnntuiApp)
     await pilot.press(*({".": "full_stop"}.get(key, key) for key in keys))
-    await pilot.pause()
-    await until(lambda: app.is_settled)
-    await pilot.pause()
+    await settled(pilot)
 
 
 def on_screen(app: CnntuiApp) -> str:

@@ -18,7 +18,7 @@ from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.runs.screen import RunsScreen
 from tests.canned import BEGAN, canned_run
-from tests.screens.apps import app_on, shown, until
+from tests.screens.apps import app_on, laid_out, shown, until
 
 SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)
 
@@ -57,11 +57,6 @@ def runs(runs_dir: Path) -> Iterator[Path]:
     lock.release()
 
 
-async def settled(pilot: Pilot[None]) -> None:
-    await pilot.pause()
-    await pilot.pause()
-
-
 async def previewed(pilot: Pilot[None]) -> None:
     """Wait, where there is room for them, for the curves of the run that is pointed at."""
     screen = pilot.app.screen
@@ -79,33 +74,33 @@ async def chosen(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: not any(run.parameters is None for run in pilot.app.screen._all if run.run.read_only))
     await pilot.press("home", "down", "down", "space", "down", "down", "space", "down", "space", "down", "space", "up")
     await previewed(pilot)
-    await settled(pilot)
+    await laid_out(pilot)
 
 
 async def laid_over(pilot: Pilot[None]) -> None:
     await chosen(pilot)
     await pilot.press("v")
     await until(pilot, lambda: isinstance(pilot.app.screen, ComparisonScreen))
-    await settled(pilot)
+    await laid_out(pilot)
 
 
 async def by_time(pilot: Pilot[None]) -> None:
     await laid_over(pilot)
     await pilot.press("v")
-    await settled(pilot)
+    await laid_out(pilot)
 
 
 async def about_to_remove(pilot: Pilot[None]) -> None:
     await chosen(pilot)
     await pilot.press("slash", *"adam", "enter", "x")
     await until(pilot, lambda: isinstance(pilot.app.screen, RemoveDialog))
-    await settled(pilot)
+    await laid_out(pilot)
 
 
 async def finding(pilot: Pilot[None]) -> None:
     await chosen(pilot)
     await pilot.press("slash", *"ed")
-    await settled(pilot)
+    await laid_out(pilot)
 
 
 @pytest.mark.slow

@@ -15,23 +15,17 @@ from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.history.events import Failed, Finished
 from cnntui.ui.views.base.dialogs.quit_dialog import QuitDialog
 from tests.canned import BEGAN, canned_run, publish
-from tests.screens.apps import app_on, until
+from tests.screens.apps import app_on, laid_out, until
 
 SMALL, LARGE = (80, 24), (120, 40)
 
 Compare = Callable[..., bool]
 
 
-async def settled(pilot: Pilot[None]) -> None:
-    """Texts fit their room once the layout is known."""
-    await pilot.pause()
-    await pilot.pause()
-
-
 async def asked_to_leave(pilot: Pilot[None]) -> None:
     await pilot.press("q")
     await until(pilot, lambda: isinstance(pilot.app.screen, QuitDialog))
-    await settled(pilot)
+    await laid_out(pilot)
 
 
 @pytest.fixture
@@ -47,21 +41,21 @@ def training(runs_dir: Path) -> Iterator[RunDirectory]:
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.slow
 def test_before_training(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on("train", runs_dir), terminal_size=size, run_before=settled)
+    assert snap_compare(app_on("train", runs_dir), terminal_size=size, run_before=laid_out)
 
 
 @pytest.mark.usefixtures("training")
 @pytest.mark.parametrize("size", [SMALL, LARGE, (60, 18)])
 @pytest.mark.slow
 def test_while_training(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(build_app(Wanted(runs_dir=runs_dir)), terminal_size=size, run_before=settled)
+    assert snap_compare(build_app(Wanted(runs_dir=runs_dir)), terminal_size=size, run_before=laid_out)
 
 
 def test_finished(snap_compare: Compare, runs_dir: Path) -> None:
     run = canned_run(runs_dir, 500, Finished(BEGAN + 9, 500, 0.04, 0.9876))
     app = app_on("train", runs_dir)
     app._first_run = run
-    assert snap_compare(app, terminal_size=SMALL, run_before=settled)
+    assert snap_compare(app, terminal_size=SMALL, run_before=laid_out)
 
 
 @pytest.mark.slow
@@ -70,7 +64,7 @@ def test_crashed(snap_compare: Compare, runs_dir: Path) -> None:
     hint = "Train again with a smaller --learning-rate than 0.1; the last checkpoint is from before."
     app = app_on("train", runs_dir)
     app._first_run = canned_run(runs_dir, 239, Failed(BEGAN + 9, message, hint), name="diverged")
-    assert snap_compare(app, terminal_size=SMALL, run_before=settled)
+    assert snap_compare(app, terminal_size=SMALL, run_before=laid_out)
 
 
 @pytest.mark.usefixtures("training")

@@ -28,8 +28,7 @@ from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.views.why.screen import WhyScreen
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.cnn.test_contributions import various
-from tests.screens.apps import app_on, shown, until
-from tests.screens.test_digits import strike
+from tests.screens.apps import app_on, shown, strike, until
 
 
 def why(app: CnntuiApp) -> WhyScreen:

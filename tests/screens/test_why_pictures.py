@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.screens.apps import app_on
-from tests.screens.test_digits import strike
+from tests.screens.apps import app_on, strike
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.screens.test_why import measured
 
