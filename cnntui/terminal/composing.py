@@ -37,6 +37,7 @@ class Composer:
             left, right = max(left, 0), min(right, whole.right)
             if not 0 <= y < whole.bottom or left >= right:
                 continue
+            left, right = canvas.around_wide(y, left, right)
             here: list[int] = []
             for first, end, number in self._widgets_on(y):
                 if first < right and end > left:

@@ -74,6 +74,16 @@ class ScreenBuffer:
                 if chop is not None and x < right and end > left:
                     self.put(x, y, chop)
 
+    def around_wide(self, y: int, left: int, right: int) -> tuple[int, int]:
+        """A range of columns, widened by the other halves of the wide characters that it cuts in two."""
+        if y in self._odd:
+            line = self._text[y]
+            while left and not line[left]:
+                left -= 1
+            while right < self.width and not line[right]:
+                right += 1
+        return left, right
+
     def put(self, x: int, y: int, segments: Iterable[Segment], left: int = 0, right: int = sys.maxsize) -> None:
         """Put text into a line, cut to the part between `left` and `right`."""
         if not 0 <= y < self.height:
@@ -97,8 +107,21 @@ class ScreenBuffer:
                 line[start:end] = cells if end - start == len(cells) else _part(cells, start - x, end - x)
                 looks[start:end] = [look] * (end - start)
             x += len(cells)
+        end = min(x, right)
+        if y in self._odd and first < end:
+            first, end = self._halved(line, first, end)
         before = self._touched.get(y, (first, first))
-        self._touched[y] = min(before[0], first), max(before[1], min(x, right))
+        self._touched[y] = min(before[0], first), max(before[1], end)
+
+    def _halved(self, line: list[str], start: int, end: int) -> tuple[int, int]:
+        """Blank what text that was put from `start` to `end` left of wide characters; returns the range that changed."""
+        if start and cell_len(line[start - 1]) > 1:
+            line[start - 1] = " "
+            start -= 1
+        while end < self.width and not line[end]:
+            line[end] = " "
+            end += 1
+        return start, end
 
     @property
     def has_changes(self) -> bool:

@@ -100,5 +100,28 @@ def test_each_part_is_drawn_as_when_all_is_drawn_and_nothing_else_is() -> None:
             drawn = rubbish()
             composer.compose(compositor, drawn)
             assert (drawn._text, drawn._looks) == (whole._text, whole._looks)
+            # A part that begins or ends within a wide character does not break it.
+            for _ in range(60):
+                compositor._dirty_regions = regions(random)
+                composer.compose(compositor, drawn)
+                assert (drawn._text, drawn._looks) == (whole._text, whole._looks)
+
+    asyncio.run(draw())
+
+
+def test_what_is_not_seen_of_a_widget_is_not_drawn_when_it_changes() -> None:
+    async def draw() -> None:
+        app = CrowdedApp()
+        async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+            stage = app.screen.query_one(Stage)
+            stage.styles.height = 3
+            await pilot.pause()
+            lined, asked = stage.query_one(Lined), app.screen._repaint_regions
+            asked.clear()
+            lined.refresh()
+            assert {*asked} == {Region(0, 0, lined.region.width, 3)}
+            asked.clear()
+            lined.refresh(Region(0, 1, 5, 1), Region(0, 4, 5, 1))
+            assert {*asked} == {Region(0, 1, 5, 1)}
 
     asyncio.run(draw())

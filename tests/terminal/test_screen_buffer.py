@@ -147,6 +147,19 @@ def test_what_comes_behind_a_wide_character_stays_in_its_place(wide: str) -> Non
     assert before.endswith(f"\x1b[1;{behind + 1}H")
 
 
+@pytest.mark.parametrize(
+    ("x", "text", "seen"),
+    [(2, "|", "a | 数b"), (3, "|", "a  |数b"), (2, "|字", "a |字 b"), (3, "|字", "a  |字b"), (3, "字", "a  字 b")],
+)
+def test_no_half_of_a_wide_character_is_left_beside_what_is_put_over_it(x: int, text: str, seen: str) -> None:
+    watched = Watched()
+    watched.canvas.put(0, 0, [Segment("a 数数b")])
+    watched.see()
+    watched.canvas.put(x, 0, [Segment(text)])
+    watched.see()
+    assert watched.screen.display[0].rstrip() == seen
+
+
 def test_what_does_not_fit_is_cut_off() -> None:
     watched = Watched()
     watched.canvas.put(WIDTH - 2, 0, [Segment("abcd"), Segment("e")])

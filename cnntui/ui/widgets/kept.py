@@ -180,16 +180,19 @@ class Kept(Widget):
         try:
             # This is what `region` does, which would look for the screen once more.
             screen = self.screen
-            place = screen.find_widget(self).region
+            found = screen.find_widget(self)
+            place, seen = found.region, found.visible_region
         except (NoScreen, NoWidget):
-            place = Region()
+            place = seen = Region()
         if repaint and not (layout or recompose) and place:
             # In the screen's name: each widget that requests a repaint in its own name wakes a task and sends a
             # message, and such a request is lost if another is made in the screen's name at the same time.
-            asked = [region.translate(place.offset).intersection(place) for region in regions] or [place]
+            # Only what is seen, since whatever lies above the rest would be drawn again.
+            asked = [region.translate(place.offset).intersection(seen) for region in regions] or [seen]
+            asked = [region for region in asked if region]
             if isinstance(screen, BlankScreen):
                 screen.repaint(asked)
-            else:
+            elif asked:
                 screen.refresh(*asked)
             return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
