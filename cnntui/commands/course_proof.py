@@ -84,7 +84,6 @@ def _of_page(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> It
 
 
 def _sheets(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> Iterable[Sheet]:
-    """All texts of a page."""
     taking = Taking(course, Progress(start=1), "en")
     taking.begin(lesson, lesson.pages.index(page))
     taking.opened(live)

@@ -110,12 +110,12 @@ def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
     Raises:
         CnntuiError: there is no such run, or it cannot be removed.
     """
-    from cnntui.runs.directory.manage import may_change
     from cnntui.runs.directory.manage import remove as remove_run
+    from cnntui.runs.directory.manage import why_unchangeable
 
     folder = runs_dir or default_runs_dir()
     run = find_run(name, folder)
-    if (reason := may_change(run, folder, "removed")) is not None:
+    if (reason := why_unchangeable(run, folder, "removed")) is not None:
         raise reason
     if not asked:
         if not sys.stdin.isatty():

@@ -43,7 +43,6 @@ class TerminalApp(DrivenApp):
         self._pointer = "default"
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver for this terminal."""
         driver = super().get_driver_class()
         return TerminalDriver if driver is LinuxDriver else driver
 

@@ -22,9 +22,7 @@ _OTHERS = tuple(setting for name, setting in SETTINGS.items() if name not in _IN
 
 def epochs_in_words(count: int | None) -> str:
     """`1 epoch`, `5 epochs`."""
-    if count is None:
-        return "an unknown number of epochs"
-    return "1 epoch" if count == 1 else f"{count:,} epochs"
+    return "an unknown number of epochs" if count is None else counted(count, "epoch")
 
 
 def batches_in_words(config: RunConfig) -> str:

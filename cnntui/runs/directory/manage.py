@@ -31,7 +31,7 @@ def rename(run: RunDirectory, name: str, runs_dir: Path) -> RunDirectory:
     check_name(name)
     if name == run.name:
         return run
-    _check_may_change(run, runs_dir, "renamed")
+    _check_changeable(run, runs_dir, "renamed")
     renamed = RunDirectory(run.path.with_name(name))
     if os.path.lexists(renamed.path):
         raise CnntuiError(f"There is a run called {name} already.", "Choose another name.")
@@ -55,7 +55,7 @@ def remove(run: RunDirectory, runs_dir: Path) -> None:
     Raises:
         CnntuiError: the run is being trained, bundled, elsewhere, or not removable.
     """
-    _check_may_change(run, runs_dir, "removed")
+    _check_changeable(run, runs_dir, "removed")
     try:
         if run.path.is_symlink():
             run.path.unlink()
@@ -65,7 +65,7 @@ def remove(run: RunDirectory, runs_dir: Path) -> None:
         os.rename(run.path, hidden.path)
         if is_held(hidden.lock_path):  # Someone began to train it just now.
             os.rename(hidden.path, run.path)
-            _check_may_change(run, runs_dir, "removed")
+            _check_changeable(run, runs_dir, "removed")
         try:
             shutil.rmtree(hidden.path)
         except OSError:
@@ -77,7 +77,7 @@ def remove(run: RunDirectory, runs_dir: Path) -> None:
         raise _cannot("removed", run, error) from error
 
 
-def may_change(run: RunDirectory, runs_dir: Path, what: str) -> CnntuiError | None:
+def why_unchangeable(run: RunDirectory, runs_dir: Path, what: str) -> CnntuiError | None:
     """Why a run cannot be renamed or removed; None if it can be.
 
     Args:
@@ -94,8 +94,8 @@ def may_change(run: RunDirectory, runs_dir: Path, what: str) -> CnntuiError | No
     return None
 
 
-def _check_may_change(run: RunDirectory, runs_dir: Path, what: str) -> None:
-    if (reason := may_change(run, runs_dir, what)) is not None:
+def _check_changeable(run: RunDirectory, runs_dir: Path, what: str) -> None:
+    if (reason := why_unchangeable(run, runs_dir, what)) is not None:
         raise reason
 
 

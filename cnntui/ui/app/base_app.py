@@ -112,7 +112,6 @@ class BaseApp(TerminalApp):
         return super().waiting + len(self._typed)
 
     async def _dispatch_next(self) -> None:
-        """Dispatch the next event."""
         event = self._typed.popleft()
         self._hold_back()
         if isinstance(event, events.Key):

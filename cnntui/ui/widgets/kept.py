@@ -210,7 +210,6 @@ class Blank(Kept):
     """A widget with only a background and its children."""
 
     def render_line(self, y: int) -> Strip:
-        """One blank line."""
         # A screen's own size is that of the terminal, which during a resize is already the new one.
         return Strip.blank(self.outer_size.width, self.page)
 

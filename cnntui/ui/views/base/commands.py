@@ -31,7 +31,6 @@ class KeyCommand:
     node: DOMNode
 
     async def run(self) -> None:
-        """Run the command."""
         await self.node.app.run_action(self.action, self.node)
 
 

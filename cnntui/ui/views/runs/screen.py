@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory.manage import may_change, remove, rename
+from cnntui.runs.directory.manage import remove, rename, why_unchangeable
 from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, bundled_run, events_size
 from cnntui.runs.listing.summary import RunSummary
 from cnntui.runs.reading.export import export
@@ -186,7 +186,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         if run is None:
             self.hint(NO_RUN)
             return None
-        if (reason := may_change(run.run, self._runs_dir, what)) is not None:
+        if (reason := why_unchangeable(run.run, self._runs_dir, what)) is not None:
             self._tell((f"{reason}", "bad"))
             return None
         return run

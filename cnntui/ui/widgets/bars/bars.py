@@ -135,7 +135,6 @@ class Bars(Kept):
         return [_spaced("".join(row), self.bar_width) for row in rows]
 
     def render_line(self, y: int) -> Strip:
-        """One line of all bars."""
         page = self.page
         if y >= len(self._rows):
             return Strip.blank(self.outer_size.width, page)

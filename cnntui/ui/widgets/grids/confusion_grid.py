@@ -126,7 +126,6 @@ class ConfusionGrid(Grid):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """One line of the matrix."""
         tiling, width = self.tiling, self.outer_size.width
         row, line = divmod(y - HEAD, tiling.tile.cell_height)
         if y < HEAD:
@@ -162,7 +161,6 @@ class ConfusionGrid(Grid):
 
     @property
     def _columns(self) -> range:
-        """The columns in view."""
         tile = self._tiling.tile
         return range(tile.left, tile.left + tile.cols)
 

@@ -133,7 +133,6 @@ class Grid(Kept):
         return [(level, mark) for level in levels[row].tolist()] if row < len(levels) else []
 
     def _caption(self, tile: int) -> Segment:
-        """The caption of a tile."""
         raise NotImplementedError
 
     # Drawing
@@ -157,7 +156,6 @@ class Grid(Kept):
         return [Segment(" " * self._tiling.left, self.page)]
 
     def _line(self, tile: int, line: int) -> list[Segment]:
-        """One line of a tile."""
         shape, ink, as_glyphs = self._tiling.tile, self.ink, self._as_glyphs
         (row, below), width = shape.rows_at(line), shape.cell_width
         if row != below:

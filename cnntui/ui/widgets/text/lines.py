@@ -44,7 +44,6 @@ class Lines(Kept):
         self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
 
     def render_line(self, y: int) -> Strip:
-        """One line of the text."""
         width = self.outer_size.width
         if y >= len(self._lines):
             return Strip.blank(width, self.page)

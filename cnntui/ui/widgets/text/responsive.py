@@ -40,7 +40,6 @@ class ResponsiveText(Lines):
         return super().text
 
     def render_line(self, y: int) -> Strip:
-        """One line of the text."""
         self._fit()
         return super().render_line(y)
 

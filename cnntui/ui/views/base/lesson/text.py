@@ -132,7 +132,6 @@ def _options(options: Sequence[str], width: int, *, wide: bool) -> list[Line]:
 
 
 def _answer(sheet: Sheet) -> Line:
-    """The answer line."""
     if sheet.notice:
         return ((sheet.notice, "bad"),)
     assert sheet.kind is not None

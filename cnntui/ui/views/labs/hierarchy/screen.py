@@ -104,7 +104,6 @@ was excited.
 
     @property
     def _layer(self) -> Conv2D:
-        """The selected layer."""
         return self._layers[self._selected]
 
     @property

@@ -203,7 +203,6 @@ class KernelView(LabScreen):
         self.query_one("#kernel-title", Lines).set(weight)
 
     def _show_step(self) -> None:
-        """Show the numbers of one step."""
         step = self._experiment.steps.at(*self._cell)
         self.query_one("#patch", MapGrid).show(
             np.ascontiguousarray(step.patch[..., 0]), Scale(1.0), ink=self._ink(step.patch)
