@@ -12,6 +12,7 @@ from cnntui.runs.config.settings import SETTINGS
 from cnntui.runs.listing.summary import RunSummary
 
 if TYPE_CHECKING:
+    from cnntui.runs.config.run_config import RunConfig
     from cnntui.runs.reading.follow import RunView
 
 _SETTINGS = ("created", *(name for name in SETTINGS if name != "name"), "data_sha256")
@@ -25,7 +26,7 @@ def line(values: Mapping[str, Any]) -> str:
 def of_summary(summary: RunSummary) -> dict[str, Any]:
     """What a list says about a run. Its settings are null if they cannot be read."""
     said = dict(summary.config.unread) if summary.config is not None else {}
-    settings = {name: said.get(name, getattr(summary.config, name, None)) for name in _SETTINGS}
+    settings = {name: said.get(name, _value(summary.config, name)) for name in _SETTINGS}
     return {
         "name": summary.name,
         "folder": str(summary.run.path),
@@ -43,7 +44,8 @@ def of_summary(summary: RunSummary) -> dict[str, Any]:
 
 def of_view(view: RunView) -> dict[str, Any]:
     """All of a run's settings, and the end of each of its epochs, counted from 1."""
-    end, best = view.history.end, view.history.best_epoch
+    end, best, config = view.history.end, view.history.best_epoch, view.config
+    settings = {name: _value(config, name) for name in SETTINGS} | {"versions": dict(config.versions)}
     return {
         "name": view.run.name,
         "folder": str(view.run.path),
@@ -56,9 +58,16 @@ def of_view(view: RunView) -> dict[str, Any]:
         "best_epoch": None if best is None else best.epoch + 1,
         "best_test_accuracy": None if best is None else best.test_accuracy,
         "problem": f"{view.problem.message} {view.problem.hint}".strip() if view.problem is not None else None,
-        "settings": asdict(view.config) | {"versions": dict(view.config.versions)},
+        "settings": asdict(view.config) | settings,
         "history": [asdict(epoch) | {"epoch": epoch.epoch + 1} for epoch in view.history.epochs],
     }
+
+
+def _value(config: RunConfig | None, name: str) -> Any:
+    """A field of a run's settings; None if they cannot be read, or if the run has no such setting."""
+    if config is None or (name in SETTINGS and not config.has(name)):
+        return None
+    return getattr(config, name)
 
 
 def _plain(value: Any) -> Any:

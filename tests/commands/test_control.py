@@ -23,6 +23,7 @@ from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunFollower
 from tests.fake_trainer import FakeScript, start_fake_training, write_fake_run
+from tests.scripts import script_run
 from tests.waiting import wait_until
 
 Captured = pytest.CaptureFixture[str]
@@ -141,6 +142,16 @@ def test_runs_as_json_are_an_object_a_line(arguments: list[str], runs_dir: Path,
     assert found["fake-2"]["epochs"] is None
     assert "config.json" in found["fake-2"]["problem"]
     assert found["bundled"]["bundled"] is True
+
+
+def test_settings_that_a_run_does_not_have_are_null(runs_dir: Path, capsys: Captured) -> None:
+    script_run(runs_dir)
+    assert main(["runs", "--json"]) == main(["runs", "show", "mine", "--json"]) == DONE
+    *listed, shown = objects(capsys.readouterr().out)
+    of_list = next(each for each in listed if each["name"] == "mine")
+    for found in (of_list, shown["settings"]):
+        assert {found[name] for name in ("filters", "kernel_size", "padding", "pooling", "dense", "device")} == {None}
+        assert found["optimizer"] == "adamw"
 
 
 def test_one_run_as_json_has_its_settings_and_its_epochs_from_1(runs_dir: Path, capsys: Captured) -> None:

@@ -93,7 +93,9 @@ def test_its_status_is_that_of_a_follower(
     lock = RunLock(run.lock_path) if held else None
     try:
         summary = summarise(run)
-        assert summary.status is status is RunFollower(run).poll().status
+        view = RunFollower(run).poll()
+        assert summary.status is status is view.status
+        assert summary.step == (500 if after[-1:] == (END,) else view.step)
     finally:
         if lock is not None:
             lock.release()

@@ -20,6 +20,7 @@ from cnntui.runs.directory.run_directory import list_runs
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.text.lines import Lines
 from tests.fake_trainer import MODULE, FakeScript, scripted
 from tests.waiting import wait_until
@@ -57,6 +58,11 @@ def ticking(app: CnntuiApp) -> list[Timer]:
 def lines_of(widget: Widget) -> list[str]:
     """What a widget paints, line by line."""
     return [widget.render_line(y).text for y in range(widget.size.height)]
+
+
+def said(app: CnntuiApp) -> str:
+    """What the bottom line of the topmost screen that has one says."""
+    return next(bar for screen in reversed(app.screen_stack) for bar in screen.query(KeyBar)).text.strip()
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 2400) -> None:

@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.dialogs.yes_no_dialog import YesNoDialog
 from cnntui.ui.views.base.overlay import Palette
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from tests.canned import canned_run
-from tests.screens.apps import app_on, until
-
-
-def said(app: CnntuiApp) -> str:
-    """What the bottom line of the topmost screen that has one says."""
-    return next(bar for screen in reversed(app.screen_stack) for bar in screen.query(KeyBar)).text.strip()
+from tests.screens.apps import app_on, said, until
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,20 @@ from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.directory.status import Status
 from cnntui.runs.listing.summary import RunSummary
 from cnntui.runs.reading.follow import RunFollower
-from cnntui.ui.views.runs import comparison_text
+from cnntui.ui.views.runs import comparison_text, preview
 from cnntui.ui.views.runs.comparison_text import By
-from cnntui.ui.views.runs.text import COLUMNS, Arrangement, details, duration, page, shown_columns, table, title
+from cnntui.ui.views.runs.text import (
+    COLUMNS,
+    Arrangement,
+    accuracy_heading,
+    details,
+    duration,
+    page,
+    shown_columns,
+    table,
+    title,
+    why_not_resumed,
+)
 from cnntui.ui.widgets.text.line import plain
 from tests.canned import canned_run, texts
 
@@ -190,3 +202,39 @@ def test_peaks_stay_in_a_chart_of_a_million_batches() -> None:
     assert len(steps) <= MOST_POINTS
     assert int(steps[values.argmax()]) == 777_778
     assert int(steps[values.argmin()]) == 123_457
+
+
+def test_a_list_with_a_scripts_run_does_not_call_its_accuracies_those_of_a_test() -> None:
+    assert accuracy_heading(RUNS) == "test"
+    script = summary("mine", config=RunConfig(name="mine", seed=None, model=None, script="train.py"))
+    runs = (*RUNS, script)
+    assert accuracy_heading(runs) == "unseen"
+    heading = table(runs, 0, (), None, Arrangement(PLACE["test"]), 80, 9, accuracy_heading(runs))[0]
+    assert "unseen▾" in texts([heading])[0]
+    assert texts([title(5, 5, 0, 0, Arrangement(PLACE["test"]), 80, 9, "unseen")])[0].endswith(
+        "sorted by accuracy on unseen images"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "script", "why"),
+    [
+        (Status.CRASHED, "", ""),
+        (Status.STOPPED, "", ""),
+        (Status.FINISHED, "", "this run is finished"),
+        (Status.RUNNING, "", "this run is running"),
+        (Status.CRASHED, "train.py", "train.py trains this run: start it again"),
+    ],
+)
+def test_only_what_cnntui_trains_can_be_resumed(status: Status, script: str, why: str) -> None:
+    run = summary("mine", status=status, config=RunConfig(name="mine", seed=None, script=script))
+    assert why_not_resumed(run) == why
+    assert ("R resumes it" in texts(details(run, "", 80))[1]) == (not why)
+
+
+@pytest.mark.parametrize(("settings", "lacks"), [({"model": None, "script": "a.py"}, True), ({}, False)])
+def test_settings_that_a_run_does_not_have_are_not_listed(settings: dict[str, Any], lacks: bool) -> None:
+    _, entries = preview.settings("mine", RunConfig(name="mine", seed=None, **settings), None)
+    listed = " ".join(texts(entries))
+    for name in ("filters", "kernel size", "padding", "pooling", "dense", "device", "digits"):
+        assert (name in listed) != lacks

@@ -59,10 +59,8 @@ def training_images_in_words(config: RunConfig) -> str:
 
 def data_in_words(config: RunConfig) -> str:
     """The data of a run, such as 'MNIST', 'other.npz' or 'unknown'."""
-    if config.has_unknown_data:
+    if config.script or config.has_unknown_data:
         return config.data_source or "unknown"
-    if config.script and config.data_source:
-        return config.data_source
     return MNIST if config.data is None else config.data
 
 

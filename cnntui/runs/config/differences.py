@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnntui.runs.config.run_config import RunConfig
-from cnntui.runs.config.settings import OF_CONVOLUTIONS, SETTINGS
+from cnntui.runs.config.settings import SETTINGS
 from cnntui.values import dataclass
 
 _LAST = ("seed",)
@@ -28,12 +28,12 @@ class Difference:
 def differences(configs: Sequence[RunConfig]) -> tuple[Difference, ...]:
     """The settings in which the given runs differ, in the order of their declaration.
 
-    Data sets are the same if their SHA-256 is, wherever their files are. A setting that a dense network does not have
-    differs from any value that another network has for it.
+    Data sets are the same if their SHA-256 is, wherever their files are. A setting that a run does not have differs
+    from any value that another run has for it.
     """
     found = []
     for name in sorted(SETTINGS, key=lambda name: name in _LAST):
-        values = _data(configs) if name == "data" else tuple(_setting(name, config) for config in configs)
+        values = _data(configs) if name == "data" else tuple(config.words(name) for config in configs)
         if name != "name" and len(set(values)) > 1:
             found.append(Difference(SETTINGS[name].brief, values))
     return tuple(found)
@@ -42,12 +42,5 @@ def differences(configs: Sequence[RunConfig]) -> tuple[Difference, ...]:
 def _data(configs: Sequence[RunConfig]) -> tuple[str, ...]:
     """The name of each run's data, or its SHA-256 if different data sets share a name."""
     sums = tuple(config.data_sha256[:8] or "unknown" for config in configs)
-    names = tuple(_setting("data", config) for config in configs)
+    names = tuple(config.words("data") for config in configs)
     return names if len(set(names)) > 1 and len({config.data_sha256 for config in configs}) > 1 else sums
-
-
-def _setting(name: str, config: RunConfig) -> str:
-    """A run's setting in words; a dash if it does not apply to the run's network."""
-    if config.model != "cnn" and name in OF_CONVOLUTIONS:
-        return "–"
-    return config.words(name)

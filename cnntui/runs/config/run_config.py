@@ -202,8 +202,18 @@ class RunConfig(Settings):
             return len(CLASSES) if self.data_source is None and self.architecture is None else None
         return len(self.classes)
 
+    def has(self, name: str) -> bool:
+        """Whether a setting means anything for this run: not every network has filters, and a script has no limit."""
+        if name in (*OF_CONVOLUTIONS, "dense"):
+            return self.model == "cnn" or (name == "dense" and self.model is not None)
+        return not self.script or name not in ("limit", "device")
+
     def words(self, name: str) -> str:
-        """A setting as printed in a table."""
+        """A setting as printed in a table; a dash if the run has no such setting."""
+        if not self.has(name) and name not in dict(self.unread):
+            return NOTHING
+        if name == "data" and (self.script or self.has_unknown_data):
+            return self.data_source or "unknown"
         value = getattr(self, name)
         said = dict(self.unread).get(name, "unknown" if value is None and name in MAY_BE_UNKNOWN else "")
         return said or SETTINGS[name].words(value)
@@ -338,6 +348,8 @@ def package_versions() -> dict[str, str]:
     return versions
 
 
+NOTHING = "–"  # In tables, for a setting that a run does not have.
+
 _DAMAGED = "The file is damaged, or the folder is no run of cnntui."
 
 MAY_BE_UNKNOWN = frozenset({"epochs", "batch_size", "optimizer", "learning_rate", "seed", "model"})
@@ -359,13 +371,8 @@ def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:
 
 def _is_unknown_choice(name: str, value: object) -> bool:
     """Whether a setting with a fixed choice of words has an unknown word."""
-    return (
-        name in CHOICES
-        and isinstance(value, str)
-        and value not in CHOICES[name]
-        and value.isprintable()
-        and value != ""
-    )
+    is_word = isinstance(value, str) and value.isprintable() and value != ""
+    return is_word and name in CHOICES and value not in CHOICES[name]
 
 
 def _is_understood(name: str, value: object) -> bool:

@@ -20,7 +20,6 @@ from cnntui.runs.directory.status import Status
 from cnntui.runs.history.event_file import MOST_BYTES
 from cnntui.runs.history.event_lines import decode
 from cnntui.runs.history.events import (
-    Batches,
     EpochEnd,
     Event,
     Failed,
@@ -52,6 +51,9 @@ _UNTOLD = (b'{"event":"Batches"', b'{"event":"Snapshot"', b'{"event":"Checkpoint
 
 _TESTED = (b'{"event":"EpochEnd"', b'{"event":"Finished"', b'{"event":"Stopped"')
 """The beginnings of lines with a test accuracy."""
+
+_FAILED = b'{"event":"Failed"'
+"""The beginning of a line that does not tell the step, as others do that end a run."""
 
 _EPOCH_END = b"\n" + _TESTED[0]
 
@@ -105,18 +107,17 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bo
         if event is None:
             continue
         first, last = event.time if first is None else first, event.time
+        step = getattr(event, "step", step)
         match event:
             case Launched():
                 launched, paused, end = True, False, None
             case Started():
-                started, step, paused, launched, end = event, event.step, False, False, None
-            case Batches():
-                step = event.step
+                started, paused, launched, end = event, False, False, None
             case EpochEnd():
-                step, tested = event.step, event.test_accuracy
+                tested = event.test_accuracy
                 epochs[event.epoch] = event.test_accuracy
             case Finished() | Stopped():
-                step, tested, end = event.step, event.test_accuracy, event
+                tested, end = event.test_accuracy, event
             case Failed():
                 end = event
             case Paused() | Resumed():
@@ -124,7 +125,9 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bo
     status = _status(started is None or launched, end, paused, held)
     problem = end.message if isinstance(end, Failed) else ""
     if status is Status.CRASHED and not problem:
-        problem = "Its trainer exited unexpectedly: it was killed, or the machine went down."
+        script = summary.config.script if summary.config is not None else ""
+        ended = f"{script} ended without a message" if script else "Its trainer exited unexpectedly"
+        problem = f"{ended}: it was killed, or the machine went down."
     known = {epoch: accuracy for epoch, accuracy in epochs.items() if accuracy == accuracy and has_all_epochs}
     best = max(known, key=lambda epoch: (known[epoch], -epoch), default=None)
     return replace(
@@ -209,12 +212,14 @@ def _end(file: BinaryIO, size: int) -> bytes:
 
 
 def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines with news, plus the line about batches if it comes last, for its time and step."""
+    """The lines with news, and of those about batches the last before a failure or the end, for its time and step."""
     untold = b""
     for line in lines:
         if line.startswith(_UNTOLD):
             untold = line
         elif line:
+            if untold and line.startswith(_FAILED):
+                yield untold
             yield line
             untold = b""
     if untold:

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.timer import Timer
 
 from cnntui.runs.config.differences import differences
-from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.config.run_config import NOTHING, RunConfig
 from cnntui.runs.config.settings import SETTINGS
 from cnntui.runs.directory.run_directory import LONG_BYTES, events_size
 from cnntui.runs.history.history import EMPTY, History
@@ -24,9 +24,6 @@ from cnntui.ui.widgets.text.line import Line, cut, line_width
 
 MOST_KEPT = 50
 """The most histories that are kept, so that moving up and down the list reads none of them twice."""
-
-NOTHING = "–"
-"""The value of a setting that does not apply to a network."""
 
 REST_SECONDS = 0.12
 """How long a run must be selected before its curves are drawn: moving down the list should not wait for each run."""
@@ -103,7 +100,7 @@ def settings(name: str, config: RunConfig, recipe: RunConfig | None) -> tuple[Li
     changed: list[Line] = []
     same: list[Line] = []
     for key, setting in SETTINGS.items():
-        if key == "name":
+        if key == "name" or not config.has(key):
             continue
         label = f"{setting.brief:<{NAME_WIDTH}}"
         if setting.brief in different and key != "data":

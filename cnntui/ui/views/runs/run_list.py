@@ -65,6 +65,8 @@ class RunList(ExplorerScreen):
         self._is_asked_again = False
         self._looks = 0
         self._all: tuple[RunSummary, ...] = ()
+        self._accuracy = runs_text.TEST
+        self._can_resume = False
         self._listed: tuple[RunSummary, ...] = ()
         self._arrangement = Arrangement()
         self._cursor = 0
@@ -192,6 +194,7 @@ class RunList(ExplorerScreen):
         """Show the runs that were found; `listed` spares sorting them if the arrangement is still the same."""
         if summaries != self._all:
             self._all = summaries
+            self._accuracy = runs_text.accuracy_heading(summaries)
             self.arrange_anew()
             if self._said == READING:
                 self._said = ()
@@ -223,17 +226,21 @@ class RunList(ExplorerScreen):
     def _show_runs(self) -> None:
         runs, cursor, chosen, arrangement = self._listed, self._cursor, tuple(self._chosen), self._arrangement
         opened, pointed, total = self._opened, self._pointed, len(self._all)
-        is_first_reading = self._is_reading and not total
+        is_first_reading, accuracy = self._is_reading and not total, self._accuracy
+        if self._can_resume != (pointed is not None and not runs_text.why_not_resumed(pointed)):
+            self._can_resume = not self._can_resume
+            self.refresh_bindings()
 
         def table(size: Size) -> list[Line]:
-            return runs_text.table(runs, cursor, chosen, opened, arrangement, size.width, size.height)
+            return runs_text.table(runs, cursor, chosen, opened, arrangement, size.width, size.height, accuracy)
 
         self.write("table", table)
 
         def title(size: Size) -> list[Line]:
             if is_first_reading:
                 return []
-            return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, self._rows)]
+            where = cursor, len(chosen), arrangement, size.width, self._rows
+            return [runs_text.title(len(runs), total, *where, accuracy)]
 
         self.write("title", title)
         self._preview.show(

@@ -40,8 +40,8 @@ class RunsScreen(RunList):
 These are all runs, your own and those that come with cnntui. Opening one shows its network on every screen, live
 while it trains.
 
-Test is the accuracy on the test images, or in a script's run on its validation data: the network never learned from
-them. Parameters is how many numbers it learns.
+Test is the accuracy on the test images, which the network never learned from; with scripts' runs in the list, unseen
+is that on test images or a script's validation data. Parameters is how many numbers it learns.
 Epochs is how many passes over the training images are done, of how many planned.
 
 Enter opens a run. s sorts by the next column, S reverses the order, and / keeps only the runs whose name contains
@@ -50,8 +50,9 @@ what you type.
 Choose up to six runs with space, and v draws their curves in one chart with the settings that differ: the way to find
 out what a learning rate or an optimizer does.
 
-A run that was stopped or whose trainer crashed can be resumed (R) from its last checkpoint, with the state of the
-optimizer and the order of the images, so that it ends with exactly the weights it would have had.
+A run of cnntui that was stopped or whose trainer crashed can be resumed (R) from its last checkpoint, with the state
+of the optimizer and the order of the images, so that it ends with exactly the weights it would have had. Only its
+script can resume the run of a script.
 
 A run is a folder. N renames it, x deletes it after asking, and E exports its network, its history as tables and its
 settings. Runs that are training, and those that come with cnntui, cannot be changed.
@@ -112,6 +113,12 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             if events_size(run.run) > LONG_BYTES:
                 self._tell((f"opening {run.name} …", "strong"))
             self.app.post_message(self.Open(run.run))
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Why an action does not apply: only what cnntui trains and did not finish can be resumed."""
+        if action == "resume" and (run := self._pointed) is not None:
+            return runs_text.why_not_resumed(run)
+        return super().why_not(action, parameters)
 
     def action_resume(self) -> None:
         """Resume the run, or say why that is not possible."""

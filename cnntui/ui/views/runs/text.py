@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import ceil
 from operator import itemgetter
@@ -32,6 +32,12 @@ MARK_WIDTH = 4
 
 LONGEST_NAME = 48
 """The widest column of names: in a wider one the eye would lose the row between a name and its numbers."""
+
+LONGEST_SCRIPT = 30
+"""The widest name of a script in a sentence."""
+
+TEST, UNSEEN = "test", "unseen"
+"""The headings of the column of accuracies: on test images, and on those or validation data."""
 
 EPOCHS_WIDTH = 7
 BEST_WIDTH = 6
@@ -131,7 +137,7 @@ def _brief(summary: RunSummary) -> str:
 COLUMNS = (
     Column("name", 0, lambda run: run.name, lambda run: run.folded_name, left=True, largest_first=False),
     Column("status", 8, _status, _status, left=True, largest_first=False),
-    Column("test", 7, _percent, lambda run: run.test_accuracy),
+    Column(TEST, 7, _percent, lambda run: run.test_accuracy),
     Column("best", BEST_WIDTH, _best, lambda run: run.best_accuracy, least=100),
     Column("parameters", 10, _parameters, lambda run: run.parameters, least=70),
     Column("epochs", EPOCHS_WIDTH, _epochs, lambda run: run.epochs_done if run.config is not None else None),
@@ -188,6 +194,7 @@ def table(
     arrangement: Arrangement,
     width: int,
     height: int,
+    accuracy: str = TEST,
 ) -> list[Line]:
     """The heading, and below it the page of runs that contains the cursor.
 
@@ -198,11 +205,12 @@ def table(
         opened: the folder of the run that the app has open; None if it has none open.
         arrangement: the order of the runs.
         width, height: the columns and lines available.
+        accuracy: the heading of the column of accuracies, as `accuracy_heading` finds it.
     """
     places = shown_columns(width)
     taken = MARK_WIDTH + sum(COLUMNS[place].width + 1 for place in places if COLUMNS[place].width)
     name_width = max(4, min(width - taken, LONGEST_NAME))
-    lines = [_heading(places, name_width, arrangement)]
+    lines = [_heading(places, name_width, arrangement, accuracy)]
     first = page(cursor, height - 1)
     for place, run in enumerate(runs[first : first + height - 1], first):
         number = chosen.index(run.run.path) + 1 if run.run.path in chosen else 0
@@ -210,13 +218,18 @@ def table(
     return lines
 
 
-def _heading(places: Sequence[int], name_width: int, arrangement: Arrangement) -> Line:
+def accuracy_heading(runs: Iterable[RunSummary]) -> str:
+    """What accuracies are measured on, in one word for a list: a script's are on its validation data."""
+    return UNSEEN if any(run.config is not None and run.config.unseen != TEST for run in runs) else TEST
+
+
+def _heading(places: Sequence[int], name_width: int, arrangement: Arrangement, accuracy: str) -> Line:
     pieces: list[tuple[str, str]] = [(" " * MARK_WIDTH, "dim")]
     for place in places:
         column = COLUMNS[place]
         sorted_by = column.value is COLUMNS[arrangement.column].value
         down = column.largest_first != arrangement.turned
-        title = column.title + (("▾" if down else "▴") if sorted_by else "")
+        title = (accuracy if column.title == TEST else column.title) + (("▾" if down else "▴") if sorted_by else "")
         pieces.append((_cell(title, place, name_width), "strong" if sorted_by else "dim"))
     return tuple(pieces)
 
@@ -250,13 +263,14 @@ def _cell(text: str, place: int, name_width: int) -> str:
     return " " * (place > 0) + (set_width(text, width) if column.left else text.rjust(width))
 
 
-def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrangement, width: int, rows: int) -> Line:
-    """The number of runs, and how many of them are shown."""
+def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrangement, width: int, rows: int,
+          accuracy: str = TEST) -> Line:  # fmt: skip
+    """The number of runs, how many of them are shown, and what they are sorted by."""
     left: Line = ((counted(total, "run"), "strong"),)
     if arrangement.wanted:
         left = ((f"{count:,} of {total:,} runs", "strong"), (f" with “{arrangement.wanted}” in their name", "dim"))
     column = COLUMNS[arrangement.column]
-    right: Line = ((f"sorted by {_words(column.title)}", "dim"),)
+    right: Line = ((f"sorted by {_words(accuracy if column.title == TEST else column.title)}", "dim"),)
     pages = ceil(count / rows) if rows > 0 else 1
     if pages > 1:
         right = ((f"page {cursor // rows + 1} of {pages}", "dim"), (", ", "dim"), *right)
@@ -270,9 +284,13 @@ def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrange
 
 def _words(heading: str) -> str:
     """The meaning of a column's heading, as used in a sentence."""
-    return {"test": "test accuracy", "took": "duration", "made": "when made", "made (UTC)": "when made"}.get(
-        heading, heading
-    )
+    return {
+        TEST: "test accuracy",
+        UNSEEN: "accuracy on unseen images",
+        "took": "duration",
+        "made": "when made",
+        "made (UTC)": "when made",
+    }.get(heading, heading)
 
 
 def details(run: RunSummary | None, wanted: str, width: int, height: int = 2) -> list[Line]:
@@ -302,12 +320,22 @@ def _reason(problem: str, width: int, height: int) -> list[Line]:
 def _remark(run: RunSummary) -> Line:
     if run.config is not None and (words := not_understood(run.config)):
         return ((words, "positive"),)
-    is_own = not run.run.read_only and run.config is not None and run.config.can_be_resumed
-    if run.status in (Status.CRASHED, Status.STOPPED) and is_own:
+    if not why_not_resumed(run):
         return (("R", "accent"), (" resumes it", "dim"))
     if run.run.read_only:
         return (("comes with cnntui and cannot be changed; E exports it", "dim"),)
     return (("N renames it, E exports it, x deletes it", "dim"),)
+
+
+def why_not_resumed(run: RunSummary) -> str:
+    """Why a run cannot be resumed, as far as the list tells; empty if it can be."""
+    if run.config is None:
+        return "a damaged run cannot be resumed"
+    if run.run.read_only:
+        return "what comes with cnntui cannot be trained further"
+    if not run.config.can_be_resumed:
+        return f"{shortened(run.config.script, LONGEST_SCRIPT)} trains this run: start it again"
+    return "" if run.status in (Status.CRASHED, Status.STOPPED) else f"this run is {run.status}"
 
 
 def result(run: RunSummary) -> str:
