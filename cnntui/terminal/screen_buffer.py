@@ -114,7 +114,7 @@ class ScreenBuffer:
         self._touched[y] = min(before[0], first), max(before[1], end)
 
     def _halved(self, line: list[str], start: int, end: int) -> tuple[int, int]:
-        """Blank what text that was put from `start` to `end` left of wide characters; returns the range that changed."""
+        """Blank the halves of wide characters beside text put from `start` to `end`; returns the range that changed."""
         if start and cell_len(line[start - 1]) > 1:
             line[start - 1] = " "
             start -= 1
