@@ -29,7 +29,7 @@ _BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-_LEAST_SHORTENED = 8
+_LEAST_SHORTENED = 4
 """The least width, in columns, at which a sign stands for what was left out of a name."""
 
 

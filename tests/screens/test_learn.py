@@ -140,6 +140,22 @@ async def test_the_run_that_gave_way_to_the_course_is_there_again_when_it_is_lef
 
 
 @pytest.mark.slow
+async def test_the_selected_lesson_is_still_selected_when_a_page_over_the_outline_is_closed() -> None:
+    app = learning(None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "down", "down", "down")
+        outline = app.screen
+        assert isinstance(outline, LearnScreen)
+        chosen = outline.chosen
+        for way in (("question_mark", "escape"), ("3", "0")):
+            await press(pilot, *way)
+            assert app.screen is outline
+            marked = outline.query_one("#lessons", Lines).text.splitlines()
+            assert [place for place, line in enumerate(marked) if "▸" in line] == [outline.chosen] == [chosen]
+
+
+@pytest.mark.slow
 async def test_another_run_is_opened_while_the_outline_is_read() -> None:
     app = learning(None)
     asking = app.asking.learning

@@ -15,6 +15,7 @@ from cnntui.explore.scene import compose
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.images.mnist import CLASSES
+from cnntui.ui.views.base.layer_name import layer_name
 from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.text.line import plain
@@ -127,12 +128,12 @@ def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:
 
 
 def test_a_long_name_keeps_its_number() -> None:
-    assert network_table.short_name("conv2d_1", 8) == "conv2d_1"
-    assert network_table.short_name("average_pooling2d_1", 16) == "average_pooli…_1"
-    assert network_table.short_name("average_pooling2d", 16) == "avera…_pooling2d"
-    assert network_table.short_name("average_pooling2d", 12) == "average_poo…"
-    assert network_table.short_name("a_very_long_name", 8) == "a_…_name"
-    assert network_table.short_name("x_123456789", 8) == "x_12345…"
+    assert layer_name("conv2d_1", 8) == "conv2d_1"
+    assert layer_name("average_pooling2d_1", 16) == "average_pooli…_1"
+    assert layer_name("average_pooling2d", 16) == "avera…_pooling2d"
+    assert layer_name("average_pooling2d", 12) == "average_poo…"
+    assert layer_name("a_very_long_name", 8) == "a_…_name"
+    assert layer_name("x_123456789", 8) == "x_12345…"
 
 
 def test_names_of_a_large_network_can_be_told_apart() -> None:

@@ -21,7 +21,7 @@ from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen
 from cnntui.ui.widgets.text.line import line_width
 from tests.fake_trainer import write_fake_run
-from tests.screens.apps import explorer, until
+from tests.screens.apps import explorer, shown, until
 from tests.small_data import trained_on, write_data
 
 
@@ -124,15 +124,22 @@ async def test_other_data_that_are_asked_for_are_shown_and_said_to_be_others(
     run: RunDirectory, runs_dir: Path, data: Path
 ) -> None:
     app = opened(runs_dir, "bundled", data=data)
-    async with app.run_test():
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
         assert app.scene.label is not None
-        assert "bundled was trained on other data than other.npz" in warnings(app)
+        assert warnings(app) == ""
+        assert shown(app, "KeyBar").strip() == "bundled was trained on other data; accuracies here are for other.npz"
+        await pilot.press("d")
+        browser = app.screen
+        assert isinstance(browser, DigitsScreen)
+        await until(pilot, lambda: browser._predictions.is_complete)
+        assert "on other.npz: accuracy " in shown(app, "#title")
 
 
 def test_whose_the_image_is_finds_room(network: Network, digits: DataSet) -> None:
     lost = replace(digits, name="MNIST", reason="gone")
     named = replace(digits, name="a-data-set-with-a-very-long-name.npz")
-    for shown, words in ((lost, "not the run's data · predicted "), (named, "true 6 · predicted 6 ✓")):
-        line = sentence(compose("x", 1, network, shown, Focus(digit=9999)), 46)
+    for data, words in ((lost, "not the run's data · predicted "), (named, "true 6 · predicted 6 ✓")):
+        line = sentence(compose("x", 1, network, data, Focus(digit=9999)), 46)
         assert words in "".join(text for text, _ in line)
         assert line_width(line) <= 46

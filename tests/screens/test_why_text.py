@@ -9,8 +9,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from cnntui.cnn.contributions import logit
-from cnntui.cnn.layers import Dense, GlobalMaxPool2D, ZeroPadding2D
+from cnntui.cnn.contributions import Node, NumberPlace, logit
+from cnntui.cnn.layers import (
+    Activate,
+    Concatenate,
+    Dense,
+    Flatten,
+    GlobalMaxPool2D,
+    Maximum,
+    Minimum,
+    Rescaling,
+    ZeroPadding2D,
+)
 from cnntui.cnn.network import Network
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.unfolding import Part, Row, Tree, unfolded
@@ -128,6 +138,26 @@ def test_a_number_that_is_passed_on_is_no_largest_one() -> None:
         (row, *_) = unfolded(node).rows
         said.append([plain(line) for line in tree_text.details(row, None)][-1])
     assert said == ["the largest of what it reads", "passed on unchanged"]
+
+
+def test_how_a_number_is_made_of_one() -> None:
+    image = np.array([[[0.5], [-0.25]]], np.float32)
+    said = {}
+    for layer in (
+        Activate("act", function="tanh"), Activate("act", function="relu"), Maximum("act", inputs=("one", "two")),
+        Minimum("act", inputs=("one", "two")), Concatenate("act", inputs=("one", "two")),
+    ):  # fmt: skip
+        before = Rescaling("one", scale=(2.0,)), Rescaling("two", scale=(3.0,), inputs=("one",))
+        layers = *before, layer if layer.inputs else replace(layer, inputs=("one",)), Flatten("flat", inputs=("act",))
+        node = Node(Network(layers, image.shape).forward(image), NumberPlace("act", (0, 0, 0)))
+        row, child, *_ = unfolded(node).rows
+        last = [plain(line) for line in tree_text.details(row, None)][-1]
+        said[layer.description] = last, plain(tree_text.details(child, node)[1]), plain(tree_text.equation(node, 6, 80))
+    assert said["tanh"] == ("through tanh", "goes through tanh", "1.000 → tanh → 0.762")
+    assert said["ReLU"] == ("passed on unchanged", "is passed on unchanged", "one (0, 0) map 0 = 1.000")
+    assert said["maximum"][0] == "the largest of what it reads"
+    assert said["minimum"][0] == "the smallest of what it reads"
+    assert said["concatenate"][0] == "passed on unchanged"
 
 
 def test_the_comparison_with_the_class_that_is_to_be_beaten(network: Network, digits: DataSet) -> None:

@@ -151,6 +151,7 @@ class Maximum(Merge):
 
     KIND: ClassVar[str] = "maximum"
     MADE_OF: ClassVar[str] = "The largest of"
+    CHOICE: ClassVar[str] = "largest"
     OPERATION: ClassVar[np.ufunc] = np.maximum
     SIGN: ClassVar[str] = "or"
 
@@ -165,6 +166,7 @@ class Minimum(Maximum):
 
     KIND: ClassVar[str] = "minimum"
     MADE_OF: ClassVar[str] = "The smallest of"
+    CHOICE: ClassVar[str] = "smallest"
     OPERATION: ClassVar[np.ufunc] = np.minimum
 
 

@@ -66,6 +66,7 @@ class MaxPool2D(Pool2D):
     """Max pooling: only the largest value of every window is kept."""
 
     TAKES: ClassVar[str] = "max"
+    CHOICE: ClassVar[str] = "largest"
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = ops.max_pool2d(x, self.size, self.stride, self.padding)
@@ -169,6 +170,7 @@ class GlobalMaxPool2D(GlobalPool2D):
     """Global max pooling: how strong a map is where it is strongest."""
 
     TAKES: ClassVar[str] = "max"
+    CHOICE: ClassVar[str] = "largest"
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = x.max(axis=(-3, -2), keepdims=self.keeps_map)
@@ -235,6 +237,7 @@ class MaxPoolOfMaps(PoolOfMaps):
     """The largest number on any map at each cell."""
 
     TAKES: ClassVar[str] = "max"
+    CHOICE: ClassVar[str] = "largest"
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = x.max(axis=-1, keepdims=True)

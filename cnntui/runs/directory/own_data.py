@@ -92,12 +92,16 @@ def _blank(run: RunDirectory, config: RunConfig) -> DataSet:
     return DataSet(images, np.zeros(1, np.uint16), classes, "blank", reason=NO_IMAGES.format(name=run.name))
 
 
-def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> str:
-    """A sentence that says that other data than the run's own are on screen; empty if they are its own."""
+def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> tuple[str, ...]:
+    """Sentences, in decreasing length, that say that other data than the run's own are on screen; none if not."""
     if "" in (data.sha256, config.data_sha256) or data.sha256 == config.data_sha256:
-        return ""
+        return ()
     name = data.name or MNIST
-    return f"{run.name} was trained on other data than {name}; the accuracies shown here are for {name}."
+    return (
+        f"{run.name} was trained on other data than {name}; the accuracies shown here are for {name}",
+        f"{run.name} was trained on other data; accuracies here are for {name}",
+        f"trained on other data; accuracies here are for {name}",
+    )
 
 
 def own_train_data(run: RunDirectory, config: RunConfig) -> DataSet:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cnntui.explore.scene import relearned
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
+from cnntui.printable import text_width
 from cnntui.runs.config.config_text import assumed, not_understood
 from cnntui.runs.directory.own_data import own_test_data
 from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, events_size
@@ -15,6 +16,7 @@ from cnntui.runs.reading.opening import Opened, open_awaited
 from cnntui.runs.reading.watching import Watcher, has_known_data, watched
 from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.views.base.background import Looking, fetch
+from cnntui.ui.widgets.bars.key_bar import MARGIN
 
 if TYPE_CHECKING:
     from cnntui.explore.scene import Scene
@@ -124,9 +126,9 @@ class Following:
 
     def _opened(self, opened: Opened, watcher: Watcher, data: DataSet, go: bool) -> None:
         self._look_at(opened, watcher, data)
-        self._warn_about_data()
         if go:
             self._app.action_mode("train")
+        self._warn_about_data()
 
     def _look_at(self, opened: Opened, watcher: Watcher, data: DataSet) -> None:
         app = self._app
@@ -161,9 +163,16 @@ class Following:
             app.show_state()
 
     def _warn_about_data(self) -> None:
-        """Warn if the data on screen are not those that the run was trained on."""
-        if said := self._app.session.data_warning(self._app.scene.data):
-            self._app.warn(said, 20)
+        """Warn if the data on screen are not those that the run was trained on.
+
+        If somebody named others, that is said until the first key, in place of the keys; titles name the data always.
+        """
+        app, data = self._app, self._app.scene.data
+        if said := app.session.data_warning(data):
+            app.warn(said, 20)
+        if others := app.session.other_data(data):
+            room = app.size.width - MARGIN
+            app.call_after_refresh(app.hint, next((form for form in others if text_width(form) <= room), others[-1]))
 
 
 def seen_of(found: Found, scene: Scene) -> Scene:

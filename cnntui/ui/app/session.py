@@ -101,8 +101,16 @@ class Session:
         return shown, self._first_data
 
     def data_warning(self, data: DataSet) -> str:
-        """A sentence about the data on screen: whether the run has others, and how they were converted."""
-        if self.view is not None and self.view.config.network_problem:
-            return ""  # There are no data to show.
-        foreign = data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")
-        return " ".join(filter(None, [foreign, *data.notes]))
+        """Sentences about the data on screen: why they are not the run's own, and how they were converted."""
+        return " ".join(filter(None, [data.reason, *data.notes])) if self._has_data else ""
+
+    def other_data(self, data: DataSet) -> tuple[str, ...]:
+        """Sentences, in decreasing length, that say that the run was trained on other data; none if it was not."""
+        if self.view is None or data.reason or not self._has_data:
+            return ()
+        return foreign_data(self.view.run, self.view.config, data)
+
+    @property
+    def _has_data(self) -> bool:
+        """Whether there are data to show, which there are not for a network that could not be opened."""
+        return self.view is None or not self.view.config.network_problem

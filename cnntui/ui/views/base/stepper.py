@@ -50,7 +50,7 @@ class StepperScreen(ExplorerScreen):
     # What is on the stage
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield Lines("", id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="where")
         yield ResponsiveText(id="input-title")
         yield ResponsiveText(id="output-title")
@@ -80,8 +80,12 @@ class StepperScreen(ExplorerScreen):
         """The step at the focused cell."""
 
     @abstractmethod
-    def place(self) -> Line:
+    def place(self, width: int) -> Line:
         """Layer and filter, for the first line of the stage."""
+
+    def show_place(self) -> None:
+        """Show layer and filter."""
+        self.query_one("#head", ResponsiveText).write(lambda room: [self.place(room.width)])
 
     def show_where(self) -> None:
         """Show where the window is and whether it is playing."""

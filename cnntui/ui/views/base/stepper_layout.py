@@ -32,7 +32,7 @@ def is_small(size: Size) -> bool:
 
 
 def maps(room: Region, before: Pair, after: Pair, column: int, corner: Size) -> Maps:
-    """The arrangement in which the input is largest, with the numbers between the maps if possible.
+    """The arrangement in which both maps are largest, with the numbers between the maps if possible.
 
     Args:
         room: the room for maps, titles and numbers.
@@ -58,10 +58,14 @@ def maps_alone(room: Region, before: Pair, after: Pair) -> Places:
     return {name: untitled.maps.places[name] for name in ("input", "output")}
 
 
-class _Way(NamedTuple):
-    """An arrangement and the size of its maps: 0 if the output is not shown completely."""
+NOT_WHOLE = (0, 0, 0)
+"""The size of an arrangement that is used only if there is no other."""
 
-    size: int
+
+class _Way(NamedTuple):
+    """An arrangement and the size of its maps, `NOT_WHOLE` if the output is not shown completely."""
+
+    size: tuple[int, int, int]
     shows_all: bool
     maps: Maps
 
@@ -80,7 +84,7 @@ def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Way:
     wide = max(second.width, min(TITLE_WIDTH, columns - first.width - 2 * gap + 2))
     _place(places, "output", Room(left.right(wide, gap=gap)), second)
     shows_all = _is_whole(first, before) and _is_whole(second, after)
-    return _Way(side(first), shows_all, Maps(places, left))
+    return _Way(_size(first, second), shows_all, Maps(places, left))
 
 
 def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
@@ -96,7 +100,8 @@ def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _
     left = Room(left.top(max(1 + first.height, corner.height + 2 + second.height)))
     numbers = Room(left.top(left.height - second.height - 2, gap=1))
     _place(places, "output", left, second)
-    return _Way(side(first) if _is_whole(second, after) else 0, _is_whole(first, before), Maps(places, numbers))
+    size = _size(first, second) if _is_whole(second, after) else NOT_WHOLE
+    return _Way(size, _is_whole(first, before), Maps(places, numbers))
 
 
 def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
@@ -109,7 +114,13 @@ def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
     second = drawn(after, room.width - corner.width - 3, left.height - 1)
     _place(places, "output", Room(left.right(max(second.width, TITLE_WIDTH), gap=3)), second)
     fits = _is_whole(second, after) and left.height >= corner.height and left.width >= corner.width
-    return _Way(side(first) if fits else 0, _is_whole(first, before), Maps(places, left))
+    return _Way(_size(first, second) if fits else NOT_WHOLE, _is_whole(first, before), Maps(places, left))
+
+
+def _size(first: Geometry, second: Geometry) -> tuple[int, int, int]:
+    """How large the maps are drawn: the smaller cells count first, then those of both, then those of the input."""
+    sides = side(first), side(second)
+    return min(sides), sum(sides), sides[0]
 
 
 def _is_whole(geometry: Geometry, shape: Pair) -> bool:

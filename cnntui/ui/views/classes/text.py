@@ -39,7 +39,8 @@ def bars(predictions: Predictions, room: Size) -> list[Line]:
     width = max(1, room.width - 2 - label_width - (42 + label_width if roomy else 8))
     lines = [_class(counts, shares, label, names, begin, width, roomy) for label in range(len(shares))]
     left, right = f"{begin:.0%}", "100%"
-    axis = f"{left}{'right'.center(width - len(left) - len(right))}{right}"
+    between = width - len(left) - len(right)
+    axis = f"{left}{('right' if between > len(' right ') else '').center(between)}{right}"
     return [*lines, ((f"{'':{label_width + 2}}{axis}", "dim"),)]
 
 

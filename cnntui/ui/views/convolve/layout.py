@@ -60,8 +60,8 @@ def places(size: Size, form: ConvolveForm) -> Places:
     both = stepper_layout.maps(above.rest(), form.before, form.after, column, corner)
     lines = max(region.bottom for region in both.places.values()) - room.region.y
     # The room that the maps leave goes to the bars, which show more in more lines, and then to the numbers.
-    whole = len(GRIDS) * (1 + numbers.height) + 1 + SUMS.height
-    lines = max(lines, whole if whole <= above.height else 0)
+    needs = (count * (1 + numbers.height) + 1 + SUMS.height for count in (3, 2))
+    lines = max(lines, next((need for need in needs if need <= above.height), 0))
     lines = max(lines, room.height - _lines_of_bars(has_channels, least + 3, 1) - 2)
     placed |= both.places | _calculation(both.numbers.within(room.top(lines)), form.kernel)
     return placed | _bars(room, has_channels)

@@ -17,7 +17,7 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base import image_text
+from cnntui.ui.views.base import image_text, stepper_text
 from cnntui.ui.views.base.explorer import ONE_CHANNEL
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.stepper import StepperScreen
@@ -112,20 +112,13 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         form = ConvolveForm((rows, cols), (steps.rows, steps.cols), layer.size, channels, layer.filters, notes)
         return convolve_layout.places(room, form)
 
-    def place(self) -> Line:
+    def place(self, width: int) -> Line:
         focus, layer = self.scene.focus, self._layer
-        line: Line = (
-            (layer.name, "strong"),
-            ("   filter ", "dim"),
-            (f"{focus.filter}", "strong"),
-            (f" of {layer.filters}", "dim"),
-        )
-        if self.has_class("-compact"):
-            return line
-        channels = layer.kernel.shape[2]
-        if self.scene.reads_picture:
-            return (*line, ("   channel ", "dim"), (image_text.COLOURS[focus.channel], "strong"), (" of 3", "dim"))
-        return (*line, ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"))
+        shown = [("filter", f"{focus.filter}", f" of {layer.filters}")]
+        if not self.has_class("-compact"):
+            channel = image_text.COLOURS[focus.channel] if self.scene.reads_picture else f"{focus.channel}"
+            shown.append(("channel", channel, f" of {layer.kernel.shape[2]}"))
+        return stepper_text.place(layer.name, shown, width)
 
     def show_scene(self, before: Scene | None) -> None:
         steps, step, channel = self.steps, self.step, self.scene.focus.channel
@@ -138,7 +131,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
             self._show_walk(steps)
         if renewed or before is None or before.focus.channel != channel:
             self._show_channel(steps, channel)
-            self.query_one("#head", Lines).set(self.place())
+            self.show_place()
         is_dilated = len(step.rows) * len(step.cols) < step.window.height * step.window.width
         self.query_one("#input", MapGrid).mark(step.window, only=(step.rows, step.cols) if is_dilated else None)
         self.mark_output()

@@ -73,14 +73,11 @@ leaves; your place is kept. All other keys are those of the view, so look around
         """The place of the selected entry: the next one to take, until the user selects another."""
         return self.outline.next if self._chosen is None else min(self._chosen, len(self.outline.entries) - 1)
 
-    def on_screen_resume(self) -> None:
-        """Select the next entry to take."""
-        self._chosen = None
-        super().on_screen_resume()
-
     def state_changed(self, before: AppState) -> None:
         super().state_changed(before)
         if self.state.outline is not None and self.state.outline != before.outline:
+            # Something was learned: the next entry to take is another one.
+            self._chosen = None
             self._show_outline()
 
     def show_scene(self, before: Scene | None) -> None:

@@ -12,6 +12,7 @@ from cnntui.cnn.layers import Layer, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.printable import set_width, text_width
+from cnntui.ui.views.base.layer_name import layer_name
 from cnntui.ui.views.network.branches import edges
 from cnntui.ui.widgets.text.line import Line
 from cnntui.values import dataclass
@@ -173,7 +174,7 @@ def _columns_as(rows: Sequence[LayerRow], flows: str, width: int, details: bool,
 
 def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool) -> Line:
     room = columns.name - len(row.edges)
-    parts = [row.edges + set_width(short_name(row.name, room), room)]
+    parts = [row.edges + set_width(layer_name(row.name, room), room)]
     if columns.kind:
         parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
     parts.append(row.output.rjust(columns.output))
@@ -187,16 +188,3 @@ def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool
         return ((f"{MARKER} {before}{sum_and_count}{after}", "selected"),)
     quiet = "faint" if not role and not learns else role
     return (("  " + before, role), (sum_and_count, quiet), (after, role))
-
-
-def short_name(name: str, width: int) -> str:
-    """A layer's name, shortened to a width except for the words or the number at its end, which distinguish it."""
-    if text_width(name) <= width:
-        return name
-    parts = name.split("_")
-    ends = ["", *("_" + "_".join(parts[place:]) for place in range(len(parts) - 1, 0, -1))]
-    # As many words from the end as leave a third of the room for the beginning, or a number if necessary.
-    end = max((each for each in ends if text_width(each) <= width * 2 // 3), key=len)
-    number = ends[1] if len(ends) > 1 and parts[-1].isdigit() and len(parts[-1]) < width - 3 else ""
-    end = end or number
-    return set_width(name[: len(name) - len(end)], width - 1 - len(end)).rstrip() + "…" + end

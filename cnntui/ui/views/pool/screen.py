@@ -14,6 +14,7 @@ from cnntui.cnn.steps import PoolStep, PoolSteps
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
 from cnntui.palette import Mark, Scale
+from cnntui.ui.views.base import stepper_text
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.pool import layout as pool_layout
 from cnntui.ui.views.pool import text as pool_text
@@ -74,14 +75,13 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         rows, cols = steps.input_map.shape
         return pool_layout.places(room, (rows, cols), (steps.rows, steps.cols), steps.layer.size)
 
-    def place(self) -> Line:
+    def place(self, width: int) -> Line:
         focus, layer = self.scene.focus, self.steps.layer
         filters = self.scene.network.output_shape_of(layer.name)[-1]
-        return (
-            (layer.name, "strong"),
-            ("   map ", "dim"), (f"{focus.filter}", "strong"), (f" of {filters}", "dim"),
-            ("   window ", "dim"), (times(layer.size), "strong"),
-        )  # fmt: skip
+        shown = [("map", f"{focus.filter}", f" of {filters}")]
+        if not self.has_class("-compact"):
+            shown.append(("window", times(layer.size), ""))
+        return stepper_text.place(layer.name, shown, width)
 
     def show_scene(self, before: Scene | None) -> None:
         steps, step = self.steps, self.step
@@ -106,7 +106,7 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         """Update everything that depends only on the layer, the map or the image."""
         # One scale for both maps, so that a value that is kept also keeps its colour.
         self._scale = Scale.of(steps.input_map)
-        self.query_one("#head", Lines).set(self.place())
+        self.show_place()
         self.query_one("#input", MapGrid).show(steps.input_map, self._scale, ground=marked(steps.unread, Mark.UNREAD))
         self.query_one("#output", MapGrid).show(steps.output_map, self._scale)
         self.show_title("input-title", "before", steps.input_map, with_limits=True)

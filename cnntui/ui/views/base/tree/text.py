@@ -154,8 +154,9 @@ def details(row: Row, above: Node | None) -> list[Line]:
         ]
     if above is not None:
         if row.weight is None:
-            wins = max(node.activations.network[above.place.layer].extent) > 1
-            lines.append((("wins its window and is passed on" if wins else "is passed on unchanged", "dim"),))
+            layer = node.activations.network[above.place.layer]
+            wins = "wins its window and is passed on" if max(layer.extent) > 1 else "is passed on unchanged"
+            lines.append(((f"goes through {layer.description}" if _is_changed(above) else wins, "dim"),))
         else:
             product = sum_of_products([node.value], [row.weight], row.contribution, DIGITS, DIGITS)
             lines.append(((str(product).replace(" × ", "×"), sign(row.contribution)),))
@@ -165,14 +166,25 @@ def details(row: Row, above: Node | None) -> list[Line]:
     elif node.kind is NumberKind.PIXEL:
         lines.append((("0 is paper, 1 is ink", "dim"),))
     elif node.terms.is_same:
-        layer = node.activations.network[node.place.layer]
-        largest = f"{times(layer.extent)} cells" if max(layer.extent) > 1 else "what it reads"
-        lines.append((("passed on unchanged" if layer.KEEPS_LEVELS else f"the largest of {largest}", "dim"),))
+        lines.append(((_made_of_one(node), "dim"),))
     elif node.terms.is_mean:
         lines.append(((f"the average of {len(node.terms)} cells", "dim"),))
     else:
         lines.append(((f"a sum of {counted(len(node.terms), 'term')}", "dim"),))
     return lines
+
+
+def _is_changed(node: Node) -> bool:
+    """Whether an activation function changed the only number that a number is made of."""
+    return node.activations.network[node.place.layer].activation != "linear" and node.value != node.terms[0].child.value
+
+
+def _made_of_one(node: Node) -> str:
+    """How a number comes from the only one that it is made of."""
+    layer = node.activations.network[node.place.layer]
+    if layer.CHOICE:
+        return f"the {layer.CHOICE} of {f'{times(layer.extent)} cells' if max(layer.extent) > 1 else 'what it reads'}"
+    return f"through {layer.description}" if _is_changed(node) else "passed on unchanged"
 
 
 def equation(node: Node, most: int, width: int) -> Line:
@@ -184,7 +196,10 @@ def equation(node: Node, most: int, width: int) -> Line:
         )
         return ((f"{name(node)}: {why}", "dim"),)
     if terms.is_same:
-        return ((f"{name(terms[0].child)} = {number(node.value, DIGITS)}", ""),)
+        child, layer, value = terms[0].child, node.activations.network[node.place.layer], number(node.value, DIGITS)
+        if _is_changed(node):
+            return ((f"{number(child.value, DIGITS)} → {layer.description} → {value}", ""),)
+        return ((f"{name(child)} = {value}", ""),)
     best: Line = ()
     for count in range(min(most, len(terms)), -1, -1):
         for digits in (MOST_DIGITS, DIGITS):
