@@ -85,7 +85,9 @@ class Node:
             return NumberKind.PIXEL
         if len(self.place.index) > 1:
             return NumberKind.CELL
-        return NumberKind.LOGIT if layer is self.activations.network.answer else NumberKind.UNIT
+        network = self.activations.network
+        is_logit = layer is network.answer and not network.passes_probabilities
+        return NumberKind.LOGIT if is_logit else NumberKind.UNIT
 
     @property
     def value(self) -> float:

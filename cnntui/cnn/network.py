@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from math import prod
+from math import isclose, prod
 from typing import TypeVar, cast
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cnntui.cnn import ops
 from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.cnn.layers import Layer, LayerActivation, Shape, of_kind, times
+from cnntui.cnn.layers.probability import Probabilities, probabilities_of
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
@@ -59,14 +60,19 @@ class Activations:
 
     @property
     def scores(self) -> Floats:
-        """The input of softmax: the logits, or the last layer's output if that layer has no softmax of its own."""
+        """The input of softmax: the logits, or the last layer's output if that layer has no softmax of its own.
+
+        Of probabilities that another layer made, the logarithms, of which softmax makes these probabilities again.
+        """
         last = self.network.answering()
+        if self.network.passes_probabilities:
+            return np.log(np.maximum(self.probabilities, np.finfo(np.float32).tiny))
         is_of_logits = last.activation == "softmax" or self.by_layer[last.name].output.shape[-1] == 1
         return self.logits if is_of_logits else self.by_layer[last.name].output
 
     @cached_property
     def probabilities(self) -> Floats:
-        """One number for each class: the last layer's output if it has a softmax or sigmoids, otherwise its softmax.
+        """One number for each class: the last layer's output if it gives probabilities, otherwise its softmax.
 
         The probabilities of a softmax add up to 1; those of sigmoids are independent of each other.
         """
@@ -211,6 +217,21 @@ class Network:
         """The same network, except that no layer gives the answer."""
         return replace(self, unanswered=reason)
 
+    @cached_property
+    def outcome(self) -> str:
+        """What made the last layer's numbers probabilities, "softmax" or "sigmoid"; empty if they are none."""
+        known: dict[str, Probabilities | None] = {IMAGE: None}
+        for layer, reads in zip(self.layers, self._reads, strict=True):
+            shapes = [self.shape_of(name) for name in reads]
+            known[layer.name] = probabilities_of(layer, shapes, [known[name] for name in reads])
+        last = known[self.layers[-1].name]
+        return last.function if last is not None and isclose(last.total, 1, abs_tol=1e-6) else ""
+
+    @property
+    def passes_probabilities(self) -> bool:
+        """Whether the last layer only passes on, or averages, probabilities that other layers made."""
+        return self.outcome != "" and self.layers[-1].activation != self.outcome
+
     @property
     def classes(self) -> int:
         """The number of classes to decide between, of which two may share one number; 0 if there is no answer."""
@@ -334,10 +355,11 @@ def _for_both(sums: Floats) -> Floats:
 
 def _probabilities(network: Network, last: LayerActivation) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
-        if last.output.shape[-1] == 1:
-            return ops.softmax(_for_both(last.pre_activation))
-        has_own = network.answering().activation in ("softmax", "sigmoid")
-        return last.output if has_own else ops.softmax(last.output)
+        if last.output.shape[-1] > 1:
+            return last.output if network.outcome else ops.softmax(last.output)
+        if network.passes_probabilities:
+            return np.concatenate([1 - last.output, last.output], axis=-1)
+        return ops.softmax(_for_both(last.pre_activation))
 
 
 def weights_of(network: Network) -> dict[str, dict[str, Floats]]:

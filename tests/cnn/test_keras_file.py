@@ -211,7 +211,7 @@ def test_models_that_cannot_be_explained_are_refused_by_name(
         (spoiled("kernel_size", "2"), "'conv2d_1' has kernel_size = '2'"),
         (spoiled("filters", 2.5), "'conv2d_1' has filters = 2.5"),
         (spoiled("filters", True), "'conv2d_1' has filters = True"),
-        (spoiled("units", 1, "dense_1"), "a single number that is no probability"),
+        (spoiled("units", 1, "dense_1"), "a single number; neither a sigmoid nor its loss"),
     ],
 )  # fmt: skip
 def test_a_layer_that_is_not_supported_is_named_and_those_before_it_are_read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.dense_steps import DenseStep, DenseSteps
-from cnntui.cnn.layers import Dense
+from cnntui.cnn.description import zeros
+from cnntui.cnn.layers import Average, Dense
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.cnn.window import Window
@@ -322,5 +324,10 @@ def test_power(x: float, shown: str) -> None:
 
 
 def test_a_layer_without_softmax_is_called_so() -> None:
-    assert "no softmax" in softmax_text.source("linear", "logits", 78)
-    assert "its activation" in softmax_text.source("softmax", "dense_1", 78)
+    dense = Dense("logits", zeros(4, 3), zeros(3))
+    softmax = replace(dense, activation="softmax")
+    assert "no softmax" in softmax_text.source(Network((dense,), (4,)), 78)
+    assert "its activation" in softmax_text.source(Network((softmax,), (4,)), 78)
+    mean = Average("mean", inputs=("a", "b"))
+    ensemble = Network((replace(softmax, name="a", inputs=("",)), replace(softmax, name="b", inputs=("",)), mean), (4,))
+    assert "gives probabilities" in softmax_text.source(ensemble, 78)

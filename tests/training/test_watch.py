@@ -235,7 +235,7 @@ def test_a_regression_has_no_accuracy_and_further_curves(folder: Path) -> None:
     assert not view.config.is_cross_entropy
     network = opened(folder, "regression").network
     assert network.answer is None
-    assert "no probability" in network.unanswered
+    assert "a single number" in network.unanswered
 
 
 def test_a_generator_of_unknown_length_counts_its_batches(folder: Path) -> None:

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from cnntui.cnn.description import Description, LayerDescription
-from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.layers import Shape, UnitNormalization, times
 from cnntui.cnn.network import Network
+from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a network was trained to give, as far as its file says.
+
+    Attributes:
+        is_logit: whether a single number without an activation is the logit of the second of two classes.
+        regression: the name of a loss for numbers that are no classes; empty for any other loss, or if none is named.
+    """
+
+    is_logit: bool = False
+    regression: str = ""
+
+
+UNKNOWN = Goal()
 
 
 def network_of(
-    input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str, is_logit: bool = False
+    input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str, goal: Goal = UNKNOWN
 ) -> Network:
     """A network with zeros as weights; if it gives no answer, it states why.
 
@@ -17,19 +35,39 @@ def network_of(
         layers: the layers that can be computed.
         output: the name of the layer that gives the answer; empty if that layer cannot be computed.
         reason: why there is no answer; empty if there is one.
-        is_logit: whether a single number without an activation is the logit of the second of two classes.
+        goal: what the network was trained to give.
 
     Raises:
         CnntuiError: the layers do not fit, or are too large.
     """
     network = Description(input_shape, layers).network()
-    if not reason:
-        last, given = network.layers[-1], network.shape_of(output)
-        if output != last.name or len(given) != 1:
-            reason = f"The model gives {said_shape(given)}, not a number for each class."
-        elif given == (1,) and last.activation != "sigmoid" and not (is_logit and last.activation == "linear"):
-            reason = "The model gives a single number that is no probability, not one for each class."
+    reason = reason or _no_answer(network, output, goal)
     return network.without_answer(reason) if reason else network
+
+
+def _no_answer(network: Network, output: str, goal: Goal) -> str:
+    """Why the last layer's numbers are no answer; empty if they are one."""
+    last, given = network.layers[-1], network.shape_of(output)
+    if output != last.name or len(given) != 1:
+        return f"The model gives {said_shape(given)}, not a number for each class."
+    what = "a single number" if given == (1,) else f"{given[0]:,} numbers"
+    if network.outcome == "sigmoid" or (network.outcome and given != (1,)):
+        return ""
+    if goal.regression:
+        return f"The model gives {what}, not probabilities: by its loss, {goal.regression}, it is a regression."
+    if isinstance(last, UnitNormalization):
+        return f"The model gives {what}, not probabilities: it ends in an embedding of length 1."
+    if given == (1,) and not (goal.is_logit and last.activation == "linear"):
+        return "The model gives a single number; neither a sigmoid nor its loss says that it tells two classes apart."
+    return ""
+
+
+def several_inputs(count: int) -> CnntuiError:
+    """The error for a model that reads more than one image."""
+    return CnntuiError(
+        f"The model has {count} inputs; cnntui opens networks that read one image.",
+        "Save or export the part of it that reads an image as a model of its own.",
+    )
 
 
 def said_shape(shape: Shape) -> str:

@@ -119,10 +119,9 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 def _loss(said: Any, network: Network, path: Path) -> tuple[str, bool]:
     """The cross-entropy that a network is trained with, and whether it outputs logits."""
     answer = network.shapes[-1][-1]
-    is_probability = network.layers[-1].activation in ("softmax", "sigmoid")
+    is_probability = network.outcome != ""
     if said is None:
-        usual = BINARY if answer == 1 or network.layers[-1].activation == "sigmoid" else SPARSE
-        return usual, not is_probability
+        return BINARY if answer == 1 or network.outcome == "sigmoid" else SPARSE, not is_probability
     settings: Any = said.get("config") if isinstance(said, dict) else None
     name = _CLASSES.get(str(said.get("class_name"))) if isinstance(said, dict) else said
     if name not in _CLASSES.values() or (answer == 1 and name != BINARY):

@@ -12,6 +12,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from cnntui.cnn.layers import Shape
+from cnntui.cnn.readers.answer import several_inputs
 from cnntui.cnn.readers.keras.calls import (
     DEEPEST,
     MOST_NODES,
@@ -95,7 +96,7 @@ def graphs_of(model: Config) -> Iterator[KerasGraph]:
     reader = _Reader()
     inputs, outputs = reader.model(model, None, (), ())
     if len(inputs) != 1:
-        raise CnntuiError(f"The model has {len(inputs)} inputs; cnntui opens networks that read one image.", NOT_READ)
+        raise several_inputs(len(inputs))
     shape = _input_shape(model) or reader.shapes.get(inputs[0])
     if shape is None:
         raise CnntuiError(

@@ -1,6 +1,7 @@
 """Reads an `.h5` file of Keras 2 or Keras 3 without Keras.
 
-The text attribute `model_config` holds the architecture; the group `model_weights` holds the weights by layer name.
+The text attribute `model_config` holds the architecture, and `training_config` the loss; the group `model_weights`
+holds the weights by layer name.
 """
 
 from __future__ import annotations
@@ -53,14 +54,18 @@ def read_h5(path: Path) -> Network:
             its weights do not fit.
     """
     found = content_of(path, "cnntui.cnn.readers.keras.h5_process", MOST_FILE_BYTES, HINT)
-    if found.said is None:
+    said, training = found.said["model"], found.said["training"]
+    if said is None:
         raise CnntuiError(
             f"{path} holds weights alone, or no Keras model: there is no architecture in it.",
             "Build the model in Python, load the weights with model.load_weights(…), and write all of it with "
             "model.save('name.keras').",
         )
     content = _Arrays({tuple(printable(name).split("/")): each for name, each in found.arrays.items()})
-    model = model_of(config_of(found.said, f"model_config in {path}"), path)
+    config = config_of(said, f"model_config in {path}")
+    if training is not None:
+        config["compile_config"] = config_of(training, f"training_config in {path}")
+    model = model_of(config, path)
     return with_weights(model.network, _weights(content, model, path))
 
 

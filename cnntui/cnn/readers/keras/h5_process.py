@@ -12,7 +12,7 @@ MOST_CONFIG_BYTES = 16 * 1024**2
 
 
 def read(source: BinaryIO, target: BinaryIO) -> None:
-    """Write the description and the weights of a Keras model.
+    """Write the description of a Keras model, what it says of its training, and its weights.
 
     Raises:
         one of `DAMAGE`: the file is damaged.
@@ -20,14 +20,14 @@ def read(source: BinaryIO, target: BinaryIO) -> None:
     import h5py
 
     with h5py.File(source, "r") as file:
-        config = _text(file, "model_config")
+        config, training = (_text(file, name) for name in ("model_config", "training_config"))
         arrays = []
         if config is not None:
             for path, dataset in datasets_below(opened(file, "model_weights")):
                 # Anything else, such as the state of a random generator, is not a weight.
                 if dataset.dtype.kind == "f" and dataset.shape is not None and is_in_one_piece(dataset):
                     arrays.append((path, dataset))
-        write(target, config, arrays)
+        write(target, {"model": config, "training": training}, arrays)
 
 
 def _text(file: Any, name: str) -> str | None:

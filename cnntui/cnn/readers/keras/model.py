@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from cnntui.cnn.description import LayerDescription, chained
 from cnntui.cnn.network import IMAGE, Network
-from cnntui.cnn.readers.answer import network_of, said_shape
+from cnntui.cnn.readers.answer import Goal, network_of, said_shape
 from cnntui.cnn.readers.keras.arguments import SUPPORTED
 from cnntui.cnn.readers.keras.calls import Config
 from cnntui.cnn.readers.keras.graph import KerasGraph, graphs_of
+from cnntui.cnn.readers.keras.loss import goal_of
 from cnntui.cnn.readers.keras.tensors import KerasLayers, WeightsPlace, image_of
 from cnntui.cnn.readers.tensors import Value, is_counting
 from cnntui.cnn.readers.unsupported import UnsupportedError
@@ -32,34 +33,23 @@ class KerasModel:
 
 
 def model_from_config(config: Config) -> KerasModel:
-    """The network in a model's description, with zeros as weights: of several outputs, the first that is an answer.
+    """The network in a model's description, with zeros as weights.
+
+    Of several outputs, the first that gives probabilities is the answer, or else the first that gives any answer.
 
     Raises:
         CnntuiError: it is not a network that reads one image, or even its first layer is unsupported (named).
     """
-    first: KerasModel | None = None
-    is_logit = _is_logit(config)
-    for graph in graphs_of(config):
-        model = _model_of(graph, is_logit)
-        if model.network.answer is not None:
+    found: list[KerasModel] = []
+    for place, graph in enumerate(graphs_of(config)):
+        model = _model_of(graph, goal_of(config, place, graph.output))
+        if model.network.answer is not None and model.network.outcome:
             return model
-        first = first or model
-    assert first is not None
-    return first
+        found.append(model)
+    return next((model for model in found if model.network.answer is not None), found[0])
 
 
-def _is_logit(config: Config) -> bool:
-    """Whether the model's loss takes a single number for the logit of the second of two classes."""
-    compiled = config.get("compile_config")
-    loss = compiled.get("loss") if isinstance(compiled, dict) else None
-    settings = loss.get("config") if isinstance(loss, dict) else None
-    return (
-        isinstance(loss, dict) and loss.get("class_name") == "BinaryCrossentropy"
-        and isinstance(settings, dict) and settings.get("from_logits") is True
-    )  # fmt: skip
-
-
-def _model_of(graph: KerasGraph, is_logit: bool) -> KerasModel:
+def _model_of(graph: KerasGraph, goal: Goal) -> KerasModel:
     shape, image = image_of(graph)
     names = frozenset(node.name for node in graph.nodes if node.kind != "Permute")
     build = KerasLayers({IMAGE: shape}, reserved=names, channels_come_first=not is_counting(image.places))
@@ -74,7 +64,7 @@ def _model_of(graph: KerasGraph, is_logit: bool) -> KerasModel:
     if not build.layers:
         raise first or CnntuiError("The model has no layer that does anything.", SUPPORTED)
     output, reason = _answer(build, known.get(graph.output), first)
-    return KerasModel(network_of(shape, chained(build.layers), output, reason, is_logit), build.places)
+    return KerasModel(network_of(shape, chained(build.layers), output, reason, goal), build.places)
 
 
 def _answer(build: KerasLayers, last: Value | None, first: UnsupportedError | None) -> tuple[str, str]:

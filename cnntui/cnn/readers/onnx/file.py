@@ -100,15 +100,14 @@ def read_onnx(path: Path) -> Network:
 
 
 def _answering(content: Content) -> Network:
-    """The network of the first output that is an answer; if there is none, the network of the first output."""
-    first: Network | None = None
+    """The network of the first output that gives probabilities, or any answer; or else that of the first output."""
+    found: list[Network] = []
     for graph in graphs_of(content):
         network = _network(with_whole_normalizations(graph))
-        if network.answer is not None:
+        if network.answer is not None and network.outcome:
             return network
-        first = first or network
-    assert first is not None
-    return first
+        found.append(network)
+    return next((network for network in found if network.answer is not None), found[0])
 
 
 def _network(graph: OnnxGraph) -> Network:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.cost import check_size
 from cnntui.cnn.layers import Shape
+from cnntui.cnn.readers.answer import several_inputs
 from cnntui.cnn.readers.confined import Content
 from cnntui.cnn.readers.tensors import places, square
 from cnntui.files.errors import CnntuiError
@@ -85,7 +86,7 @@ def graphs_of(content: Content) -> Iterator[OnnxGraph]:
         constants[name] = np.array(whole["values"], np.int64).reshape(whole["shape"])
     inputs, outputs = said["inputs"], said["outputs"]
     if len(inputs) != 1:
-        raise CnntuiError(f"The model has {len(inputs)} inputs; cnntui opens networks that read one image.", HINT)
+        raise several_inputs(len(inputs))
     if not outputs:
         raise CnntuiError("The model has no output.", HINT)
     operations = [

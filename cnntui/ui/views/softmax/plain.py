@@ -16,7 +16,6 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """All classes, each from its logit to its probability."""
     scene = state.scene
     step = SoftmaxStep.of(scene.activations.scores)
-    last = scene.network.answering()
     chosen = min(scene.focus.unit, step.logits.size - 1)
     rows = [
         (
@@ -28,7 +27,7 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     ]
     rows.append(("sum", "", "", softmax_text.power(step.total), ""))
     return everything(
-        paragraph(softmax_text.source(last.activation, last.name, ALL), width),
+        paragraph(softmax_text.source(scene.network, ALL), width),
         table(("class", "logit z", f"z {MINUS} max", f"exp(z {MINUS} max)", "probability"), rows),
         texts(softmax_text.equation(step, chosen, True, ALL)),
         paragraph(" ".join(softmax_text.shift(step, True, ALL)), width),

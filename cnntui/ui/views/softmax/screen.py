@@ -110,7 +110,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
     def show_scene(self, before: Scene | None) -> None:
         step, chosen, shifted = self.step, self.chosen, self._shifted
         names = self.scene.class_names
-        last = self.scene.network.answering()
+        network = self.scene.network
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
@@ -120,4 +120,4 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         self.write("sum", lambda room: softmax_text.sum_line(step, chosen, shifted, room.width, room.height))
         self.write("equation", lambda room: softmax_text.equation(step, chosen, shifted, room.width))
         self.write("shift", lambda room: softmax_text.shift(step, shifted, room.width))
-        self.write("from", lambda room: [softmax_text.source(last.activation, last.name, room.width)])
+        self.write("from", lambda room: [softmax_text.source(network, room.width)])

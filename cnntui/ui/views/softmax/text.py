@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, counted, number, relation
+from cnntui.cnn.network import Network
 from cnntui.cnn.softmax_steps import LARGEST_POWER, SoftmaxStep
 from cnntui.palette import bar
 from cnntui.printable import set_width, shortened, text_width
@@ -180,10 +181,13 @@ def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
     return lines if max(map(len, lines)) <= width else []
 
 
-def source(activation: str, name: str, width: int) -> str:
+def source(network: Network, width: int) -> str:
     """The source of the logits, and whether softmax is part of the network."""
-    if activation == "softmax":
-        return f"The logits are the weighted sums of {name}, softmax its activation."[:width]
-    if activation == "sigmoid":
-        return f"{name} answers with a sigmoid for each class. Softmax would make of them:"[:width]
-    return f"{name} has no softmax: its outputs are read as logits, as in training."[:width]
+    last = network.answering()
+    if network.passes_probabilities:
+        return f"{last.name} gives probabilities: here are their logarithms, and softmax undoes that."[:width]
+    if last.activation == "softmax":
+        return f"The logits are the weighted sums of {last.name}, softmax its activation."[:width]
+    if last.activation == "sigmoid":
+        return f"{last.name} answers with a sigmoid for each class. Softmax would make of them:"[:width]
+    return f"{last.name} has no softmax: its outputs are taken for logits, as a cross-entropy does."[:width]
