@@ -11,15 +11,12 @@ from cnntui.commands.streams import say
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.bundled import bundled_course, own_course
 from cnntui.lessons.language import language_of
-from cnntui.lessons.page import Course
+from cnntui.lessons.page import CHARACTERS_A_MINUTE, WORDS_A_MINUTE, Course, Length
 from cnntui.lessons.progress import Progress, progress_path, read_progress
 from cnntui.lessons.reading import Fault, faults_in, line_of, read_course
 from cnntui.lessons.report import Gain, as_csv, gains, known
 from cnntui.printable import set_width, text_width
 from cnntui.ui.keys.table import names
-
-WORDS_A_MINUTE = 200
-"""The speed of people who read to understand."""
 
 _SIGNS = {True: "right", False: "wrong", None: "–"}
 
@@ -59,9 +56,22 @@ def check(folder: Path) -> int:
         pages = sum(len(lesson.pages) for lesson in course.everything)
         lessons = counted(len(course.everything), "lesson")
         say(f"{folder}: {lessons} with {counted(pages, 'page')}, nothing wrong.")
-        minutes = counted(max(1, round(course.words / WORDS_A_MINUTE)), "minute")
-        say(f"{counted(course.words, 'word')}, {minutes} at {WORDS_A_MINUTE} words a minute.")
+        say(_how_long(course.length))
     return 1 if faults else 0
+
+
+def _how_long(length: Length) -> str:
+    """One sentence on the time that a course takes."""
+    words = (length.words, "word", f"{WORDS_A_MINUTE} words")
+    characters = (length.characters, "Chinese character", f"{CHARACTERS_A_MINUTE} characters")
+    parts = [part for part in (words, characters) if part[0]]
+    counts = " and ".join(counted(count, name) for count, name, _ in parts)
+    speeds = " or ".join(speed for *_, speed in parts)
+    minutes = counted(max(1, round(length.minutes_to_read)), "minute")
+    said = f"{counts}, {minutes} at {speeds} a minute"
+    if length.questions:
+        said += f"; {round(length.minutes)} with half a minute for each of {counted(length.questions, 'question')}"
+    return f"{said}."
 
 
 def _found_by_taking(folder: Path) -> Iterator[Fault]:

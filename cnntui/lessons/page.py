@@ -15,6 +15,12 @@ PLACEHOLDER = re.compile(r"\{((?:key:[a-z0-9-]+)|[a-z0-9_]+)\}")
 
 _CHINESE = re.compile("[一-鿿]")
 
+WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 200, 300
+"""The speed of people who read to understand, in words or in Chinese characters."""
+
+MINUTES_A_QUESTION = 0.5
+"""How long a student takes to look, to predict and to type, in minutes."""
+
 KEY = "key:"
 """How the placeholder of a command's key begins."""
 
@@ -131,6 +137,31 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Length:
+    """The length of a course.
+
+    Attributes:
+        words: how many words there are.
+        characters: how many Chinese characters there are.
+        questions: how many questions there are.
+    """
+
+    words: int
+    characters: int
+    questions: int
+
+    @property
+    def minutes_to_read(self) -> float:
+        """Minutes that it takes to read everything."""
+        return self.words / WORDS_A_MINUTE + self.characters / CHARACTERS_A_MINUTE
+
+    @property
+    def minutes(self) -> float:
+        """Minutes that it takes to read everything and to answer every question."""
+        return self.minutes_to_read + self.questions * MINUTES_A_QUESTION
+
+
+@dataclass(frozen=True)
 class Course:
     """A whole course: lessons, and the tests before and after them.
 
@@ -153,10 +184,12 @@ class Course:
         return (*before, *self.lessons, *(() if self.after is None else (self.after,)))
 
     @property
-    def words(self) -> int:
-        """How many words the lessons have, with hints and explanations; two Chinese characters count as one word."""
-        texts = (text for lesson in self.lessons for page in lesson.pages for text in page.texts())
-        return sum(len(text.split()) + len(_CHINESE.findall(text)) // 2 for text in texts)
+    def length(self) -> Length:
+        """How much there is to read and to answer in the lessons, with hints and explanations."""
+        pages = [page for lesson in self.lessons for page in lesson.pages]
+        text = " ".join(text for page in pages for text in page.texts())
+        words = [word for word in _CHINESE.sub(" ", text).split() if any(sign.isalnum() for sign in word)]
+        return Length(len(words), len(_CHINESE.findall(text)), sum(page.question is not None for page in pages))
 
     @property
     def numbered(self) -> tuple[Lesson, ...]:

@@ -9,14 +9,14 @@ import pytest
 
 from cnntui.cnn.layers import BatchNormalization
 from cnntui.commands.course_proof import PANEL
-from cnntui.commands.learn import WORDS_A_MINUTE
 from cnntui.explore.scene import refocus
 from cnntui.files.assets import LANGUAGES, asset
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.bundled import bundled_course
 from cnntui.lessons.checks import holds, right_answer, text_at
-from cnntui.lessons.page import Course, Lesson, LessonPage, QuestionKind
+from cnntui.lessons.page import Course, Length, Lesson, LessonPage, QuestionKind
 from cnntui.lessons.phrases import phrases
+from cnntui.lessons.place import Place
 from cnntui.lessons.progress import Progress
 from cnntui.lessons.reading import faults_in
 from cnntui.lessons.states import shown
@@ -224,13 +224,25 @@ def test_every_claim_of_the_source_has_a_question() -> None:
     assert all(page.question is None or page.question.claims for page in pages)
 
 
-def test_the_course_has_ten_lessons_of_five_to_eight_pages_and_an_hour_at_most_to_read() -> None:
+def test_the_course_has_ten_lessons_of_five_to_eight_pages() -> None:
     course = bundled_course()
     assert len(course.numbered) == 10
     assert [course.number(lesson) for lesson in course.lessons] == [*range(1, 11), None]
     assert all(5 <= len(lesson.pages) <= 8 for lesson in course.lessons)
-    # At 200 words a minute; the rest of the hour goes into predicting and looking.
-    assert 15 <= course.words / WORDS_A_MINUTE <= 40
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_course_takes_about_an_hour_half_of_it_to_read(language: str) -> None:
+    length = bundled_course(language).length
+    assert 20 <= length.minutes_to_read <= 35
+    assert 50 <= length.minutes <= 70
+
+
+def test_words_and_chinese_characters_are_counted_each_at_its_own_speed() -> None:
+    page = LessonPage("p", "28 × 28 个数, conv2d 层。", Place("network"), (), (), None)
+    course = Course("c", (Lesson("l", "L", "", (page,), False, True),), None, None)
+    assert course.length == Length(words=3, characters=3, questions=0)
+    assert course.length.minutes == pytest.approx(3 / 200 + 3 / 300)
 
 
 def test_a_wrong_answer_returns_at_the_end_of_the_lesson(at: At) -> None:

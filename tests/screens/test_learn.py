@@ -286,7 +286,7 @@ async def answered(pilot: Pilot[None], app: CnntuiApp) -> None:
                 await press(pilot, "t", "t")
                 await until(lambda: sheet(app).phase is Phase.ANSWERED)
         assert (sheet(app).phase, sheet(app).verdict[1]) == (Phase.ANSWERED, "good")
-        assert app.mode != "draw" or "The network now predicts 4 with" in sheet(app).why
+        assert app.mode != "draw" or "With that stroke the prediction became 4, with" in sheet(app).why
         await press(pilot, "enter")
         return
     if kind is QuestionKind.POINT:
