@@ -369,7 +369,7 @@ def every_screen() -> set[str]:
     return names
 
 
-IN_BRANCHES = {"WayDialog"}
+IN_BRANCHES = {"EdgeDialog"}
 """What comes only where a network branches, as none does that is trained here."""
 
 

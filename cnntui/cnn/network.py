@@ -187,12 +187,12 @@ class Network:
         """The first layer that reads a layer; None if no layer does."""
         return next(iter(self.readers(name)), None)
 
-    def way_to(self, name: str) -> tuple[Layer, ...]:
+    def path_to(self, name: str) -> tuple[Layer, ...]:
         """The layers on the path from the image to a layer; each is the first input of the next."""
-        way = [self[name]]
-        while (before := self.before(way[-1].name)) is not None:
-            way.append(before)
-        return tuple(reversed(way))
+        path = [self[name]]
+        while (before := self.before(path[-1].name)) is not None:
+            path.append(before)
+        return tuple(reversed(path))
 
     def shape_of(self, name: str) -> Shape:
         """The shape of a layer's output, or of the image if `name` is `IMAGE`."""

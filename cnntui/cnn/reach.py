@@ -14,22 +14,22 @@ from cnntui.cnn.network import IMAGE, Network
 from cnntui.values import dataclass
 
 
-def seen_by(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
+def dependencies(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
     """The cells that some output cells of a layer depend on: in the image, the first layer, …, and last these cells.
 
     Raises:
         CnntuiError: there is no such layer.
     """
-    seen = {name: cells}
+    needed = {name: cells}
     layers = network.layers[: network.index(name) + 1]
     for layer in reversed(layers):
-        made, shapes = seen.get(layer.name, Cells()), network.input_shapes_of(layer.name)
+        made, shapes = needed.get(layer.name, Cells()), network.input_shapes_of(layer.name)
         for input, read in enumerate(network.reads(layer.name)):
-            seen[read] = seen.get(read, Cells()) | layer.sources(made, *shapes, input=input)
-    return tuple(seen.get(place, Cells()) for place in (IMAGE, *(layer.name for layer in layers)))
+            needed[read] = needed.get(read, Cells()) | layer.sources(made, *shapes, input=input)
+    return tuple(needed.get(place, Cells()) for place in (IMAGE, *(layer.name for layer in layers)))
 
 
-def made_from(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
+def dependents(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
     """The cells that depend on some output cells of a layer: these cells, those of the next layer, … of the last one.
 
     Raises:
@@ -59,7 +59,7 @@ def read_at_all(network: Network) -> tuple[Cells, ...]:
     if network.answer is None:
         return tuple(map(Cells.every, (network.input_shape, *network.shapes)))
     last = network.answer.name
-    return seen_by(network, last, Cells.every(network.output_shape_of(last)))
+    return dependencies(network, last, Cells.every(network.output_shape_of(last)))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from cnntui.images.data import load_test
 from cnntui.lessons.checks import right_answer
 from cnntui.lessons.live import Live
 from cnntui.lessons.page import Course, Lesson, LessonPage
-from cnntui.lessons.place import Place, seen_at
+from cnntui.lessons.place import Place, scene_at
 from cnntui.lessons.progress import Progress
 from cnntui.lessons.taking import Sheet, Taking
 from cnntui.lessons.targets import run_of
@@ -100,7 +100,7 @@ def _sheets(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> Ite
 
 def _live(page: LessonPage, keys: dict[str, str]) -> Live:
     scene, view = _opened(page.place.target or RECIPE, page.place.step)
-    return Live(seen_at(page.place, scene), view, keys)
+    return Live(scene_at(page.place, scene), view, keys)
 
 
 @cache

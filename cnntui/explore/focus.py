@@ -83,7 +83,7 @@ def map_of(network: Network, name: str) -> Layer | None:
 
     None if there is no such layer: the cell is then a pixel of the image.
     """
-    return next((layer for layer in reversed(network.way_to(name)) if network.has_maps(layer.name)), None)
+    return next((layer for layer in reversed(network.path_to(name)) if network.has_maps(layer.name)), None)
 
 
 def maps_shape(network: Network, name: str) -> Shape:
@@ -314,7 +314,7 @@ def dead_end(focus: Focus, network: Network, to: str | None = None) -> str:
     return ""
 
 
-def ways_on(focus: Focus, network: Network) -> tuple[str, ...]:
+def readers_of(focus: Focus, network: Network) -> tuple[str, ...]:
     """The names of the layers into which a number can be followed."""
     readers = [layer.name for layer in network.readers(focus.layer)]
     return tuple(name for name in readers if not dead_end(focus, network, name))

@@ -36,7 +36,7 @@ def layers_of(mode: str, network: Network) -> tuple[Layer, ...]:
     return () if kind is None else network.of_kind(kind)
 
 
-def seen_from(mode: str, scene: Scene) -> Scene:
+def scene_in(mode: str, scene: Scene) -> Scene:
     """The scene at the nearest layer that a mode shows; unchanged if the network has no such layer."""
     if mode == "softmax":
         answer = scene.network.answer

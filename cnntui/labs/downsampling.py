@@ -31,7 +31,7 @@ WIDE_HEAD = 512
 """Units of the dense layer in the text's warning."""
 
 
-class Way(Enum):
+class Downsampling(Enum):
     """The methods, with the names of the trainer's setting."""
 
     NONE = "none"
@@ -42,26 +42,26 @@ class Way(Enum):
     """A stride with weights learned for it; not a setting of the trainer, whose convolution itself has the stride."""
 
 
-def smaller(maps: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> Floats:
+def smaller(maps: Floats, method: Downsampling, size: int, learned: LearnedStride | None = None) -> Floats:
     """Maps `(..., rows, columns, channels)`, downsampled.
 
     Args:
         maps: the output of a convolution.
-        way: the method.
+        method: the method.
         size: the height and width of a pool's window, or the stride of a convolution. A convolution with a larger
             stride computes the same cells as one with stride 1, and leaves out those between.
         learned: the weights, if the method is a learned stride; they are for windows of one size.
     """
-    match way:
-        case Way.NONE:
+    match method:
+        case Downsampling.NONE:
             return maps
-        case Way.MAX:
+        case Downsampling.MAX:
             return ops.max_pool2d(maps, (size, size))
-        case Way.AVERAGE:
+        case Downsampling.AVERAGE:
             return ops.average_pool2d(maps, (size, size))
-        case Way.STRIDE:
+        case Downsampling.STRIDE:
             return maps[..., ::size, ::size, :]
-        case Way.LEARNED:
+        case Downsampling.LEARNED:
             assert learned is not None
             assert size == SIZE
             return learned.applied_to(maps)
@@ -119,8 +119,8 @@ class Moved:
         self.question = question
         self.count = min(DIGITS, len(data)) if question is not None else 0
         self.learned = learned
-        ways = [way for way in Way if way is not Way.LEARNED or learned is not None]
-        self._sums = dict.fromkeys(ways, (0.0, 0.0))
+        methods = [method for method in Downsampling if method is not Downsampling.LEARNED or learned is not None]
+        self._sums = dict.fromkeys(methods, (0.0, 0.0))
         self._done = 0
 
     @property
@@ -145,15 +145,15 @@ class Moved:
                 _maps(self.network, question.layer, pixels) for pixels in (images, shifted(images, *question.shift))
             )
             sums = {}
-            for way, (same, either) in self._sums.items():
-                more = overlap(*(smaller(maps, way, question.size, self.learned) for maps in (before, after)))
-                sums[way] = same + more[0], either + more[1]
+            for method, (same, either) in self._sums.items():
+                more = overlap(*(smaller(maps, method, question.size, self.learned) for maps in (before, after)))
+                sums[method] = same + more[0], either + more[1]
             self._sums = sums
             self._done += len(images)
 
-    def shares(self) -> dict[Way, float]:
+    def shares(self) -> dict[Downsampling, float]:
         """The share of all maps that stays in place, for the images read so far; NaN before the first."""
-        return {way: share(sums) for way, sums in self._sums.items()}
+        return {method: share(sums) for method, sums in self._sums.items()}
 
 
 def _maps(network: Network, layer: str, images: Pixels) -> Floats:
@@ -168,7 +168,7 @@ def _maps(network: Network, layer: str, images: Pixels) -> Floats:
 class Trained(TrainingResult):
     """A network of the lesson with one method of downsampling, and the outcome of its training."""
 
-    way: Way
+    method: Downsampling
 
     @property
     def stages(self) -> tuple[tuple[str, Shape | None], ...]:
@@ -184,7 +184,7 @@ class Trained(TrainingResult):
         return tuple(stages[:-1])
 
     @property
-    def sees(self) -> Pair:
+    def field(self) -> Pair:
         """The receptive field of a cell of the last feature maps."""
         return receptive_field(self.network, self.stages[-1][0]).size
 
@@ -195,14 +195,14 @@ class Trained(TrainingResult):
         return WIDE_HEAD * height * width * depth + WIDE_HEAD
 
 
-def trained(way: Way) -> Trained:
+def trained(method: Downsampling) -> Trained:
     """The run with a given method that ships with cnntui.
 
     Raises:
         CnntuiError: the run is missing or damaged.
     """
-    training = read_training(f"{way.value}-64-60000")
-    return Trained(training.config, training.epochs, way)
+    training = read_training(f"{method.value}-64-60000")
+    return Trained(training.config, training.epochs, method)
 
 
 PLACES = ("top left", "top right", "bottom left", "bottom right")
@@ -216,5 +216,5 @@ def winners(map: Floats) -> NDArray[np.int64]:
     return np.bincount(largest[largest.sum(axis=1) == 1].argmax(axis=1), minlength=4)
 
 
-ORDER = (Way.MAX, Way.AVERAGE, Way.STRIDE, Way.NONE)
+ORDER = (Downsampling.MAX, Downsampling.AVERAGE, Downsampling.STRIDE, Downsampling.NONE)
 """The order of the networks in the table."""

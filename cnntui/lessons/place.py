@@ -9,7 +9,7 @@ from typing import Any
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Aim, Focus, aim_at, clamped, to_term
-from cnntui.explore.modes import kind_of, seen_from
+from cnntui.explore.modes import kind_of, scene_in
 from cnntui.explore.scene import Scene, refocus, strongest
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
@@ -89,7 +89,7 @@ def _value(name: str, text: str) -> object:
     return text
 
 
-def seen_at(place: Place, scene: Scene) -> Scene:
+def scene_at(place: Place, scene: Scene) -> Scene:
     """The scene at a place.
 
     Raises:
@@ -105,7 +105,7 @@ def seen_at(place: Place, scene: Scene) -> Scene:
     focus = clamped(focus, network)
     if place.term is not None and aim_at(network, layer) is Aim.UNIT:
         focus = to_term(focus, network, place.term)
-    seen = seen_from(place.screen, refocus(scene, focus))
+    seen = scene_in(place.screen, refocus(scene, focus))
     return strongest(seen) if place.at is None and place.term is None else seen
 
 

@@ -22,7 +22,7 @@ from cnntui.terminal.looks import PLAIN, Look, blank, change, look_of
 from cnntui.terminal.spans import Span, in_given_order, shortest
 
 Update = ChopsUpdate | LayoutUpdate
-Way = Callable[[list[Span], int, Look], tuple[str, Look]]
+SpanWriter = Callable[[list[Span], int, Look], tuple[str, Look]]
 """How the spans of a line are written: `in_given_order` or `shortest`."""
 
 _NARROW = re.compile("[ -~¡-¬®-˿\u0370-\u0377\u0384-ϿЀ-҂‐-‧‰-⁞₀-₎℀-⌙─-◼✁-✄✆-✉✌-✧✩-❋⠀-⣿]*").fullmatch
@@ -149,13 +149,13 @@ class ScreenBuffer:
     def _is_shown(self, y: int) -> bool:
         return self._text[y] == self._shown_text[y] and self._looks[y] == self._shown_looks[y]
 
-    def _write(self, y: int, look: Look, parts: list[str], way: Way) -> Look:
+    def _write(self, y: int, look: Look, parts: list[str], writer: SpanWriter) -> Look:
         """Write what differs in a line. Returns the look that the terminal is left with."""
         if y in self._odd:
             if any(len(cell) != 1 for cell in (*self._text[y], *self._shown_text[y])):
                 return self._write_whole(y, look, parts)
             self._odd.discard(y)
-        text, look = way(self._spans(y), y, look)
+        text, look = writer(self._spans(y), y, look)
         parts.append(text)
         return look
 

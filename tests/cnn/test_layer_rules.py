@@ -17,9 +17,9 @@ from cnntui.cnn.contributions import Node, NumberKind, NumberPlace, logit
 from cnntui.cnn.layers import Conv2D, Dense, Factors, Flatten, Index, Layer, LayerActivation
 from cnntui.cnn.network import IMAGE, Network, weights_of, with_weights
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.reach import made_from, seen_by
+from cnntui.cnn.reach import dependencies, dependents
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.explore.focus import Aim, Focus, aim_at, followed, map_of, retraced, ways_on
+from cnntui.explore.focus import Aim, Focus, aim_at, followed, map_of, readers_of, retraced
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
@@ -107,8 +107,8 @@ def test_its_cells_are_traced_back_and_followed() -> None:
     network = network_with_gain()
     assert receptive_field(network, "gain") == receptive_field(network, "conv")
     cell = Cells.one(5, 4, 2)
-    assert seen_by(network, "gain", cell)[:2] == seen_by(network, "conv", cell)
-    assert made_from(network, "conv", cell)[1] == cell
+    assert dependencies(network, "gain", cell)[:2] == dependencies(network, "conv", cell)
+    assert dependents(network, "conv", cell)[1] == cell
     here = Focus(layer="conv", filter=2, row=5, col=4)
     there = followed(here, network)
     assert there == Focus(layer="gain", filter=2, row=5, col=4)
@@ -148,7 +148,7 @@ async def test_it_is_drawn_opened_and_taken_apart_on_the_screen(digits: DataSet)
 def test_it_is_called_by_its_name_in_the_table_of_layers() -> None:
     network = network_with_gain()
     row = network_table.row(network, network["gain"])
-    assert (row.kind, row.output, row.arithmetic, row.sees) == ("gain", "13×9×4", "4 = 4", "3×2")
+    assert (row.kind, row.output, row.arithmetic, row.field) == ("gain", "13×9×4", "4 = 4", "3×2")
 
 
 def branching() -> Network:
@@ -174,13 +174,13 @@ def test_branches_come_together() -> None:
     np.testing.assert_array_equal(right, first * np.array([3, -1], np.float32))
     np.testing.assert_array_equal(both, left + right)
     assert receptive_field(network, "both").size == (1, 1)
-    assert [layer.name for layer in network.way_to("both")] == ["first", "left", "both"]
+    assert [layer.name for layer in network.path_to("both")] == ["first", "left", "both"]
     here = Focus(layer="right", filter=1, row=2, col=3)
     there = followed(here, network)
     assert there == replace(here, layer="both")
     cell = Cells.one(1, 2, 1)
-    assert seen_by(network, "both", cell) == (Cells.one(1, 2, 0), Cells((1,), (2,), (0, 1)), cell, cell, cell)
-    assert made_from(network, "right", cell) == (cell, cell)
+    assert dependencies(network, "both", cell) == (Cells.one(1, 2, 0), Cells((1,), (2,), (0, 1)), cell, cell, cell)
+    assert dependents(network, "right", cell) == (cell, cell)
     terms = Node(activations, NumberPlace("both", (1, 2, 1))).terms
     assert {term.child.place for term in terms} == {NumberPlace("left", (1, 2, 1)), NumberPlace("right", (1, 2, 1))}
     assert terms.total == pytest.approx(float(both[1, 2, 1]), rel=1e-6)
@@ -189,7 +189,7 @@ def test_branches_come_together() -> None:
 def test_where_several_layers_read_a_number_it_is_followed_into_each() -> None:
     network = branching()
     here = Focus(layer="first", filter=1, row=2, col=3)
-    assert ways_on(here, network) == ("left", "right")
+    assert readers_of(here, network) == ("left", "right")
     for way in ("left", "right"):
         there = followed(here, network, way)
         assert there is not None

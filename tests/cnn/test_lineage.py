@@ -9,7 +9,7 @@ from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import Conv2D, MaxPool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import made_from, seen_by
+from cnntui.cnn.reach import dependencies, dependents
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 
@@ -42,7 +42,7 @@ def test_only_some_cells_count() -> None:
     network = Network((Conv2D("add", kernel, np.zeros(1, np.float32)),), (1, 2, 2))
     activations = network.forward(np.array([[[5, 1], [1, 3]]], np.float32))
     assert lineage(activations, "add", 0) == (0, 0)
-    assert lineage(activations, "add", 0, seen_by(network, "add", Cells.one(0, 1, 0))) == (1, 0)
+    assert lineage(activations, "add", 0, dependencies(network, "add", Cells.one(0, 1, 0))) == (1, 0)
 
 
 def test_subtotals_add_up_to_what_the_network_computes(network: Network, digits: DataSet) -> None:
@@ -55,7 +55,10 @@ def test_subtotals_add_up_to_what_the_network_computes(network: Network, digits:
 
 def test_every_layer_with_maps_has_one(network: Network, digits: DataSet) -> None:
     activations = network.forward(network.input_of(digits.images[5]))
-    cells = (*seen_by(network, "conv2d_1", Cells.one(3, 4, 7)), *made_from(network, "conv2d_1", Cells.one(3, 4, 7))[1:])
+    cells = (
+        *dependencies(network, "conv2d_1", Cells.one(3, 4, 7)),
+        *dependents(network, "conv2d_1", Cells.one(3, 4, 7))[1:],
+    )
     for chosen in (None, cells):
         image, first, pooled, second, pooled_again, third, *_ = lineage(activations, "conv2d_1", 7, chosen)
         assert (image, second, pooled_again) == (0, 7, 7)

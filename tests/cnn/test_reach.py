@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import made_from, never_read, read_at_all, seen_by
+from cnntui.cnn.reach import dependencies, dependents, never_read, read_at_all
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from tests.networks import mnist_network
@@ -27,7 +27,7 @@ def conv(name: str, size: tuple[int, int], inputs: int, filters: int, **options:
 
 def test_a_cell_of_the_last_maps_of_the_network_that_cnntui_trains() -> None:
     network = mnist_network()
-    image, first, pooled, second, pooled_again, third = seen_by(network, "conv2d_2", Cells.one(1, 2, 30))
+    image, first, pooled, second, pooled_again, third = dependencies(network, "conv2d_2", Cells.one(1, 2, 30))
     assert third == Cells((1,), (2,), (30,))
     assert pooled_again == Cells((1, 2), (2, 3), tuple(range(64)))
     assert second == Cells((2, 3, 4, 5), (4, 5, 6, 7), tuple(range(64)))
@@ -38,13 +38,13 @@ def test_a_cell_of_the_last_maps_of_the_network_that_cnntui_trains() -> None:
 
 
 def test_a_pool_keeps_maps_apart() -> None:
-    _, before, _ = seen_by(mnist_network(), "max_pooling2d", Cells.one(12, 0, 7))
+    _, before, _ = dependencies(mnist_network(), "max_pooling2d", Cells.one(12, 0, 7))
     assert before == Cells((24, 25), (0, 1), (7,))
 
 
 def test_what_a_pixel_ends_up_in() -> None:
     network = mnist_network()
-    _, pooled, second, pooled_again, third, vector, units, classes = made_from(network, "conv2d", Cells.one(4, 9, 3))
+    _, pooled, second, pooled_again, third, vector, units, classes = dependents(network, "conv2d", Cells.one(4, 9, 3))
     assert pooled == Cells((2,), (4,), (3,))
     assert second == Cells((1, 2), (3, 4), tuple(range(64)))
     assert pooled_again == Cells((0, 1), (1, 2), tuple(range(64)))
@@ -54,18 +54,18 @@ def test_what_a_pixel_ends_up_in() -> None:
 
 
 def test_what_no_window_reads_ends_in_nothing() -> None:
-    chain = made_from(mnist_network(), "conv2d", Cells.one(26, 3, 0))
+    chain = dependents(mnist_network(), "conv2d", Cells.one(26, 3, 0))
     assert [len(cells) for cells in chain] == [1, 0, 0, 0, 0, 0, 0, 0]
     assert chain[-1].window is None
 
 
 def test_flat_layers() -> None:
     network = mnist_network()
-    slot = seen_by(network, "flatten", Cells.one(0, 0, (2 * 5 + 3) * 64 + 17))
+    slot = dependencies(network, "flatten", Cells.one(0, 0, (2 * 5 + 3) * 64 + 17))
     assert slot[-2] == Cells.one(2, 3, 17)
-    assert slot[:-2] == seen_by(network, "conv2d_2", Cells.one(2, 3, 17))[:-1]
+    assert slot[:-2] == dependencies(network, "conv2d_2", Cells.one(2, 3, 17))[:-1]
     for name in ("dense", "dense_1"):
-        unit = seen_by(network, name, Cells.one(0, 0, 5))
+        unit = dependencies(network, name, Cells.one(0, 0, 5))
         assert unit[:6] == read_at_all(network)[:6]
         assert len(unit[6]) == 1600
 
@@ -88,7 +88,7 @@ def test_the_network_never_reads_the_last_row_and_column() -> None:
 
 def test_a_stride_larger_than_its_window_leaves_rows_out() -> None:
     network = Network((conv("a", (1, 2), 1, 1, stride=(2, 1)), conv("b", (2, 1), 1, 1)), (7, 3, 1))
-    image, _, _ = seen_by(network, "b", Cells.one(1, 0, 0))
+    image, _, _ = dependencies(network, "b", Cells.one(1, 0, 0))
     assert image == Cells((2, 4), (0, 1), (0,))
     assert image.window == Window(2, 0, 3, 2)
     assert image.mask((7, 3, 1)).sum() == 4
@@ -169,11 +169,11 @@ def test_a_cell_depends_on_just_the_cells_that_light_it(network: Network, data: 
         data.draw(st.integers(0, cols - 1)),
         data.draw(st.integers(0, maps - 1)),
     )
-    chain = seen_by(network, name, Cells.one(*cell))
+    chain = dependencies(network, name, Cells.one(*cell))
     for start in range(place + 1):
         brute = depends(network, start, name)[(..., *cell)]
         assert as_set(chain[start]) == set(zip(*(axis.tolist() for axis in np.nonzero(brute)), strict=True))
-    after = made_from(network, name, Cells.one(*cell))
+    after = dependents(network, name, Cells.one(*cell))
     for later in range(place + 1, last):
         brute = depends(network, place + 1, network.layers[later].name)[cell]
         assert as_set(after[later - place]) == set(zip(*(axis.tolist() for axis in np.nonzero(brute)), strict=True))
@@ -202,7 +202,7 @@ def test_windows_agree_with_the_receptive_field(network: Network, data: st.DataO
     rows, cols, _ = network.shapes[place]
     row, col = data.draw(st.integers(0, rows - 1)), data.draw(st.integers(0, cols - 1))
     name = network.layers[place].name
-    window = seen_by(network, name, Cells.one(row, col, 0))[0].window
+    window = dependencies(network, name, Cells.one(row, col, 0))[0].window
     assert window is not None
     clipped = receptive_field(network, name).window(row, col).clipped(*network.input_shape[:2])
     assert window.top >= clipped.top

@@ -19,7 +19,7 @@ from cnntui.cnn.cells import Cells, as_maps
 from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.reach import never_read, read_at_all, seen_by
+from cnntui.cnn.reach import dependencies, never_read, read_at_all
 from cnntui.explore.focus import maps_of
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
@@ -58,7 +58,7 @@ def test_pixels_outside_the_window_change_nothing(any_network: Network, digits: 
         for place, (row, col) in enumerate(some_cells(any_network, layer.name)):
             image = ZERO_TO_ONE.applied(digits.images[place])
             every_map = tuple(range(any_network.output_shape_of(layer.name)[-1]))
-            seen, *between = seen_by(any_network, layer.name, Cells((row,), (col,), every_map))
+            seen, *between = dependencies(any_network, layer.name, Cells((row,), (col,), every_map))
             outside = ~seen.mask(any_network.input_shape)
             assert outside.any()
             pictures = [np.where(outside[..., None], other, image) for other in other_pictures(image, rng)]
@@ -76,7 +76,7 @@ def test_cells_between_that_are_not_read_change_nothing(any_network: Network, di
         end = any_network.index(layer.name)
         row, col = some_cells(any_network, layer.name)[-1]
         map = any_network.output_shape_of(layer.name)[-1] // 2
-        chain = seen_by(any_network, layer.name, Cells.one(row, col, map))
+        chain = dependencies(any_network, layer.name, Cells.one(row, col, map))
         activations = any_network.forward(any_network.input_of(digits.images[3]))
         for place in range(1, end + 1):
             cells, before = chain[place], activations[any_network.layers[place - 1].name].output
@@ -104,7 +104,7 @@ def test_every_pixel_inside_the_window_can_change_the_cell(network: Network, dig
     rng = np.random.default_rng(2)
     part = Network(network.layers[: network.index(name) + 1], mnist.SHAPE)
     for row, col in (some_cells(network, name)[place] for place in (0, 3, 5)):
-        seen = seen_by(network, name, Cells.one(row, col, 0))[0]
+        seen = dependencies(network, name, Cells.one(row, col, 0))[0]
         pixels = np.argwhere(seen.mask(network.input_shape))
         unmoved = np.ones(len(pixels), np.bool_)
         faint = [rng.random((28, 28, 1), np.float32) * np.float32(shade) for shade in (0, 0.1, 0.3, 0.6)]
@@ -122,7 +122,7 @@ def test_every_pixel_inside_can_change_the_cell_of_other_shapes() -> None:
     for layer in maps_of(network):
         part = Network(network.layers[: network.index(layer.name) + 1], mnist.SHAPE)
         for row, col in some_cells(network, layer.name):
-            pixels = np.argwhere(seen_by(network, layer.name, Cells.one(row, col, 0))[0].mask(network.input_shape))
+            pixels = np.argwhere(dependencies(network, layer.name, Cells.one(row, col, 0))[0].mask(network.input_shape))
             unmoved = np.ones(len(pixels), np.bool_)
             pictures = [rng.random((28, 28, 1), np.float32) for _ in range(4)]
             for picture, copies in lit_one_by_one(pictures, pixels, 5.0):

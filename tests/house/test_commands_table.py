@@ -13,8 +13,8 @@ from textual.screen import Screen
 from cnntui.explore.views import VIEWS
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.keys.table import COMMANDS, as_markdown, every
+from cnntui.ui.views.base.dialogs.edge_dialog import EdgeDialog
 from cnntui.ui.views.base.dialogs.quit_dialog import QuitDialog
-from cnntui.ui.views.base.dialogs.way_dialog import WayDialog
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.classes.screen import ClassesScreen
 from cnntui.ui.views.digits.screen import DigitsScreen
@@ -27,7 +27,7 @@ from cnntui.ui.views.train.rate_dialog import RateDialog
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 PAGES: tuple[type[Screen[object]], ...] = (
-    ClassesScreen, DigitsScreen, FormScreen, OneBatchScreen, ComparisonScreen, HelpScreen, QuitDialog, WayDialog,
+    ClassesScreen, DigitsScreen, FormScreen, OneBatchScreen, ComparisonScreen, HelpScreen, QuitDialog, EdgeDialog,
     RemoveDialog, RateDialog,
 )  # type: ignore[assignment]  # fmt: skip
 

@@ -22,9 +22,9 @@ from cnntui.labs.downsampling import (
     BATCH,
     DIGITS,
     ORDER,
+    Downsampling,
     Moved,
     Probe,
-    Way,
     overlap,
     share,
     smaller,
@@ -45,16 +45,16 @@ def said(lines: list[Line]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("way", "expected"),
+    ("method", "expected"),
     [
-        (Way.NONE, MAP.tolist()),
-        (Way.MAX, [[4, 8], [7, 1]]),
-        (Way.AVERAGE, [[2.5, 2], [3, 1]]),
-        (Way.STRIDE, [[1, 0, 9], [5, 1, 9], [6, 6, 6]]),
+        (Downsampling.NONE, MAP.tolist()),
+        (Downsampling.MAX, [[4, 8], [7, 1]]),
+        (Downsampling.AVERAGE, [[2.5, 2], [3, 1]]),
+        (Downsampling.STRIDE, [[1, 0, 9], [5, 1, 9], [6, 6, 6]]),
     ],
 )
-def test_each_way_on_a_map_of_five_by_five(way: Way, expected: list[list[float]]) -> None:
-    np.testing.assert_array_equal(smaller(MAP[..., np.newaxis], way, 2)[..., 0], expected)
+def test_each_way_on_a_map_of_five_by_five(method: Downsampling, expected: list[list[float]]) -> None:
+    np.testing.assert_array_equal(smaller(MAP[..., np.newaxis], method, 2)[..., 0], expected)
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
@@ -64,7 +64,7 @@ def test_a_stride_leaves_what_a_convolution_with_that_stride_computes(
     activation, layer = network.forward(network.input_of(digits.images[4]))["conv2d_1"], network["conv2d_1"]
     assert isinstance(layer, Conv2D)
     strided = replace(layer, stride=(size, size)).forward(activation.input).output
-    np.testing.assert_allclose(smaller(activation.output, Way.STRIDE, size), strided, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(smaller(activation.output, Downsampling.STRIDE, size), strided, rtol=0, atol=1e-6)
 
 
 def test_what_two_maps_have_in_common() -> None:
@@ -84,13 +84,13 @@ def test_what_stays_is_what_one_digit_at_a_time_gives(network: Network, digits: 
     assert (moved.done, moved.is_finished) == (BATCH, False)
     moved.read()
     assert moved.is_finished
-    for way, found in moved.shares().items():
+    for method, found in moved.shares().items():
         same = either = 0.0
         for image in few.images:
             maps = [
                 network.forward(network.input_of(pixels))["conv2d"].output for pixels in (image, shifted(image, 1, 1))
             ]
-            before, after = (smaller(each, way, 2) for each in maps)
+            before, after = (smaller(each, method, 2) for each in maps)
             same += float(np.minimum(before, after).sum())
             either += float(np.maximum(before, after).sum())
         assert found == pytest.approx(same / either, rel=1e-5)
@@ -115,12 +115,18 @@ def test_maps_of_a_diverged_network_come_to_no_number(network: Network, digits: 
 
 
 def test_the_networks_have_the_shapes_of_the_lesson() -> None:
-    runs = {way: trained(way) for way in ORDER}
+    runs = {method: trained(method) for method in ORDER}
     assert [run.flattened for run in runs.values()] == [(5, 5, 64), (5, 5, 64), (6, 6, 64), (25, 25, 64)]
-    assert [run.sees for run in runs.values()] == [(11, 11), (11, 11), (8, 8), (4, 4)]
-    assert runs[Way.NONE].wide_head == 512 * 25 * 25 * 64 + 512 == 20_480_512
-    assert [shape for _, shape in runs[Way.NONE].stages] == [(27, 27, 32), None, (26, 26, 64), None, (25, 25, 64)]
-    assert [shape for _, shape in runs[Way.MAX].stages] == [
+    assert [run.field for run in runs.values()] == [(11, 11), (11, 11), (8, 8), (4, 4)]
+    assert runs[Downsampling.NONE].wide_head == 512 * 25 * 25 * 64 + 512 == 20_480_512
+    assert [shape for _, shape in runs[Downsampling.NONE].stages] == [
+        (27, 27, 32),
+        None,
+        (26, 26, 64),
+        None,
+        (25, 25, 64),
+    ]
+    assert [shape for _, shape in runs[Downsampling.MAX].stages] == [
         (27, 27, 32), (13, 13, 32), (12, 12, 64), (6, 6, 64), (5, 5, 64),
     ]  # fmt: skip
 
@@ -128,14 +134,14 @@ def test_the_networks_have_the_shapes_of_the_lesson() -> None:
 def test_a_run_that_tells_of_no_epoch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trainings, "epochs_of", lambda run: ())
     with pytest.raises(CnntuiError, match="damaged: it tells of 0 of 5 epochs"):
-        trained(Way.MAX)
+        trained(Downsampling.MAX)
 
 
-def found_with(shares: dict[Way, float], network: Network, digits: DataSet) -> str:
+def found_with(shares: dict[Downsampling, float], network: Network, digits: DataSet) -> str:
     class Measured(Moved):
         is_finished = True  # type: ignore[assignment]
 
-        def shares(self) -> dict[Way, float]:
+        def shares(self) -> dict[Downsampling, float]:
             return shares
 
     layer = network["conv2d"]
@@ -144,13 +150,21 @@ def found_with(shares: dict[Way, float], network: Network, digits: DataSet) -> s
 
 
 def test_the_sentence_follows_the_measurement(network: Network, digits: DataSet) -> None:
-    pooled = found_with({Way.NONE: 0.5, Way.MAX: 0.7, Way.AVERAGE: 0.6, Way.STRIDE: 0.51}, network, digits)
+    pooled = found_with(
+        {Downsampling.NONE: 0.5, Downsampling.MAX: 0.7, Downsampling.AVERAGE: 0.6, Downsampling.STRIDE: 0.51},
+        network,
+        digits,
+    )
     assert "max 70.0%, average 60.0%, stride 51.0%, none 50.0%. Pools forgive a small shift" in pooled
     assert "the best still loses 30%. A stride leaves numbers out: it keeps no more in its place" in pooled
-    alike = found_with(dict.fromkeys(Way, 0.6), network, digits)
+    alike = found_with(dict.fromkeys(Downsampling, 0.6), network, digits)
     assert "None of them forgives a small shift more" in alike
     assert "gains nothing" not in alike
-    other = found_with({Way.NONE: 0.7, Way.MAX: 0.6, Way.AVERAGE: 0.5, Way.STRIDE: 0.5}, network, digits)
+    other = found_with(
+        {Downsampling.NONE: 0.7, Downsampling.MAX: 0.6, Downsampling.AVERAGE: 0.5, Downsampling.STRIDE: 0.5},
+        network,
+        digits,
+    )
     assert "Here “none” keeps most: pools do not clearly keep more than the others" in other
 
 
@@ -176,60 +190,69 @@ def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_ot
         images = digits.images[:DIGITS]
         further = np.zeros_like(images)
         further[:, shift[0] :, shift[1] :] = images[:, : 28 - shift[0], : 28 - shift[1]]
-        made: dict[Way, list[ops.Floats]] = {way: [] for way in Way if way is not Way.LEARNED}
+        made: dict[Downsampling, list[ops.Floats]] = {
+            method: [] for method in Downsampling if method is not Downsampling.LEARNED
+        }
         for pixels in (images, further):
             maps = network.forward(network.input_of(pixels))[name].output
             rows, cols = (length // 2 for length in maps.shape[1:3])
             blocks = maps[:, : 2 * rows, : 2 * cols].reshape(DIGITS, rows, 2, cols, 2, -1)
-            made[Way.NONE].append(maps)
-            made[Way.MAX].append(blocks.max(axis=(2, 4)))
-            made[Way.AVERAGE].append(blocks.mean(axis=(2, 4)))
-            made[Way.STRIDE].append(maps[:, ::2, ::2])
+            made[Downsampling.NONE].append(maps)
+            made[Downsampling.MAX].append(blocks.max(axis=(2, 4)))
+            made[Downsampling.AVERAGE].append(blocks.mean(axis=(2, 4)))
+            made[Downsampling.STRIDE].append(maps[:, ::2, ::2])
         sentence = said(text.found(layer, shift, moved, 78))
         assert f"Of all {layer.filters} maps of {name}, 200 images" in sentence
-        for way, (before, after) in made.items():
+        for method, (before, after) in made.items():
             same, either = (of(before, after).sum(dtype=np.float64) for of in (np.minimum, np.maximum))
-            assert f"{text.NAMES[way]} {same / either:.1%}" in sentence
+            assert f"{text.NAMES[method]} {same / either:.1%}" in sentence
 
 
 @pytest.mark.slow
 def test_the_numbers_in_the_networks_sentence_and_table_are_those_of_the_assets() -> None:
     raw = {}
-    for way in ORDER:
-        run = RunDirectory(asset("lab-runs", f"{way.value}-64-60000"))
+    for method in ORDER:
+        run = RunDirectory(asset("lab-runs", f"{method.value}-64-60000"))
         events = [json.loads(line) for line in run.events_path.read_text().splitlines()]
-        raw[way] = [event for event in events if event["event"] == "EpochEnd"]
+        raw[method] = [event for event in events if event["event"] == "EpochEnd"]
         config = json.loads(run.config_path.read_text())
-        assert (config["pooling"], config["dense"], config["limit"], config["epochs"]) == (way.value, 64, None, 5)
-        assert len(raw[way]) == 5
-    runs = {way: trained(way) for way in ORDER}
+        assert (config["pooling"], config["dense"], config["limit"], config["epochs"]) == (method.value, 64, None, 5)
+        assert len(raw[method]) == 5
+    runs = {method: trained(method) for method in ORDER}
     sentence = said(text.networks(runs, 78))
-    none, pooled = raw[Way.NONE][-1], raw[Way.MAX][-1]
-    flat = {Way.MAX: 5 * 5 * 64, Way.AVERAGE: 5 * 5 * 64, Way.STRIDE: 6 * 6 * 64, Way.NONE: 25 * 25 * 64}
+    none, pooled = raw[Downsampling.NONE][-1], raw[Downsampling.MAX][-1]
+    flat = {
+        Downsampling.MAX: 5 * 5 * 64,
+        Downsampling.AVERAGE: 5 * 5 * 64,
+        Downsampling.STRIDE: 6 * 6 * 64,
+        Downsampling.NONE: 25 * 25 * 64,
+    }
     before = 2 * 2 * 32 + 32 + 2 * 2 * 32 * 64 + 64 + 2 * 2 * 64 * 64 + 64
-    parameters = {way: before + size * 64 + 64 + 64 * 10 + 10 for way, size in flat.items()}
-    seconds = {way: median(epoch["seconds"] for epoch in raw[way]) for way in ORDER}
+    parameters = {method: before + size * 64 + 64 + 64 * 10 + 10 for method, size in flat.items()}
+    seconds = {method: median(epoch["seconds"] for epoch in raw[method]) for method in ORDER}
     assert f"512·25·25·64 + 512 = {512 * 40_000 + 512:,} parameters, with max {512 * 1600 + 512:,}." in sentence
-    assert f"{parameters[Way.NONE] / parameters[Way.MAX]:.1f} times the parameters" in sentence
-    assert f"{seconds[Way.NONE] / seconds[Way.MAX]:.1f} times the time" in sentence
+    assert f"{parameters[Downsampling.NONE] / parameters[Downsampling.MAX]:.1f} times the parameters" in sentence
+    assert f"{seconds[Downsampling.NONE] / seconds[Downsampling.MAX]:.1f} times the time" in sentence
     assert f"gets {none['test_accuracy']:.2%} of the test images right, max {pooled['test_accuracy']:.2%}." in sentence
     assert ("nothing is gained" in sentence) == (none["test_accuracy"] <= pooled["test_accuracy"])
-    percents = {way: [round(100 * raw[way][-1][name], 2) for name in ("accuracy", "test_accuracy")] for way in ORDER}
-    gaps = {way: train - test for way, (train, test) in percents.items()}
-    assert f"{gaps[Way.NONE]:.2f} pts against {gaps[Way.MAX]:.2f} pts" in sentence
+    percents = {
+        method: [round(100 * raw[method][-1][name], 2) for name in ("accuracy", "test_accuracy")] for method in ORDER
+    }
+    gaps = {method: train - test for method, (train, test) in percents.items()}
+    assert f"{gaps[Downsampling.NONE]:.2f} pts against {gaps[Downsampling.MAX]:.2f} pts" in sentence
 
     rows = {
         re.split(r"\s{2,}", plain(line))[0]: re.split(r"\s{2,}", plain(line))[1:]
-        for line in text.table([runs[way] for way in ORDER], 78, 18)
+        for line in text.table([runs[method] for method in ORDER], 78, 18)
     }
-    assert rows["flattened"] == [f"{flat[way]:,}" for way in ORDER]
-    assert rows["64 dense units"] == [f"{flat[way] * 64 + 64:,}" for way in ORDER]
-    assert rows["parameters"] == [f"{parameters[way]:,}" for way in ORDER]
-    assert rows["with 512 units"] == [f"{512 * flat[way] + 512:,}" for way in ORDER]
-    assert rows["test accuracy"] == [f"{raw[way][-1]['test_accuracy']:.2%}" for way in ORDER]
-    assert rows["while learning"] == [f"{raw[way][-1]['accuracy']:.2%}" for way in ORDER]
-    assert rows["train − test"] == [f"{gaps[way]:.2f} pts".replace("-", "−") for way in ORDER]
-    assert rows["an epoch"] == [f"{seconds[way]:.1f} s" for way in ORDER]
+    assert rows["flattened"] == [f"{flat[method]:,}" for method in ORDER]
+    assert rows["64 dense units"] == [f"{flat[method] * 64 + 64:,}" for method in ORDER]
+    assert rows["parameters"] == [f"{parameters[method]:,}" for method in ORDER]
+    assert rows["with 512 units"] == [f"{512 * flat[method] + 512:,}" for method in ORDER]
+    assert rows["test accuracy"] == [f"{raw[method][-1]['test_accuracy']:.2%}" for method in ORDER]
+    assert rows["while learning"] == [f"{raw[method][-1]['accuracy']:.2%}" for method in ORDER]
+    assert rows["train − test"] == [f"{gaps[method]:.2f} pts".replace("-", "−") for method in ORDER]
+    assert rows["an epoch"] == [f"{seconds[method]:.1f} s" for method in ORDER]
 
 
 # A stride whose weights were learned
@@ -244,7 +267,7 @@ def test_a_learned_stride_is_keras_own_strided_convolution(network: Network, dig
     kernel[:, :, np.arange(32), np.arange(32)] = learned.weights
     expected = ops.cross_correlate(maps, kernel, (2, 2))
     np.testing.assert_allclose(learned.applied_to(maps), expected, rtol=1e-4, atol=1e-5)
-    np.testing.assert_array_equal(smaller(maps, Way.LEARNED, 2, learned), learned.applied_to(maps))
+    np.testing.assert_array_equal(smaller(maps, Downsampling.LEARNED, 2, learned), learned.applied_to(maps))
 
 
 @pytest.mark.parametrize("name", ["conv2d", "conv2d_1"])

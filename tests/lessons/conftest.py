@@ -12,7 +12,7 @@ from cnntui.explore.scene import compose, relearned
 from cnntui.images.data import DataSet
 from cnntui.lessons.live import Live
 from cnntui.lessons.page import LessonPage
-from cnntui.lessons.place import seen_at
+from cnntui.lessons.place import scene_at
 from cnntui.lessons.targets import run_of
 from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
@@ -37,11 +37,11 @@ def at(network: Network, digits: DataSet) -> At:
             opened = open_run(run_of(page.place.target, None))
             there = relearned(scene, opened.name, opened.step, opened.network)
             return Live(
-                seen_at(page.place, there), Watcher(opened.run or bundled_run(), opened.network).look().view, KEYS
+                scene_at(page.place, there), Watcher(opened.run or bundled_run(), opened.network).look().view, KEYS
             )
         if page.place.step is not None:
             opened = open_run(bundled_run(), page.place.step)
             there = relearned(scene, opened.name, opened.step, opened.network)
-        return Live(seen_at(page.place, there), view, KEYS)
+        return Live(scene_at(page.place, there), view, KEYS)
 
     return at

@@ -14,7 +14,7 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
-from cnntui.labs.downsampling import PLACES, Way, overlap, share, smaller, winners
+from cnntui.labs.downsampling import PLACES, Downsampling, overlap, share, smaller, winners
 from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.ui.app.app import CnntuiApp
@@ -79,12 +79,14 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
                 network.forward(network.input_of(pixels))["conv2d"].output[..., 3:4]
                 for pixels in (image, shifted(image, *shift))
             )
-            for way in (Way.MAX, Way.AVERAGE, Way.STRIDE):
-                here = share(overlap(smaller(still, way, 2), smaller(further, way, 2)))
-                lines = shown(app, f"#{way.value}-numbers").splitlines()
+            for method in (Downsampling.MAX, Downsampling.AVERAGE, Downsampling.STRIDE):
+                here = share(overlap(smaller(still, method, 2), smaller(further, method, 2)))
+                lines = shown(app, f"#{method.value}-numbers").splitlines()
                 assert lines[2] == f"stays {here:.1%}"
-                assert lines[3] == f"all maps {lab.job.shares()[way]:.1%}"
-        np.testing.assert_array_equal(lab.made(lab.map((1, 1)), Way.MAX), smaller(further, Way.MAX, 2)[..., 0])
+                assert lines[3] == f"all maps {lab.job.shares()[method]:.1%}"
+        np.testing.assert_array_equal(
+            lab.made(lab.map((1, 1)), Downsampling.MAX), smaller(further, Downsampling.MAX, 2)[..., 0]
+        )
         assert shown(app, "#moved") == "The image is moved one pixel down and right. stays: what is where it was"
         assert "30 images: moved one pixel down and right" in shown(app, "#found").replace("\n", " ")
 
@@ -156,10 +158,10 @@ async def test_networks_with_each_way_stand_side_by_side(runs_dir: Path) -> None
 
 @pytest.mark.slow
 async def test_a_missing_run_is_said_and_the_others_shown(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_average(way: Way) -> object:
-        if way is Way.AVERAGE:
+    def without_average(method: Downsampling) -> object:
+        if method is Downsampling.AVERAGE:
             raise CnntuiError("The bundled file lab-runs is missing.", "Install cnntui again.")
-        return trained(way)
+        return trained(method)
 
     trained = screen.trained
     monkeypatch.setattr(screen, "trained", without_average)

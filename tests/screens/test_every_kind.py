@@ -56,7 +56,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.base.dialogs.way_dialog import WayDialog
+from cnntui.ui.views.base.dialogs.edge_dialog import EdgeDialog
 
 
 def numbers(*shape: int) -> Floats:
@@ -184,7 +184,7 @@ async def test_from_a_pixel_to_the_answer_along_every_edge(digits: DataSet) -> N
     waiting = [app.navigator.scene]
     while waiting:
         app.navigator.scene = scene = waiting.pop()
-        for way in app.navigator.ways_on:
+        for way in app.navigator.readers:
             app.navigator.scene = scene
             app.navigator.follow(way)
             if way not in seen:
@@ -225,7 +225,7 @@ async def test_a_residual_network_is_followed_to_its_answer_by_keys_alone(
             way.append(app.scene.focus.layer)
             await pilot.press("enter")
             await pilot.pause()
-            if isinstance(app.screen, WayDialog):
+            if isinstance(app.screen, EdgeDialog):
                 await pilot.press(*(() if branch else ("down",)), "enter")
                 await pilot.pause()
         assert way == ["conv", "conv_1", "pool", *branch, "add", "mean", "dense", "dense_1"]

@@ -14,7 +14,7 @@ from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import made_from, read_at_all, seen_by
+from cnntui.cnn.reach import dependencies, dependents, read_at_all
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images import mnist
@@ -45,7 +45,7 @@ def assert_true_to_the_network(app: CnntuiApp) -> None:
     """Every grid has the marks that the network's windows say."""
     focus, network = app.scene.focus, app.scene.network
     cell = Cells.one(focus.row, focus.col, focus.filter)
-    before, after = seen_by(network, focus.layer, cell), made_from(network, focus.layer, cell)
+    before, after = dependencies(network, focus.layer, cell), dependents(network, focus.layer, cell)
     assert marked(app, "digit") == before[0].mask(network.input_shape).tolist()
     assert isinstance(app.screen, FieldScreen)
     for slot, layer in enumerate(app.screen.layers_drawn):
@@ -182,7 +182,7 @@ async def test_maps_are_chosen_for_the_whole_map_or_for_the_cell(runs_dir: Path)
         for key in ("left", "down", "left", "up", "right"):
             await pilot.press(key)
             focus = app.scene.focus
-            cells = seen_by(app.scene.network, "conv2d_2", Cells.one(focus.row, focus.col, 9))
+            cells = dependencies(app.scene.network, "conv2d_2", Cells.one(focus.row, focus.col, 9))
             chosen.append(lineage(activations, "conv2d_2", 9, cells)[1 : 1 + len(MAPS)])
             assert drawn() == list(chosen[-1])
         assert len(set(chosen)) > 1

@@ -29,7 +29,7 @@ def said(lines: list[Line]) -> str:
 
 
 def story(scene: Scene, width: int = 56) -> str:
-    return said(field_text.story(scene, field_text.sight(scene.focus, scene.network), width))
+    return said(field_text.story(scene, field_text.reach_of(scene.focus, scene.network), width))
 
 
 @pytest.mark.parametrize("width", [20, 56, 86])
@@ -72,7 +72,7 @@ def test_rows_that_lie_apart_are_named_one_by_one(digits: DataSet) -> None:
         ),
         mnist.SHAPE,
     )
-    seen = field_text.sight(Focus(layer="b", row=1), skipping)
+    seen = field_text.reach_of(Focus(layer="b", row=1), skipping)
     classes = Dense("classes", np.ones((13 * 28, 10), np.float32), np.zeros(10, np.float32))
     network = Network((*skipping.layers, Flatten("flat"), classes), mnist.SHAPE)
     scene = scene_of(network, digits, "b", 1)

@@ -48,7 +48,7 @@ async def test_a_person_tries_everything_by_keys(runs_dir: Path) -> None:
         expected = cross()
         expected[0, 0] = 1
         np.testing.assert_array_equal(lab(app).experiment.input, expected)
-        assert lab(app).sees("reads")
+        assert lab(app).has_room_for("reads")
         await pilot.press("f")
         assert shown(app, "#name").startswith("conv2d filter 0   learned")
         np.testing.assert_array_equal(lab(app).experiment.kernel, app.scene.network["conv2d"].kernel[..., 0, 0])  # type: ignore[union-attr]

@@ -64,7 +64,7 @@ async def previewed(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app, CnntuiApp)
     run, app = screen._pointed, pilot.app
     assert run is not None
-    if screen.sees("loss"):
+    if screen.has_room_for("loss"):
         await until(pilot, lambda: shown(app, "#of-run").strip() == run.name)
 
 

@@ -182,7 +182,7 @@ def test_numbers_before_and_after_are_counted(network: Network, digits: DataSet)
     assert text[0].endswith("27×27 = 729")
     assert text[1].endswith("13×13 = 169")
     assert text[-1] == "23,328 → 5,408"
-    sees = plain(pool_text.sees(network, steps.layer))
+    sees = plain(pool_text.field_growth(network, steps.layer))
     assert sees == "receptive field 2×2 pixels before, 3×3 after; the next layer's 5×5"
 
 

@@ -168,8 +168,8 @@ def field_before(live: Live) -> float:
 def field_without_pooling(live: Live) -> float:
     """The same if there were no pools on the way."""
     network = live.scene.network
-    way = network.way_to(live.scene.focus.layer)
-    return 1 + sum(layer.size[0] - 1 for layer in network.of_kind(Conv2D) if layer in way)
+    path = network.path_to(live.scene.focus.layer)
+    return 1 + sum(layer.size[0] - 1 for layer in network.of_kind(Conv2D) if layer in path)
 
 
 @number()

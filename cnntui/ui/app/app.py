@@ -21,6 +21,7 @@ from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.asking import Asking
 from cnntui.ui.app.choices import Choices
 from cnntui.ui.app.desk import Desk
+from cnntui.ui.app.edges import Edges
 from cnntui.ui.app.following import Following
 from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.measuring import Measuring
@@ -31,7 +32,6 @@ from cnntui.ui.app.scaling import Scaling
 from cnntui.ui.app.served_app import ServedApp
 from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.app.training import Training
-from cnntui.ui.app.ways import Ways
 from cnntui.ui.keys import general
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import NO_IMAGE, ExplorerScreen
@@ -106,7 +106,7 @@ class CnntuiApp(ServedApp):
         self.register_theme(design.THEME)
         self.choices = Choices(settings, self.available_themes, design.THEME.name)
         self.style, self.language = self.choices.style, self.choices.language
-        self._ways = Ways(self)
+        self._edges = Edges(self)
         self.following = Following(self)
         self.playback = Playback(self)
         self._training = Training(self, self.following)
@@ -223,7 +223,7 @@ class CnntuiApp(ServedApp):
 
     def action_return(self) -> None:
         """Go back to the previous place."""
-        self._ways.back()
+        self._edges.back()
 
     def action_leave(self) -> None:
         """Return to the newest weights when back in training time; otherwise go back to the previous place."""
@@ -234,7 +234,7 @@ class CnntuiApp(ServedApp):
 
     @on(Follow)
     def follow(self) -> None:
-        self._ways.follow()
+        self._edges.follow()
 
     @on(OpenNumber)
     def open_number(self, message: OpenNumber) -> None:

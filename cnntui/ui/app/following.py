@@ -135,7 +135,7 @@ class Following:
         if data is not app.scene.data:
             # Notifications about the data before do not apply to these.
             app.clear_notifications()
-        app.navigator.look(seen_of((opened, watcher, data), app.scene))
+        app.navigator.look(scene_of((opened, watcher, data), app.scene))
         app.time.open(watcher.run, app.scene.network, app.scene.step, held=False)
         self._watch(watcher)
 
@@ -175,7 +175,7 @@ class Following:
             app.call_after_refresh(app.hint, next((form for form in others if text_width(form) <= room), others[-1]))
 
 
-def seen_of(found: Found, scene: Scene) -> Scene:
+def scene_of(found: Found, scene: Scene) -> Scene:
     """The scene of another run at the same place, as far as its network has that place."""
     opened, _, data = found
     return relearned(replace(scene, data=data), opened.name, opened.step, opened.network, opened.is_awaited)

@@ -16,7 +16,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.lessons.course_request import CourseRequest
 from cnntui.runs.directory.run_directory import RECIPE, RunDirectory, default_runs_dir
 from cnntui.ui.app.core_app import CoreApp
-from cnntui.ui.app.following import Following, Found, seen_of
+from cnntui.ui.app.following import Following, Found, scene_of
 from cnntui.ui.app.playback import Playback
 from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.views.base.background import tell
@@ -139,13 +139,13 @@ class Learning:
             self._open(opened)
 
     def _open(self, page: LessonPage) -> None:
-        from cnntui.lessons.place import seen_at
+        from cnntui.lessons.place import scene_at
 
         app, taking = self._app, self._course()
         try:
             self._go_to_its_run(page)
             self._go_to_its_step(page)
-            scene = seen_at(page.place, app.scene)
+            scene = scene_at(page.place, app.scene)
         except CnntuiError as error:
             taking.cannot(error)
             app.show_state()
@@ -181,7 +181,7 @@ class Learning:
 
     def _prepare(self, page: LessonPage) -> None:
         """Open a page's run or, if that is open, compute its texts, since some are cached; then create its screen."""
-        from cnntui.lessons.place import seen_at
+        from cnntui.lessons.place import scene_at
         from cnntui.lessons.taking import unopened
 
         app, language = self._app, self._course().language
@@ -194,11 +194,11 @@ class Learning:
             if run is not None:
                 found = self._following.found(run)
                 self._ready = run, found
-                scene = seen_at(page.place, seen_of(found, app.scene))
+                scene = scene_at(page.place, scene_of(found, app.scene))
                 # The time line and the curves of the open run are not those of the other one.
                 state = AppState(scene, state.network_at, state.style, sheet=sheet)
             else:
-                scene = seen_at(page.place, app.scene)
+                scene = scene_at(page.place, app.scene)
                 if page.place.step is None:
                     sheet = unopened(page, language, self.live(scene))
                 state = replace(state, scene=scene, sheet=sheet)

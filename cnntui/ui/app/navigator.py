@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import replace
 
 from cnntui.cnn.network import IMAGE
-from cnntui.explore.focus import Focus, ways_on
-from cnntui.explore.modes import mode_of, seen_from
+from cnntui.explore.focus import Focus, readers_of
+from cnntui.explore.modes import mode_of, scene_in
 from cnntui.explore.scene import Scene, follow, refocus, retrace
 from cnntui.explore.views import VIEWS
 
@@ -26,12 +26,12 @@ class Navigator:
             scene: the scene to show; if the view needs another kind of layer, it moves to the nearest one of that kind.
         """
         self.mode = mode
-        self.scene = seen_from(mode, scene)
+        self.scene = scene_in(mode, scene)
         self.trail: deque[tuple[str, Focus]] = deque(maxlen=LONGEST_TRAIL)
 
     def look(self, scene: Scene) -> None:
         """Show another scene in the same view."""
-        self.scene = seen_from(self.mode, scene)
+        self.scene = scene_in(self.mode, scene)
 
     def go(self, mode: str) -> None:
         """Go to another view, at the nearest layer that it can show."""
@@ -50,12 +50,12 @@ class Navigator:
         self._at(focus)
 
     @property
-    def ways_on(self) -> tuple[str, ...]:
+    def readers(self) -> tuple[str, ...]:
         """The names of the layers that read the focused number."""
-        return ways_on(self.scene.focus, self.scene.network)
+        return readers_of(self.scene.focus, self.scene.network)
 
     @property
-    def ways_back(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """The names of the layers that the focused layer reads; empty if there is a place to go back to."""
         reads = self.scene.network.reads(self.scene.focus.layer)
         return () if self.trail else tuple(dict.fromkeys(name for name in reads if name != IMAGE))
@@ -64,7 +64,7 @@ class Navigator:
         """Go to where the focused number is read; from the last layer, to the probabilities computed from it.
 
         Args:
-            to: the layer that reads the number, one of `ways_on`; None for the first.
+            to: the layer that reads the number, one of `readers`; None for the first.
         """
         if (focus := follow(self.scene, to)) is not None:
             self.open(focus)
@@ -75,7 +75,7 @@ class Navigator:
         """Go back to the previous place; without one, to a layer that the focused one reads; without one, leave.
 
         Args:
-            to: the layer to go back to, one of `ways_back`; None for the first.
+            to: the layer to go back to, one of `inputs`; None for the first.
         """
         if self.trail:
             self._return()
@@ -105,4 +105,4 @@ class Navigator:
 
     def _arrive(self, mode: str, scene: Scene) -> None:
         self.mode = mode
-        self.scene = seen_from(mode, scene)
+        self.scene = scene_in(mode, scene)

@@ -117,4 +117,4 @@ PICTURE_DIALOG = (
     Command("above", "backspace", "above", "Go to the folder above"),
 )
 
-WAY_DIALOG = (Command("close", "escape,q,backspace", "leave", "Stay"),)
+EDGE_DIALOG = (Command("close", "escape,q,backspace", "leave", "Stay"),)

@@ -130,7 +130,7 @@ class ExplorerScreen(BlankScreen):
     def places(self, room: Size) -> Places:
         """The layout of the stage's parts in a room."""
 
-    def sees(self, part: str) -> bool:
+    def has_room_for(self, part: str) -> bool:
         """Whether a part has a place in the present room."""
         return bool(self.places(self.room).get(part))
 

@@ -35,15 +35,15 @@ def channel_name(channel: int, is_picture: bool) -> str:
     return COLOURS[channel] if is_picture else f"channel {channel}"
 
 
-def digit_title(scene: Scene, sees: str) -> Line:
+def digit_title(scene: Scene, field: str) -> Line:
     """The title of the image, on which the input of one cell is marked.
 
     Args:
         scene: the current scene.
-        sees: the rows and columns that are marked; empty if none are.
+        field: the rows and columns that are marked; empty if none are.
     """
     line: Line = ((f"{scene.title} ", "strong"), (scene.truth, ""))
-    return (*line, ("  field ", "dim"), (sees, "window")) if sees else line
+    return (*line, ("  field ", "dim"), (field, "window")) if field else line
 
 
 def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:

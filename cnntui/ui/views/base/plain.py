@@ -17,7 +17,7 @@ import numpy as np
 from cnntui.cnn.arithmetic import counted, fraction, number, relation, signed_number
 from cnntui.cnn.layers import Layer, said, times
 from cnntui.explore.focus import Aim, aim_at, slot_of
-from cnntui.explore.modes import kind_of, seen_from
+from cnntui.explore.modes import kind_of, scene_in
 from cnntui.explore.scene import Scene
 from cnntui.explore.views import VIEWS
 from cnntui.printable import printable, set_width, text_width
@@ -47,7 +47,7 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
         CnntuiError: something that the view shows cannot be read.
     """
     width = max(LEAST, width)
-    state = replace(state, scene=seen_from(mode, state.scene))
+    state = replace(state, scene=scene_in(mode, state.scene))
     lines = header(mode, state, width)
     scene, kind = state.scene, kind_of(mode)
     if scene.is_awaited:

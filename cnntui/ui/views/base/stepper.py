@@ -13,7 +13,7 @@ from textual.widget import Widget
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.cnn.window import Window
-from cnntui.explore.focus import Move, dead_end, moved, to_cell, to_index, ways_on, with_filter, with_layer
+from cnntui.explore.focus import Move, dead_end, moved, readers_of, to_cell, to_index, with_filter, with_layer
 from cnntui.palette import Mark
 from cnntui.terminal.app import TerminalApp
 from cnntui.ui.keys import views
@@ -205,7 +205,7 @@ class StepperScreen(ExplorerScreen):
     def action_follow(self) -> None:
         """Follow the cell into the next layer, or say why its way ends here."""
         self._play(0)
-        if not ways_on(self.scene.focus, self.scene.network):
+        if not readers_of(self.scene.focus, self.scene.network):
             end: Line = ((dead_end(self.scene.focus, self.scene.network), "bad"),)
             self.write("sentence", lambda room: [end])
             return

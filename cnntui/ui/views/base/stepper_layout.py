@@ -62,7 +62,7 @@ NOT_WHOLE = (0, 0, 0)
 """The size of an arrangement that is used only if there is no other."""
 
 
-class _Way(NamedTuple):
+class _Arrangement(NamedTuple):
     """An arrangement and the size of its maps, `NOT_WHOLE` if the output is not shown completely."""
 
     size: tuple[int, int, int]
@@ -70,7 +70,7 @@ class _Way(NamedTuple):
     maps: Maps
 
 
-def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Way:
+def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Arrangement:
     """Put the numbers between the maps."""
     columns = room.width - column - 2
     first = drawn(
@@ -84,10 +84,10 @@ def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Way:
     wide = max(second.width, min(TITLE_WIDTH, columns - first.width - 2 * gap + 2))
     _place(places, "output", Room(left.right(wide, gap=gap)), second)
     shows_all = _is_whole(first, before) and _is_whole(second, after)
-    return _Way(_size(first, second), shows_all, Maps(places, left))
+    return _Arrangement(_size(first, second), shows_all, Maps(places, left))
 
 
-def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
+def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _Arrangement:
     """Put the numbers above the output, in the column beside the input."""
     first = drawn(before, room.width - max(corner.width, after[1]) - 3, room.height - 1)
     width = room.width - first.width - 3
@@ -101,10 +101,10 @@ def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _
     numbers = Room(left.top(left.height - second.height - 2, gap=1))
     _place(places, "output", left, second)
     size = _size(first, second) if _is_whole(second, after) else NOT_WHOLE
-    return _Way(size, _is_whole(first, before), Maps(places, numbers))
+    return _Arrangement(size, _is_whole(first, before), Maps(places, numbers))
 
 
-def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
+def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Arrangement:
     """Put the input above everything else, for tall windows."""
     least = max(corner.height, -(-after[0] // 2) + 1)
     first = drawn(before, room.width, room.height - least - 2)
@@ -114,7 +114,7 @@ def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
     second = drawn(after, room.width - corner.width - 3, left.height - 1)
     _place(places, "output", Room(left.right(max(second.width, TITLE_WIDTH), gap=3)), second)
     fits = _is_whole(second, after) and left.height >= corner.height and left.width >= corner.width
-    return _Way(_size(first, second) if fits else NOT_WHOLE, _is_whole(first, before), Maps(places, left))
+    return _Arrangement(_size(first, second) if fits else NOT_WHOLE, _is_whole(first, before), Maps(places, left))
 
 
 def _size(first: Geometry, second: Geometry) -> tuple[int, int, int]:

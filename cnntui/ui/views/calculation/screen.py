@@ -15,7 +15,7 @@ from cnntui.cnn.folding import Folding, folding_of
 from cnntui.cnn.layers import times
 from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.network import Activations
-from cnntui.explore.focus import ways_on, with_map_or_unit
+from cnntui.explore.focus import readers_of, with_map_or_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
@@ -136,7 +136,9 @@ set to 0 contributes nothing, whatever it was before.
         """Follow the focused number into the next layer; for one of its terms, show how the term is computed."""
         if self.row.node is not self.unfolding.top:
             super().action_follow()
-        elif ways_on(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None:
+        elif (
+            readers_of(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None
+        ):
             self.post_message(Follow())
         else:
             self.hint("nothing reads this number")
@@ -210,8 +212,8 @@ set to 0 contributes nothing, whatever it was before.
         self.write("equation", lambda room: [tree_text.equation(whole.node, MOST_TERMS, room.width)])
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
-        sees = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, sees))
+        field = times((window.height, window.width)) if window is not None else ""
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, field))
 
 
 def _fitting(said: str, room: Size) -> list[Line]:

@@ -95,9 +95,9 @@ def shortcut(network: Network, layer: Layer) -> str:
     if layer.SIGN != "+" or len(reads) != 2 or IMAGE in reads:
         return ""
     for early, late in (reads, reads[::-1]):
-        way = [each.name for each in network.way_to(late)]
-        if early in way:
-            past = way[way.index(early) + 1 :]
+        path = [each.name for each in network.path_to(late)]
+        if early in path:
+            past = path[path.index(early) + 1 :]
             if len(past) == 1:
                 return f"{early} takes a shortcut past {past[0]}, which only has to learn what to add to it."
             return (

@@ -66,10 +66,10 @@ def _corner(room: Room, image: Pair, cells: Pair, high: int) -> Places:
     placed = {"cells": shown_at(bottom.left(max(10, grid.width), gap=3), grid)}
     placed |= {"units-title": bottom.top(1), "units": bottom.top(high), "sentence": bottom.rest()}
     left = Room(room.left(28, gap=2))
-    placed["seen-columns"] = left.top(1)
+    placed["field-columns"] = left.top(1)
     digit = drawn(image, 28, left.height - 1)
     placed["digit"] = shown_at(left.top(digit.height), digit)
-    placed["seen-rows"] = _ruler(placed["digit"])
+    placed["field-rows"] = _ruler(placed["digit"])
     placed["cells-title"] = left.bottom(1)
     placed["terms"] = room.rest()
     return placed
@@ -80,10 +80,10 @@ def _beside(room: Room, image: Pair, cells: Pair | None, below: int) -> Places:
     left = Room(room.left(max(28, digit.width), gap=3))
     placed = {"digit-title": left.top(1)}
     if cells is not None:
-        placed["seen-columns"] = left.top(1)
+        placed["field-columns"] = left.top(1)
     placed["digit"] = shown_at(left.top(digit.height, gap=1), digit)
     if cells is not None:
-        placed["seen-rows"] = _ruler(placed["digit"])
+        placed["field-rows"] = _ruler(placed["digit"])
         placed["cells-title"] = left.top(1)
         placed["cells"] = shown_at(left.rest(), drawn(cells, left.width, left.height))
     placed["terms"] = room.rest()

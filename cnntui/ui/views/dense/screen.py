@@ -21,8 +21,8 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.field_rulers import compose_image, keep_form, show_field
 from cnntui.ui.views.base.requests import Follow
-from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.dense import layout as dense_layout
 from cnntui.ui.views.dense import text as dense_text
@@ -98,7 +98,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         yield ResponsiveText(id="head")
         yield Lines("", id="where")
         yield Lines("", id="digit-title")
-        yield from compose_seen()
+        yield from compose_image()
         yield PointedLines(id="terms")
         yield Lines("", id="weights-title")
         yield MapGrid(id="weights", large=Large.WHOLE)
@@ -240,11 +240,11 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, ""))
         if source.maps is None:
             self._show_inputs(step, source, chosen)
-            show_seen(self, before, None)
+            show_field(self, before, None)
         else:
             self._show_cells(step, source, chosen)
             row, col, _ = source.cell(chosen)
-            show_seen(self, before, window_of(scene, row, col))
+            show_field(self, before, window_of(scene, row, col))
         if source.is_image:
             self._show_weights(step, source, chosen)
 

@@ -40,7 +40,7 @@ from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.field import layout as field_layout
 from cnntui.ui.views.field import text as field_text
-from cnntui.ui.views.field.text import FieldOfView, sight
+from cnntui.ui.views.field.text import Reach, reach_of
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.grids.overview import Large
@@ -191,11 +191,11 @@ at once.
         layer = map_of(network, focus.layer)
         if layer is None:
             return (focus.filter,)
-        cells = sight(focus, network).cells if self._of_this_cell else None
+        cells = reach_of(focus, network).cells if self._of_this_cell else None
         return lineage(self.scene.activations, layer.name, focus.filter, cells)
 
     def show_scene(self, before: Scene | None) -> None:
-        scene, seen = self.scene, sight(self.scene.focus, self.scene.network)
+        scene, seen = self.scene, reach_of(self.scene.focus, self.scene.network)
         if before is None or self._of_this_cell or _picture(before) != _picture(scene):
             self._show_maps()
         _mark(self.query_one("#digit", MapGrid), seen.pixels, Mark.WINDOW)
@@ -206,7 +206,7 @@ at once.
         self.query_one("#where", Lines).set(field_text.cell(scene))
         self.write("story", partial(self._story, scene, seen))
 
-    def _story(self, scene: Scene, seen: FieldOfView, room: Size) -> list[Line]:
+    def _story(self, scene: Scene, seen: Reach, room: Size) -> list[Line]:
         if self._marks_unread:
             lines = field_text.unread(scene.network, room.width)
         else:

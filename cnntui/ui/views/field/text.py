@@ -8,7 +8,7 @@ from cnntui.cnn.arithmetic import counted, number, percent
 from cnntui.cnn.cells import Cells, as_maps
 from cnntui.cnn.layers import Layer, times
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Unread, made_from, never_read, read_at_all, seen_by
+from cnntui.cnn.reach import Unread, dependencies, dependents, never_read, read_at_all
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Aim, Focus, aim_at, map_of, maps_of, reads_slots, slot_of
 from cnntui.explore.scene import Scene
@@ -33,7 +33,7 @@ TAKES = (
 
 
 @dataclass(frozen=True)
-class FieldOfView:
+class Reach:
     """The numbers that one number depends on, and those that depend on it.
 
     Attributes:
@@ -50,7 +50,7 @@ class FieldOfView:
         return self.cells[0]
 
 
-def sight(focus: Focus, network: Network) -> FieldOfView:
+def reach_of(focus: Focus, network: Network) -> Reach:
     """The numbers that the focused number depends on, and those that depend on it."""
     layer = network[focus.layer]
     match aim_at(network, layer.name):
@@ -60,8 +60,8 @@ def sight(focus: Focus, network: Network) -> FieldOfView:
             cell = Cells.one(0, 0, slot_of(focus, network))
         case Aim.CELL:
             cell = Cells.one(focus.row, focus.col, focus.filter)
-    before, after = seen_by(network, layer.name, cell), made_from(network, layer.name, cell)
-    return FieldOfView(network.index(layer.name), (*before, *after[1:]))
+    before, after = dependencies(network, layer.name, cell), dependents(network, layer.name, cell)
+    return Reach(network.index(layer.name), (*before, *after[1:]))
 
 
 # Titles of the grids
@@ -124,10 +124,10 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
 # About the number
 
 
-def story(scene: Scene, seen: FieldOfView, width: int) -> list[Line]:
+def story(scene: Scene, seen: Reach, width: int) -> list[Line]:
     """The pixels that the number depends on, the reason for it, and the numbers that depend on it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
-    lines = [*sees(network, seen, width), where(scene, seen, width)]
+    lines = [*field_size(network, seen, width), where(scene, seen, width)]
     if network.has_maps(layer.name):
         lines += [*growth(network, layer, width), *why(network, layer, width)]
     else:
@@ -135,7 +135,7 @@ def story(scene: Scene, seen: FieldOfView, width: int) -> list[Line]:
     return [*lines, becomes(scene, seen, width)]
 
 
-def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
+def field_size(network: Network, seen: Reach, width: int) -> list[Line]:
     """How many of the image's pixels the number depends on, in two lines if one is too short."""
     pixels, (height, wide, _) = seen.pixels, as_maps(network.input_shape)
     count, of_all = pixels.on_a_map, height * wide
@@ -149,7 +149,7 @@ def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
     return [line] if line_width(line) <= width else [many, (("pixels, ", "dim"), share)]
 
 
-def where(scene: Scene, seen: FieldOfView, width: int) -> Line:
+def where(scene: Scene, seen: Reach, width: int) -> Line:
     """Which pixels the number depends on, and whether the border of the image cuts off part of the window."""
     focus, network = scene.focus, scene.network
     places = f"{_named(ROWS, seen.pixels.rows)}, {_named(COLUMNS, seen.pixels.cols)}"
@@ -167,7 +167,7 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
     sizes = receptive_field(network, layer.name).size
     lines: list[Line] = []
     for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
-        forms = _ways_of_growing(network, network.way_to(layer.name), axis)
+        forms = _ways_of_growing(network, network.path_to(layer.name), axis)
         form = next((form for form in forms if len(form) + len(word) < width), f"{sizes[axis]}")
         lines.append(((form, "window"), (f" {word}", "dim")))
     return lines
@@ -231,7 +231,7 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
     return in_lines(text, width, "dim")
 
 
-def becomes(scene: Scene, seen: FieldOfView, width: int) -> Line:
+def becomes(scene: Scene, seen: Reach, width: int) -> Line:
     """The numbers in later layers that depend on the number."""
     network = scene.network
     following = network.layers[seen.place + 1 :]

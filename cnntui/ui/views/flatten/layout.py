@@ -51,9 +51,9 @@ def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bo
         placed["cell"] = column.top(2 if small else CELL.height, gap=1)
         if is_large and column.height >= 2 + -(-image[0] // 2):
             digit = drawn(image, 28, column.height - 2)
-            placed |= {"digit-title": column.top(1), "seen-columns": column.top(1)}
+            placed |= {"digit-title": column.top(1), "field-columns": column.top(1)}
             placed["digit"] = shown_at(column.rest(), digit)
-            placed["seen-rows"] = Region(placed["digit"].x - 1, placed["digit"].y, 1, placed["digit"].height)
+            placed["field-rows"] = Region(placed["digit"].x - 1, placed["digit"].y, 1, placed["digit"].height)
     else:
         cell = room.bottom(2 if small else CELL.height, gap=1)
         placed["cell"] = Region(cell.x + 1, cell.y, cell.width - 1, cell.height)
@@ -80,8 +80,8 @@ def _large(room: Room, map_shape: Pair, vector: Pair, image: Pair) -> Places:
     placed |= {"arithmetic": text_at(right.top(3, gap=1)), "why": text_at(right.top(5))}
     digit = drawn(image, room.width - 1, room.height - 2 - 2 - CELL.height)
     below = Room(room.bottom(2 + digit.height, gap=1))
-    placed |= {"digit-title": below.top(1), "seen-columns": below.top(1), "digit": shown_at(below.rest(), digit)}
-    placed["seen-rows"] = Region(placed["digit"].x - 1, placed["digit"].y, 1, placed["digit"].height)
+    placed |= {"digit-title": below.top(1), "field-columns": below.top(1), "digit": shown_at(below.rest(), digit)}
+    placed["field-rows"] = Region(placed["digit"].x - 1, placed["digit"].y, 1, placed["digit"].height)
     placed["map-title"] = room.top(1)
     beside = drawn(map_shape, room.width - CELL.width - 2, room.height)
     placed["map"] = shown_at(room.left(beside.width, gap=2), beside)

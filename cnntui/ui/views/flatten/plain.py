@@ -19,10 +19,10 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     maps = scene.maps
     value = number(float(maps[focus.row, focus.col, focus.filter]))
     is_image = map_of(scene.network, focus.layer) is None
-    sees = None if is_image else window_of(scene, focus.row, focus.col)
+    field = None if is_image else window_of(scene, focus.row, focus.col)
     what = "pixel" if is_image else f"cell of map {focus.filter},"
     return everything(
         paragraph(f"It holds the {what} ({focus.row}, {focus.col}): {value}.", width),
         texts(flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps.shape, ALL)),
-        paragraph(" ".join(texts(flatten_text.why(focus.row, focus.col, maps.shape, sees, ALL, ALL))), width),
+        paragraph(" ".join(texts(flatten_text.why(focus.row, focus.col, maps.shape, field, ALL, ALL))), width),
     )

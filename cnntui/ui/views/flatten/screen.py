@@ -19,8 +19,8 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.field_rulers import compose_image, keep_form, show_field
 from cnntui.ui.views.base.requests import Follow
-from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen
 from cnntui.ui.views.flatten import layout as flatten_layout
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.widgets.grids.grid import Grid
@@ -78,7 +78,7 @@ grid to go there.
         yield ResponsiveText(id="arithmetic")
         yield ResponsiveText(id="why")
         yield Lines("", id="digit-title")
-        yield from compose_seen()
+        yield from compose_image()
 
     @property
     def maps(self) -> Shape:
@@ -150,13 +150,13 @@ grid to go there.
             "arithmetic", lambda room: flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps, room.height)
         )
         self._show_pointers()
-        sees = window_of(scene, focus.row, focus.col)
-        show_seen(self, before, sees)
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, times((sees.height, sees.width))))
+        field = window_of(scene, focus.row, focus.col)
+        show_field(self, before, field)
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, times((field.height, field.width))))
         self.write(
             "why",
             lambda room: flatten_text.why(
-                focus.row, focus.col, maps, None if is_image else sees, room.width, room.height
+                focus.row, focus.col, maps, None if is_image else field, room.width, room.height
             ),
         )
 

@@ -97,24 +97,24 @@ WHY_PIXELS = (
 """What the order means for an image that no convolution has read."""
 
 
-def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height: int) -> list[Line | str]:
+def why(row: int, col: int, maps: Shape, field: Window | None, width: int, height: int) -> list[Line | str]:
     """Why the vector has this order, and how the number of a slot still tells its place in the image.
 
     Args:
         row, col: the cell.
         maps: the rows, columns and number of the maps.
-        sees: the pixels that the cell depends on; None if the cell is itself a pixel.
+        field: the pixels that the cell depends on; None if the cell is itself a pixel.
         width, height: the columns and lines of the text.
     """
     _, cols, channels = maps
     first = (row * cols + col) * channels
     slots = f"Slots {first}–{first + channels - 1}" if channels > 1 else f"Slot {first}"
-    if sees is None:
+    if field is None:
         pixel = f"Slot {first} is pixel ({row}, {col})"
         itself: Line = ((f"{pixel} of every image." if height >= 3 else f"{pixel}.", ""),)
         return [*WHY_PIXELS, itself] if height >= 3 else [itself]
     place = f"{slots}: cell ({row}, {col})"
-    sight = f", from rows {sees.top}–{sees.bottom - 1}, columns {sees.left}–{sees.right - 1} of the image."
+    sight = f", from rows {field.top}–{field.bottom - 1}, columns {field.left}–{field.right - 1} of the image."
     if height < 3:
         return [place + sight if len(place + sight) <= width else place]
     return [*wrap(WHY, max(20, width)), *wrap(place + sight, max(20, width))]

@@ -7,7 +7,7 @@ from cnntui.cnn.layers import Conv2D
 from cnntui.ui.views.base.plain import everything, paragraph, table
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import text as kernel_time_text
-from cnntui.ui.views.kernel_time.way import way_of
+from cnntui.ui.views.kernel_time.past import past_of
 from cnntui.ui.widgets.text.line import plain
 
 MOST_WEIGHTS = 9
@@ -18,8 +18,8 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The filter in focus at every step that was kept."""
     focus = state.scene.focus
     layer = state.scene.network.get(focus.layer, Conv2D)
-    way = way_of(state)
-    kernels = way.kernels[..., focus.channel]
+    past = past_of(state)
+    kernels = past.kernels[..., focus.channel]
     _, rows, cols = kernels.shape
     shown = rows * cols <= MOST_WEIGHTS
     heading = [f"w({row},{col})" for row in range(rows) for col in range(cols)] if shown else []
@@ -27,9 +27,9 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
         (
             f"{step:,}",
             *(map(number, map(float, kernels[place].ravel())) if shown else ()),
-            *(number(float(each[place])) for each in (way.biases, way.moved, way.alike)),
+            *(number(float(each[place])) for each in (past.biases, past.moved, past.alike)),
         )
-        for place, step in enumerate(way.steps)
+        for place, step in enumerate(past.steps)
     ]
     return everything(
         paragraph(plain(kernel_time_text.head(layer, focus, 10_000)), width),
@@ -39,5 +39,5 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
             "with the last step: 1 is the same pattern, 0 is unrelated.",
             width,
         ),
-        paragraph(plain(kernel_time_text.sentence(way, 10_000)), width),
+        paragraph(plain(kernel_time_text.sentence(past, 10_000)), width),
     )

@@ -24,7 +24,7 @@ from cnntui.ui.views.base.requests import Travel
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import layout as kernel_time_layout
 from cnntui.ui.views.kernel_time import text as kernel_time_text
-from cnntui.ui.views.kernel_time.way import way_of
+from cnntui.ui.views.kernel_time.past import past_of
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.grid import Grid
@@ -71,8 +71,8 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
-        self._way: Trajectory | None = None
-        self._way_of: tuple[object, ...] = ()
+        self._past: Trajectory | None = None
+        self._past_of: tuple[object, ...] = ()
         self._numbered: list[int] = []
         self._first = 0
 
@@ -104,9 +104,9 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         """The history of the filter in focus, over all steps that can be read."""
         scene, focus = self.scene, self.scene.focus
         of = (self.timeline.stops, scene.network if not self.timeline.stops else None, focus.layer, focus.filter)
-        if self._way is None or of != self._way_of:
-            self._way, self._way_of = way_of(self.state), of
-        return self._way
+        if self._past is None or of != self._past_of:
+            self._past, self._past_of = past_of(self.state), of
+        return self._past
 
     @property
     def _layer(self) -> Conv2D:

@@ -93,7 +93,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
     def show_scene(self, before: Scene | None) -> None:
         if before is None:
             self._show_labs()
-        if self.sees("labs-title"):
+        if self.has_room_for("labs-title"):
             made = pictures(self.scene)
             for place, lab in enumerate(LABS):
                 values, ink = made[lab.mode]

@@ -19,7 +19,7 @@ def layers(scene: Scene) -> list[str]:
     """A line for each layer, and the totals."""
     network = scene.network
     rows = [network_table.row(network, layer) for layer in network]
-    cells = [(row.name, row.details, row.output, row.sees or "all", row.arithmetic, f"{row.flow:,}") for row in rows]
+    cells = [(row.name, row.details, row.output, row.field or "all", row.arithmetic, f"{row.flow:,}") for row in rows]
     total = (
         *(counted(len(rows), "layer"), "", "", ""),
         f"{network.parameters:,} in all", f"{network_table.flow(network):,}",

@@ -264,8 +264,8 @@ decide.
         digit = self.query_one("#digit", MapGrid)
         digit.show_image(scene.image.pixels)
         digit.mark(window)
-        sees = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, sees))
+        field = times((window.height, window.width)) if window is not None else ""
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, field))
 
     def _show_maps(self, layer: Layer, before: Scene | None) -> None:
         scene, channel = self.scene, self.scene.focus.filter
@@ -283,7 +283,7 @@ decide.
         self._show_maps_title()
         self.query_one("#map-title", Lines).set(*network_text.map_title(scene.focus, own, float(limits[channel])))
 
-        if self.sees("neighbour"):
+        if self.has_room_for("neighbour"):
             self._show_neighbour()
 
     def _show_neighbour(self) -> None:
@@ -311,7 +311,7 @@ decide.
         """Update the titles after the maps have been laid out, perhaps in a new room."""
         if output_kind(self.scene) is OutputKind.MAPS:
             self._show_maps_title()
-            if self.sees("neighbour"):
+            if self.has_room_for("neighbour"):
                 self._show_neighbour()
 
     def _show_slots(self, layer: Layer) -> None:

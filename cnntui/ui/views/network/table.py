@@ -38,7 +38,7 @@ class LayerRow:
     Attributes:
         kind: the kind of layer in one word.
         details: the kind with the layer's window and activation.
-        sees: the height and width in pixels of a cell's receptive field; empty if cells have no place in the image.
+        field: the height and width in pixels of a cell's receptive field; empty if cells have no place in the image.
         arithmetic: the number of parameters, and how it is computed.
         flow: the number of values that the layer outputs.
         edges: the edges of the network beside the layer; empty in a chain.
@@ -48,7 +48,7 @@ class LayerRow:
     kind: str
     details: str
     output: str
-    sees: str
+    field: str
     arithmetic: str
     flow: int
     edges: str = ""
@@ -64,10 +64,10 @@ class LayerRow:
 def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
     """The row of a layer, with the edges beside it."""
     output = network.output_shape_of(layer.name)
-    sees = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
+    field = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
     numbers = prod(output)
     return LayerRow(
-        layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), numbers, beside
+        layer.name, layer.KIND, layer.description, times(output), field, arithmetic(layer), numbers, beside
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ class _Columns:
     details: bool
     sums: bool
     output: int
-    sees: int
+    field: int
     arithmetic: int
     flow: int
     gap: str
@@ -164,12 +164,12 @@ def _columns_as(rows: Sequence[LayerRow], flows: str, width: int, details: bool,
     roomy = width >= ROOMY
     kind = max(len(row.details if details else row.kind) for row in rows) if roomy else 0
     output = max(len(row.output) for row in rows)
-    sees = max(len(row.sees) for row in rows) if roomy and any(row.sees for row in rows[1:]) else 0
+    field = max(len(row.field) for row in rows) if roomy and any(row.field for row in rows[1:]) else 0
     parameters = max(len(row.arithmetic if sums else row.total) for row in rows)
     gap = "  " if roomy else " "
-    taken = [part for part in (kind, output, sees, parameters, len(flows)) if part]
+    taken = [part for part in (kind, output, field, parameters, len(flows)) if part]
     left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
-    return _Columns(0, kind, details, sums, output, sees, parameters, len(flows), gap), left
+    return _Columns(0, kind, details, sums, output, field, parameters, len(flows), gap), left
 
 
 def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool) -> Line:
@@ -178,8 +178,8 @@ def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool
     if columns.kind:
         parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
     parts.append(row.output.rjust(columns.output))
-    if columns.sees:
-        parts.append(row.sees.rjust(columns.sees))
+    if columns.field:
+        parts.append(row.field.rjust(columns.field))
     learns = "=" in row.arithmetic
     before = columns.gap.join(parts) + columns.gap
     sum_and_count = row.arithmetic.ljust(columns.arithmetic) if columns.sums else row.total.rjust(columns.arithmetic)

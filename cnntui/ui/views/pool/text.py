@@ -41,7 +41,7 @@ def counts(steps: PoolSteps, maps: int) -> list[Line]:
     ]
 
 
-def sees(network: Network, layer: Pool2D) -> Line:
+def field_growth(network: Network, layer: Pool2D) -> Line:
     """How the pool widens the receptive field of a cell, and that of the next layer."""
     source = network.before(layer.name)
     before = receptive_field(network, source.name).size if source is not None else (1, 1)

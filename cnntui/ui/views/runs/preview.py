@@ -50,12 +50,12 @@ class Preview:
             run: the selected run; None if there is none.
             recipe: the settings of the recipe, to compare the run's with; None if they are unknown.
         """
-        if not self._screen.sees("settings"):
+        if not self._screen.has_room_for("settings"):
             return
         if self._resting is not None:
             self._resting.stop()
             self._resting = None
-        has_curves = self._screen.sees("loss")
+        has_curves = self._screen.has_room_for("loss")
         before = self._shown[0] if self._shown is not None else None
         # Settings without curves are shown at once.
         if before is None or not has_curves or (run is not None and run.run.folder == before.run.folder):

@@ -199,8 +199,8 @@ what the answer depends on, but not why; and no training image has grey squares.
             self.write("equation", lambda room: [tree_text.equation(*summed, room.width)])
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
-        sees = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, sees))
+        field = times((window.height, window.width)) if window is not None else ""
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, field))
         self._pointed = None
         self._show_heat()
 
@@ -208,7 +208,7 @@ what the answer depends on, but not why; and no training image has grey squares.
 
     @property
     def _shows_heat(self) -> bool:
-        return self.sees("heat")
+        return self.has_room_for("heat")
 
     def _show_heat(self) -> None:
         """Show the measurement, and measure what is missing."""

@@ -98,11 +98,11 @@ def _in_a_row(room: Region, whole: Size, part: Size) -> Places:
         placed["none-numbers"] = left.top(1)
     else:
         placed["none-numbers"] = lines.bottom(1)
-    for way in SMALL:
+    for method in SMALL:
         column = Room(lines.left(least, gap=max(1, gap)))
-        placed[f"{way}-title"] = column.top(1)
-        placed[way] = Region(*column.top(part.height, gap=1)[:2], *part)
-        placed[f"{way}-numbers"] = column.top(NUMBERS.height)
+        placed[f"{method}-title"] = column.top(1)
+        placed[method] = Region(*column.top(part.height, gap=1)[:2], *part)
+        placed[f"{method}-numbers"] = column.top(NUMBERS.height)
     return placed
 
 
@@ -120,11 +120,11 @@ def _in_a_square(room: Region, whole: Size, part: Size) -> Places:
     left = Room(rest.left(whole.width, gap=gap))
     placed = {"none-title": left.top(1), "none": left.top(whole.height)}
     upper = Room(rest.top(1 + high, gap=int(height < room.height)))
-    for line, ways in ((upper, SMALL[:2]), (rest, SMALL[2:])):
-        for way in ways:
+    for line, methods in ((upper, SMALL[:2]), (rest, SMALL[2:])):
+        for method in methods:
             column = Room(line.left(wide, gap=between))
-            placed[f"{way}-title"] = column.top(1)
-            placed[way] = Region(*column.region[:2], *part)
+            placed[f"{method}-title"] = column.top(1)
+            placed[method] = Region(*column.region[:2], *part)
     rest.top(1)
     placed["summary"] = rest.top(SUMMARY.height)
     return placed

@@ -9,7 +9,7 @@ import numpy as np
 from cnntui.cnn.layers import Conv2D
 from cnntui.explore.focus import towards
 from cnntui.files.errors import CnntuiError
-from cnntui.labs.downsampling import ORDER, Moved, Probe, Trained, Way, overlap, share, smaller, trained
+from cnntui.labs.downsampling import ORDER, Downsampling, Moved, Probe, Trained, overlap, share, smaller, trained
 from cnntui.labs.learned_stride import SIZE, LearnedStride, learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.ui.views.base.plain import everything, paragraph, texts
@@ -40,12 +40,14 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     moved_image = network.forward(network.input_of(shifted(scene.image.pixels, *RIGHT)))
     after = moved_image[place.layer].output[..., place.filter]
 
-    def made(map: np.ndarray, way: Way) -> np.ndarray:
-        return np.ascontiguousarray(smaller(map[..., np.newaxis], way, SIZE, learned)[..., 0])
+    def made(map: np.ndarray, method: Downsampling) -> np.ndarray:
+        return np.ascontiguousarray(smaller(map[..., np.newaxis], method, SIZE, learned)[..., 0])
 
-    ways = [way for way in Way if way is not Way.LEARNED or learned is not None]
-    stays = {way: (made(before, way), share(overlap(made(before, way), made(after, way)))) for way in ways}
-    row, col = divmod(int(np.nan_to_num(stays[Way.MAX][0]).argmax()), stays[Way.MAX][0].shape[1])
+    methods = [method for method in Downsampling if method is not Downsampling.LEARNED or learned is not None]
+    stays = {
+        method: (made(before, method), share(overlap(made(before, method), made(after, method)))) for method in methods
+    }
+    row, col = divmod(int(np.nan_to_num(stays[Downsampling.MAX][0]).argmax()), stays[Downsampling.MAX][0].shape[1])
     moved = Moved(network, scene.data, Probe(place.layer, SIZE, RIGHT), all_weights)
     moved.read()
     window = plain(downsampling_text.window(before, row, col, SIZE, learned))
@@ -69,10 +71,10 @@ def _weights(state: AppState, layer: str) -> LearnedStride | None:
 
 def _networks(width: int) -> list[list[str]]:
     """The bundled networks that were trained with each method."""
-    runs: dict[Way, Trained] = {}
-    for way in ORDER:
+    runs: dict[Downsampling, Trained] = {}
+    for method in ORDER:
         try:
-            runs[way] = trained(way)
+            runs[method] = trained(method)
         except CnntuiError as error:
             return [paragraph(f"{error}", width)]
     return [

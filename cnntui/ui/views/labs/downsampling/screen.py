@@ -19,7 +19,7 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus, Move, towards, with_filter, with_layer
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.labs.downsampling import ORDER, Moved, Probe, Trained, Way, overlap, share, smaller, trained
+from cnntui.labs.downsampling import ORDER, Downsampling, Moved, Probe, Trained, overlap, share, smaller, trained
 from cnntui.labs.learned_stride import SIZE as LEARNED_SIZE
 from cnntui.labs.learned_stride import LearnedStride, learned_stride
 from cnntui.labs.shift import shifted
@@ -41,7 +41,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 SIZES = (2, 3, 4)
 """The available windows: larger ones leave hardly anything."""
 
-PANELS = (Way.NONE, Way.MAX, Way.AVERAGE, Way.STRIDE)
+PANELS = (Downsampling.NONE, Downsampling.MAX, Downsampling.AVERAGE, Downsampling.STRIDE)
 """The maps side by side; the last place may show a learned stride."""
 
 STILL, RIGHT, DOWN, BOTH = (0, 0), (0, 1), (1, 0), (1, 1)
@@ -89,15 +89,15 @@ images. The seconds per epoch were all measured on the same machine.
         self._still = self._further = np.zeros((1, 1), np.float32)
         self._learned = self.learned
         self._moved = self._new()
-        self._runs: Mapping[Way, Trained] | None = None
+        self._runs: Mapping[Downsampling, Trained] | None = None
         self._missing = ""
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
-        for way in PANELS:
-            yield Lines("", id=f"{way.value}-title")
-            yield MapGrid(id=way.value, large=Large.WHOLE)
-            yield Lines("", id=f"{way.value}-numbers")
+        for method in PANELS:
+            yield Lines("", id=f"{method.value}-title")
+            yield MapGrid(id=method.value, large=Large.WHOLE)
+            yield Lines("", id=f"{method.value}-numbers")
         yield ResponsiveText(id="summary")
         yield ResponsiveText(id="window")
         yield ResponsiveText(id="moved")
@@ -171,15 +171,15 @@ images. The seconds per epoch were all measured on the same machine.
             self._missing_weights = f"{error}"
             return None
 
-    def _ways(self) -> dict[Way, Way]:
+    def _methods(self) -> dict[Downsampling, Downsampling]:
         """The method that each place shows."""
-        last = Way.LEARNED if self._wants_learned and self._learned is not None else Way.STRIDE
-        return {**{way: way for way in PANELS}, Way.STRIDE: last}
+        last = Downsampling.LEARNED if self._wants_learned and self._learned is not None else Downsampling.STRIDE
+        return {**{method: method for method in PANELS}, Downsampling.STRIDE: last}
 
-    def made(self, map: Floats, way: Way) -> Floats:
+    def made(self, map: Floats, method: Downsampling) -> Floats:
         """A map after downsampling."""
-        weights = self._learned_here() if way is Way.LEARNED else None
-        return np.ascontiguousarray(smaller(map[..., np.newaxis], way, self._pool_size, weights)[..., 0])
+        weights = self._learned_here() if method is Downsampling.LEARNED else None
+        return np.ascontiguousarray(smaller(map[..., np.newaxis], method, self._pool_size, weights)[..., 0])
 
     # Measuring
 
@@ -219,19 +219,19 @@ images. The seconds per epoch were all measured on the same machine.
         self._go(row + down * cells, col + along * cells)
 
     def _go(self, row: int, col: int) -> None:
-        rows, cols = self.made(self._whole, Way.STRIDE).shape
+        rows, cols = self.made(self._whole, Downsampling.STRIDE).shape
         self._cell = min(max(row, 0), rows - 1), min(max(col, 0), cols - 1)
         self._show_window(*self._cell)
 
     def _strongest(self) -> tuple[int, int]:
         """The window with the largest value, where there is most to see."""
-        largest = self.made(self._whole, Way.MAX)
+        largest = self.made(self._whole, Downsampling.MAX)
         row, col = divmod(int(np.nan_to_num(largest).argmax()), int(largest.shape[1]))
         return row, col
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """Select the window of any map."""
-        apart = self._pool_size if event.grid.id == Way.NONE.value else 1
+        apart = self._pool_size if event.grid.id == Downsampling.NONE.value else 1
         self._go(event.row // apart, event.col // apart)
 
     def action_shift(self, step: int) -> None:
@@ -305,11 +305,13 @@ images. The seconds per epoch were all measured on the same machine.
         whole = self._whole
         scale = Scale.of(whole)
         of = f"{layer.name} {filter}" if is_small(self.room) else ""
-        for panel, way in self._ways().items():
-            map = self.made(whole, way)
+        for panel, method in self._methods().items():
+            map = self.made(whole, method)
             # Learned weights give numbers on another scale.
-            self.query_one(f"#{panel.value}", MapGrid).show(map, Scale.of(map) if way is Way.LEARNED else scale)
-            title = downsampling_text.title(way, map, of if way is Way.NONE else "")
+            self.query_one(f"#{panel.value}", MapGrid).show(
+                map, Scale.of(map) if method is Downsampling.LEARNED else scale
+            )
+            title = downsampling_text.title(method, map, of if method is Downsampling.NONE else "")
             self.query_one(f"#{panel.value}-title", Lines).set(title)
         self._go(*(self._cell or self._strongest()))
         self.show_found()
@@ -317,9 +319,11 @@ images. The seconds per epoch were all measured on the same machine.
     def _show_window(self, row: int, col: int) -> None:
         """Show the window on all maps, and the result of each method."""
         size, whole = self._pool_size, self._whole
-        for way in PANELS:
-            marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
-            self.query_one(f"#{way.value}", MapGrid).mark(marked)
+        for method in PANELS:
+            marked = (
+                Window(row * size, col * size, size, size) if method is Downsampling.NONE else Window(row, col, 1, 1)
+            )
+            self.query_one(f"#{method.value}", MapGrid).mark(marked)
         learned = self._learned_here()
         self.write("window", lambda room: [downsampling_text.window(whole, row, col, size, learned)])
         if learned is not None:
@@ -327,7 +331,7 @@ images. The seconds per epoch were all measured on the same machine.
 
     def _learned_here(self) -> LearnedStride | None:
         """The weights for the current map alone, if they are shown."""
-        if Way.LEARNED not in self._ways().values():
+        if Downsampling.LEARNED not in self._methods().values():
             return None
         assert self._learned is not None
         assert self._place is not None
@@ -340,12 +344,12 @@ images. The seconds per epoch were all measured on the same machine.
         if layer is None:
             return
         made = {}
-        for panel, way in self._ways().items():
-            before, after = self.made(self._still, way), self.made(self._further, way)
+        for panel, method in self._methods().items():
+            before, after = self.made(self._still, method), self.made(self._further, method)
             here = share(overlap(before, after))
-            made[way] = before, here
+            made[method] = before, here
             place = self.query_one(f"#{panel.value}-numbers", Lines)
-            place.set(*downsampling_text.numbers(before, self._still, here, moved, way))
+            place.set(*downsampling_text.numbers(before, self._still, here, moved, method))
         self.write("summary", lambda room: downsampling_text.summary(made, moved, room.width))
         shift, is_moved = self.direction, self._shift != STILL
         self.write("moved", lambda room: [downsampling_text.moved_line(shift, is_moved, moved)])
@@ -359,18 +363,18 @@ images. The seconds per epoch were all measured on the same machine.
         if self._runs is None:
             self._runs = self._read_runs()
         runs, missing = self._runs, self._missing
-        side_by_side = [runs[way] for way in ORDER if way in runs]
+        side_by_side = [runs[method] for method in ORDER if method in runs]
         self.write("networks", lambda room: downsampling_text.table(side_by_side, room.width, room.height))
         self.write("head", lambda room: [downsampling_text.networks_head(side_by_side)])
         said: Line = ((missing, "bad"),)
         self.write("said", lambda room: [said] if missing else downsampling_text.networks(runs, room.width))
 
-    def _read_runs(self) -> Mapping[Way, Trained]:
+    def _read_runs(self) -> Mapping[Downsampling, Trained]:
         """The bundled runs, as far as they can be read."""
         runs = {}
-        for way in ORDER:
+        for method in ORDER:
             try:
-                runs[way] = trained(way)
+                runs[method] = trained(method)
             except CnntuiError as error:
                 self._missing = f"{error}"
         return runs

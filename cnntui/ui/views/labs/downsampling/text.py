@@ -12,12 +12,13 @@ from cnntui.cnn.layers import Conv2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import Focus
-from cnntui.labs.downsampling import PLACES, WIDE_HEAD, Moved, Trained, Way, smaller, winners
+from cnntui.labs.downsampling import PLACES, WIDE_HEAD, Downsampling, Moved, Trained, smaller, winners
 from cnntui.labs.learned_stride import LearnedStride
 from cnntui.ui.widgets.text.line import FILL, Line, in_lines
 
 NAMES = {
-    Way.NONE: "none", Way.MAX: "max", Way.AVERAGE: "average", Way.STRIDE: "stride", Way.LEARNED: "learned",
+    Downsampling.NONE: "none", Downsampling.MAX: "max", Downsampling.AVERAGE: "average",
+    Downsampling.STRIDE: "stride", Downsampling.LEARNED: "learned",
 }  # fmt: skip
 
 ROOMY = 78
@@ -75,9 +76,9 @@ def networks_head(runs: Sequence[Trained]) -> Line:
     )  # fmt: skip
 
 
-def title(way: Way, map: Floats, of: str = "") -> Line:
+def title(method: Downsampling, map: Floats, of: str = "") -> Line:
     """A method and the size of its result, with the name of the map if it is not shown elsewhere."""
-    return ((f"{NAMES[way]} ", "strong"), (times(map.shape), ""), (f"   {of}" if of else "", "dim"))
+    return ((f"{NAMES[method]} ", "strong"), (times(map.shape), ""), (f"   {of}" if of else "", "dim"))
 
 
 def direction(shift: tuple[int, int]) -> str:
@@ -85,11 +86,11 @@ def direction(shift: tuple[int, int]) -> str:
     return " and ".join(word for word, pixels in zip(("down", "right"), shift, strict=True) if pixels)
 
 
-def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> list[Line]:
+def numbers(map: Floats, whole: Floats, here: float, moved: Moved, method: Downsampling) -> list[Line]:
     """How many numbers a method leaves, and how much of them stays in place when the image moves."""
-    everywhere = moved.shares()[way]
+    everywhere = moved.shares()[method]
     count: Line = ((counted(map.size, "number"), "strong"),)
-    if way is Way.NONE:
+    if method is Downsampling.NONE:
         return [(*count, ("   stays ", "dim"), (_percent(here), ""),
                  ("   all maps ", "dim"), (_percent(everywhere), "strong"))]  # fmt: skip
     return [
@@ -100,7 +101,7 @@ def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> 
     ]
 
 
-def summary(made: Mapping[Way, tuple[Floats, float]], moved: Moved, width: int) -> list[Line]:
+def summary(made: Mapping[Downsampling, tuple[Floats, float]], moved: Moved, width: int) -> list[Line]:
     """How much each method leaves, and how much of it stays in place, as a table; in little room only for all maps.
 
     Args:
@@ -110,16 +111,18 @@ def summary(made: Mapping[Way, tuple[Floats, float]], moved: Moved, width: int) 
     """
     shares = moved.shares()
     if width < TABLE:
-        return [(("all maps stay", "dim"),), *_rows({way: (_percent(shares[way]),) for way in made})]
-    cells = {way: (f"{map.size:,}", _percent(here), _percent(shares[way])) for way, (map, here) in made.items()}
+        return [(("all maps stay", "dim"),), *_rows({method: (_percent(shares[method]),) for method in made})]
+    cells = {
+        method: (f"{map.size:,}", _percent(here), _percent(shares[method])) for method, (map, here) in made.items()
+    }
     heading: Line = (("left".rjust(13) + "stays".rjust(7) + "all".rjust(7), "dim"),)
     return [heading, *_rows(cells)]
 
 
-def _rows(cells: Mapping[Way, Sequence[str]]) -> list[Line]:
+def _rows(cells: Mapping[Downsampling, Sequence[str]]) -> list[Line]:
     return [
-        ((NAMES[way].ljust(7), "dim"), (row[0].rjust(6), "strong"), *[(cell.rjust(7), "") for cell in row[1:]])
-        for way, row in cells.items()
+        ((NAMES[method].ljust(7), "dim"), (row[0].rjust(6), "strong"), *[(cell.rjust(7), "") for cell in row[1:]])
+        for method, row in cells.items()
     ]
 
 
@@ -147,26 +150,26 @@ def window(whole: Floats, row: int, col: int, size: int, learned: LearnedStride 
     """
     patch = whole[row * size : (row + 1) * size, col * size : (col + 1) * size]
     shown = [number(value, 3) for value in patch.ravel().tolist()]
-    last = Way.STRIDE if learned is None else Way.LEARNED
-    made = [(way, _one(patch, way, size, learned)) for way in (Way.MAX, Way.AVERAGE, last)]
+    last = Downsampling.STRIDE if learned is None else Downsampling.LEARNED
+    made = [(method, _one(patch, method, size, learned)) for method in (Downsampling.MAX, Downsampling.AVERAGE, last)]
     average = made[1][1]
     listed = " ".join(shown) if len(shown) <= SHOWN else f"{len(shown)} numbers"
     line: Line = ((f"({row}, {col})  ", "window"), (listed, ""), ("  → ", "dim"))
-    for way, value in made:
+    for method, value in made:
         if value is None:
-            piece: Line = ((f"{NAMES[way]} ", "dim"), ("–  ", "faint"))
+            piece: Line = ((f"{NAMES[method]} ", "dim"), ("–  ", "faint"))
         else:
-            sign = "≈ " if way is Way.AVERAGE and not _is_exact(shown, average) else ""
-            piece = ((f"{NAMES[way]} ", "dim"), (sign, "dim"), (f"{number(value, 3)}  ", "strong"))
+            sign = "≈ " if method is Downsampling.AVERAGE and not _is_exact(shown, average) else ""
+            piece = ((f"{NAMES[method]} ", "dim"), (sign, "dim"), (f"{number(value, 3)}  ", "strong"))
         line = (*line, *piece)
     return line
 
 
-def _one(patch: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> float | None:
+def _one(patch: Floats, method: Downsampling, size: int, learned: LearnedStride | None = None) -> float | None:
     """The result of a method for a window; None if the border cuts off the window, which a pool then does not read."""
-    if way is not Way.STRIDE and patch.shape != (size, size):
+    if method is not Downsampling.STRIDE and patch.shape != (size, size):
         return None
-    return float(smaller(patch[..., np.newaxis], way, size, learned)[0, 0, 0])
+    return float(smaller(patch[..., np.newaxis], method, size, learned)[0, 0, 0])
 
 
 def learned(whole: Floats, row: int, col: int, weights: LearnedStride, width: int) -> list[Line]:
@@ -217,22 +220,22 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
         return [(("What stays of all maps is measured on more images now.", "dim"),)]
     if any(isnan(share) for share in shares.values()):
         return [((f"The maps of {layer.name} hold nothing that could stay: they are 0 for every image.", "bad"),)]
-    order = sorted(shares, key=lambda way: -shares[way])
+    order = sorted(shares, key=lambda method: -shares[method])
     best, worst = order[0], order[-1]
-    listed = ", ".join(f"{NAMES[way]} {percent(shares[way])}" for way in order)
+    listed = ", ".join(f"{NAMES[method]} {percent(shares[method])}" for method in order)
     text = (
         f"Of all {counted(layer.filters, 'map')} of {layer.name}, {counted(moved.count, 'image')}: "
         f"moved one pixel {direction(shift)}, this much stays in its place: {listed}. "
     )
-    pooled = min(shares[Way.MAX], shares[Way.AVERAGE])
-    plain = max(shares[Way.NONE], shares[Way.STRIDE])
+    pooled = min(shares[Downsampling.MAX], shares[Downsampling.AVERAGE])
+    plain = max(shares[Downsampling.NONE], shares[Downsampling.STRIDE])
     if pooled > plain + LEVEL:
         text += f"Pools forgive a small shift only in part: the best still loses {percent(1 - shares[best], 0)}. "
     elif shares[best] - shares[worst] < LEVEL:
         text += "None of them forgives a small shift more than the others here. "
     else:
         text += f"Here “{NAMES[best]}” keeps most: pools do not clearly keep more than the others. "
-    if abs(shares[Way.STRIDE] - shares[Way.NONE]) < 2 * LEVEL and pooled > plain:
+    if abs(shares[Downsampling.STRIDE] - shares[Downsampling.NONE]) < 2 * LEVEL and pooled > plain:
         text += "A stride leaves numbers out: it keeps no more in its place, but it computes less."
     return in_lines(text, width)
 
@@ -257,7 +260,7 @@ def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
         row(runs[0].stages[place][0], [_shape(run, place) for run in runs]) for place in range(len(runs[0].stages))
     ]
     parameters = [
-        row("a cell sees", [times(run.sees) for run in runs]),
+        row("a cell sees", [times(run.field) for run in runs]),
         row("flattened", [f"{prod(run.flattened):,}" for run in runs]),
         row(f"{runs[0].head.units} dense units", [f"{run.head.parameters:,}" for run in runs]),
         row("parameters", [f"{run.parameters:,}" for run in runs], "strong"),
@@ -269,7 +272,7 @@ def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
         row("train − test", [_points(run.gap) for run in runs]),
         row("an epoch", [f"{run.seconds:.1f} s" for run in runs]),
     ]
-    heading = row("", [NAMES[run.way] for run in runs], "strong")
+    heading = row("", [NAMES[run.method] for run in runs], "strong")
     gap: list[Line] = [()] if height > len(shapes) + len(parameters) + len(results) + 2 else []
     room = max(0, height - len(parameters) - len(results) - 1)
     return [heading, *shapes[max(0, len(shapes) - room) :], *gap, *parameters, *gap, *results]
@@ -284,9 +287,9 @@ def _points(share: float) -> str:
     return f"{number(100 * share, 2)} pts"
 
 
-def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
+def networks(by_method: Mapping[Downsampling, Trained], width: int) -> list[Line]:
     """What the real runs show about the claim that without pooling parameters explode and small models overfit."""
-    without, pooled = by_way.get(Way.NONE), by_way.get(Way.MAX)
+    without, pooled = by_method.get(Downsampling.NONE), by_method.get(Downsampling.MAX)
     if without is None or pooled is None:
         return []
     height, wide, depth = without.flattened

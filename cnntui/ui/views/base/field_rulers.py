@@ -21,10 +21,10 @@ SEEN = "seen"
 """The caption beside the upper ruler."""
 
 
-def compose_seen() -> Iterable[Widget]:
+def compose_image() -> Iterable[Widget]:
     """The image and its two rulers, one above it and one at its left."""
-    yield ResponsiveText(id="seen-columns")
-    yield ResponsiveText(id="seen-rows")
+    yield ResponsiveText(id="field-columns")
+    yield ResponsiveText(id="field-rows")
     yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
 
 
@@ -35,7 +35,7 @@ def keep_form(screen: ExplorerScreen, *grids: str) -> None:
             screen.query_one(grid, MapGrid).prefer(GridStyle.AUTO)
 
 
-def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | None) -> None:
+def show_field(screen: ExplorerScreen, before: Scene | None, window: Window | None) -> None:
     """Show the image, and mark a window beside it.
 
     The window is not marked on the image: a window as large as the receptive field of a late layer, coloured cell by
@@ -63,5 +63,5 @@ def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | Non
             before = f"{SEEN} ".rjust(region.x)
         return [((before + "▄" * region.width + after, "window"),)]
 
-    screen.write("seen-rows", rows)
-    screen.write("seen-columns", columns)
+    screen.write("field-rows", rows)
+    screen.write("field-columns", columns)

@@ -8,7 +8,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.ui.views.base.state import AppState
 
 
-def way_of(state: AppState) -> Trajectory:
+def past_of(state: AppState) -> Trajectory:
     """The weights of the filter in focus at all steps that can be read; if none can be read, its current weights."""
     scene, focus = state.scene, state.scene.focus
     steps, layers = [], []

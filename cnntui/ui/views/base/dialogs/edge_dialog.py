@@ -18,30 +18,30 @@ LONGEST_NAME = 24
 """The most columns for a layer's name."""
 
 
-class WayDialog(QuestionDialog[str]):
+class EdgeDialog(QuestionDialog[str]):
     """A dialog that lists the layers at the other ends of the edges."""
 
     LINES = 2
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.WAY_DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.EDGE_DIALOG)
 
-    def __init__(self, network: Network, layer: str, verb: str, ways: Sequence[str]) -> None:
+    def __init__(self, network: Network, layer: str, verb: str, others: Sequence[str]) -> None:
         """Ask for one of several layers.
 
         Args:
             network: the network.
             layer: the current layer.
             verb: the relation of the layer to the others: "reads", "is read by".
-            ways: the names of the other layers.
+            others: the names of the other layers.
         """
         rows = [
-            f"{set_width(shortened(way, LONGEST_NAME), LONGEST_NAME)}  {times(network.output_shape_of(way)):>11}  "
-            f"{network[way].KIND}"
-            for way in ways
+            f"{set_width(shortened(other, LONGEST_NAME), LONGEST_NAME)}  {times(network.output_shape_of(other)):>11}  "
+            f"{network[other].KIND}"
+            for other in others
         ]
         name = shortened(layer, LONGEST_NAME)
-        question = ((name, "strong"), (f" {verb} {len(ways)} layers. Which way?", ""))
-        super().__init__((question,), tuple(zip(rows, ways, strict=True)))
+        question = ((name, "strong"), (f" {verb} {len(others)} layers. Which way?", ""))
+        super().__init__((question,), tuple(zip(rows, others, strict=True)))
 
     def action_leave(self) -> None:
         """Close without going anywhere."""
