@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.input_scale import BRIGHTEST, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network
@@ -30,7 +32,8 @@ def levels_handed(images: Any) -> tuple[NDArray[np.uint8], InputScale]:
     others are spread out, channel by channel, from the smallest number, level 0, to the largest.
 
     Args:
-        images: `(n, height, width)` or `(n, height, width, channels)`, of any type that NumPy understands.
+        images: `(n, height, width)`, `(n, height, width, channels)` or `(n, pixels of a square)`, of any type that
+            NumPy understands.
 
     Returns:
         `(n, height, width, channels)` with n at most 10,000, or fewer if they would exceed 64 MB; and the scale.
@@ -39,6 +42,8 @@ def levels_handed(images: Any) -> tuple[NDArray[np.uint8], InputScale]:
         CnntuiError: the images have another shape or type.
     """
     array = np.asarray(images)
+    if array.ndim == 2 and (side := isqrt(array.shape[1])) ** 2 == array.shape[1]:
+        array = array.reshape(-1, side, side)
     if array.ndim == 3:
         array = array[..., np.newaxis]
     if array.ndim != 4 or 0 in array.shape or array.dtype.kind not in "biuf":
@@ -112,7 +117,7 @@ class Handed:
             raise CnntuiError(f"labels has a class {numbers.min()}.", "Classes are numbered from 0.")
         if names is not None and numbers.max() >= len(names):
             raise CnntuiError(
-                f"labels has an image of class {numbers.max()}, but classes has {len(names)} names.",
+                f"labels has an image of class {numbers.max()}, but classes has {counted(len(names), 'name')}.",
                 "Give a name to each class, the first for class 0.",
             )
         return cls(levels, numbers, names, scale)

@@ -42,13 +42,14 @@ def test_images_of_one_channel_and_of_one_value_and_too_many() -> None:
     levels, scale = levels_handed(np.full((3, 5, 4), -7.0))
     assert levels.shape == (3, 5, 4, 1)
     np.testing.assert_allclose(scale.applied(levels), -7)
+    assert levels_handed(np.zeros((3, 784)))[0].shape == (3, 28, 28, 1)
     assert len(levels_handed(np.zeros((MOST_IMAGES + 1, 2, 2), bool))[0]) == MOST_IMAGES
 
 
 @pytest.mark.parametrize(
     ("images", "labels", "classes", "message"),
     [
-        (np.zeros((3, 784)), None, None, "images has the shape 3×784"),
+        (np.zeros((3, 785)), None, None, "images has the shape 3×785"),
         (np.zeros((0, 5, 4)), None, None, "images has the shape 0×5×4"),
         (np.full((1, 2, 2), np.nan), None, None, "infinite or not a number"),
         (np.array([["a"]]), None, None, "the type <U1"),

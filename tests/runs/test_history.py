@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,13 @@ EPOCH = EpochEnd(107.0, 0, 10, 1.0, 0.5, 0.9, 0.6, 7.0)
 def batches(time: float, step: int, count: int) -> Batches:
     losses = tuple(float(s) for s in range(step - count + 1, step + 1))
     return Batches(time, step, losses, tuple(0.5 for _ in losses))
+
+
+@pytest.mark.parametrize("step", [4, 10])
+def test_an_epoch_that_ends_because_its_script_is_stopped_does_not_make_the_training_shorter(step: int) -> None:
+    builder = HistoryBuilder()
+    builder.extend([STARTED, batches(102.0, step, step), replace(EPOCH, step=step), Stopped(108.0, step, 0.9, 0.6)])
+    assert (builder.history.step, builder.history.total_steps) == (step, 20)
 
 
 def test_events_become_curves_and_milestones() -> None:

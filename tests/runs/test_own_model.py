@@ -85,6 +85,13 @@ def test_a_network_with_two_outputs_is_trained_elsewhere(tmp_path: Path) -> None
         own_model(path)
 
 
+@pytest.mark.parametrize("function", [("numpy", "Mean"), ("nn", "LeakyRelu"), ("image", "Resize"), ("core", "Cast")])
+def test_functions_that_only_compute_are_let_through(tmp_path: Path, function: tuple[str, str]) -> None:
+    module, name = function
+    said = {"class_name": name, "module": f"keras.src.ops.{module}", "config": {}, "registered_name": name}
+    assert own_model(written(tmp_path, network(), build_config={"x": said})).loss == "sparse_categorical_crossentropy"
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [
@@ -93,6 +100,7 @@ def test_a_network_with_two_outputs_is_trained_elsewhere(tmp_path: Path) -> None
         ({"compile_config": {"metrics": [named("get_file")]}}, "it holds get_file of keras.optimizers"),
         ({"compile_config": {"metrics": [{"class_name": "Adam", "config": {}}]}}, "it holds Adam of None"),
         ({"build_config": {"x": [{"class_name": "function", "module": "builtins"}]}}, "it holds function of builtins"),
+        ({"build_config": {"x": [{"class_name": "Map", "module": "keras.src.ops.core"}]}}, "it holds Map of keras.src"),
         ({"compile_config": {"loss": named("Mine") | {"registered_name": "pkg>Mine"}}}, "it holds Mine"),
         ({"compile_config": {"metrics": [{"class_name": "Lambda", "module": "keras.layers"}]}}, "it holds Lambda"),
     ],

@@ -40,15 +40,17 @@ import sys
 import keras
 from keras import layers
 
-first = [layers.Input((8, 7, 3)), layers.Rescaling(1 / 255), layers.RandomFlip(), layers.Conv2D(4, 3)]
+images = layers.Input((8, 7, 3))
+read = keras.Sequential([layers.Rescaling(1 / 255), layers.RandomFlip(), layers.Conv2D(4, 3)])(images)
 rest = [layers.BatchNormalization(), layers.Flatten(), layers.Dropout(0.1), layers.Dense(2, activation="softmax")]
-keras.Sequential([*first, *rest]).save(sys.argv[1])
+answer = keras.Sequential(rest)(keras.ops.leaky_relu(read) * 2)
+keras.Model(images, answer).save(sys.argv[1])
 """
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, in_keras: Keras) -> Path:
-    """A network that was never compiled, with layers that only learn, and images whose brightness is their class."""
+    """A network never compiled, with layers that only learn and functions; images whose brightness is their class."""
     folder = tmp_path_factory.mktemp("own")
     in_keras.run(NETWORK, folder / "mine.keras")
     random = np.random.default_rng(5)

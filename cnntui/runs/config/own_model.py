@@ -31,6 +31,11 @@ _KERAS = (
     "keras.optimizers.schedules", "keras.losses", "keras.metrics", "keras.activations", "keras.src.models.functional",
 )  # fmt: skip
 
+_MATHEMATICS = "keras.src.ops.nn", "keras.src.ops.numpy", "keras.src.ops.image"
+"""The modules of the functions of `keras.ops` that only compute; others take functions as arguments."""
+
+_OF_CORE = "keras.src.ops.core", ("Cast", "StopGradient")
+
 _NO_OBJECTS = "__keras_tensor__", "__tuple__", "__numpy__", "__slice__", "__ellipsis__"
 
 _RUNS_CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
@@ -84,7 +89,8 @@ def own_model(path: Path) -> OwnModel:
         name, module = str(part.get("class_name")), part.get("module")
         # Keras's classes begin with a capital; its functions, some of which download files, do not.
         is_class = name.isidentifier() and name[0].isupper() and name not in _RUNS_CODE
-        if not is_class or module not in _KERAS or ">" in str(part.get("registered_name") or ""):
+        is_known = module in (*_KERAS, *_MATHEMATICS) or (module == _OF_CORE[0] and name in _OF_CORE[1])
+        if not is_class or not is_known or ">" in str(part.get("registered_name") or ""):
             raise CnntuiError(
                 f"{path} cannot be trained: it holds {printable(name[:80])} of {printable(str(module)[:80])}, "
                 "which is no part of Keras that cnntui lets a file name.",

@@ -74,7 +74,11 @@ class History:
         """How many batches all epochs have together; 0 if unknown, as before the trainer has started."""
         if self.started is None:
             return 0
-        return self.epoch_began + self.steps_per_epoch * max(self.started.epochs - self.epoch, 0)
+        began, epoch = self.epoch_began, self.epoch
+        if isinstance(self.end, Stopped) and self.epochs and began == self.step:
+            # A script's fit ends the epoch in which it is stopped, which would otherwise have been longer.
+            began, epoch = (self.epochs[-2].step if len(self.epochs) > 1 else 0), epoch - 1
+        return began + self.steps_per_epoch * max(self.started.epochs - epoch, 0)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -324,6 +324,8 @@ def _remark(run: RunSummary) -> Line:
         return (("R", "accent"), (" resumes it", "dim"))
     if run.run.read_only:
         return (("comes with cnntui and cannot be changed; E exports it", "dim"),)
+    if run.is_active:
+        return (("E exports it; once it has ended, N renames it and x deletes it", "dim"),)
     return (("N renames it, E exports it, x deletes it", "dim"),)
 
 
