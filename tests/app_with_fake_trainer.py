@@ -26,7 +26,7 @@ SEEN_VARIABLE = "CNNTUI_SEEN"
 
 
 def _tell_tasks(*_: object) -> None:
-    """Write what every task waits for, where something hangs."""
+    """Write what each task is waiting for, to find out why something hangs."""
     with open(f"{os.environ[SEEN_VARIABLE]}-tasks", "a") as file:
         for task in asyncio.all_tasks():
             file.write(f"{task.get_name()}\n")

@@ -15,7 +15,7 @@ from functools import cache
 _TOKEN = re.compile(r"\d+(?:,\d{3})*\.?\d*(?:e−?\d+)?|max|exp|ln|[×·÷/+−(),]")
 _PLAIN = re.compile(r"−?[\d,.]+(?:e−?\d+)?")
 _FOREIGN = re.compile(r"[^\d,.×·÷/+−() aelmnpx]")
-"""What is in no expression."""
+"""Characters that no expression contains."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ def read(text: str) -> Value:
 
 
 def claims(line: str) -> Iterator[Claim]:
-    """All equations in a line of text, whatever words stand around them."""
+    """All equations in a line of text, whatever words surround them."""
     for match in re.finditer(r"[=≈]", line):
         left, right = _longest_end(line[: match.start()]), _longest_beginning(line[match.end() :])
-        # Where nothing is computed on either side, the sign stands between a name and its number.
+        # If neither side computes anything, the sign stands between a name and its number.
         if left and right and not (_PLAIN.fullmatch(left) and _PLAIN.fullmatch(right)):
             ours, theirs = read(left), read(right)
             exactly = ours.exact == theirs.exact
@@ -80,7 +80,7 @@ def claims(line: str) -> Iterator[Claim]:
 
 
 def _longest_end(text: str) -> str:
-    """The longest part at the end of a text that is an expression; empty where there is none."""
+    """The longest expression at the end of a text; empty if there is none."""
     text = _FOREIGN.split(text)[-1]
     return next((text[start:].strip() for start in range(len(text)) if _is_expression(text[start:])), "")
 

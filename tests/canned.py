@@ -1,4 +1,4 @@
-"""Runs whose every number and moment is written down, so that what an app shows of them is the same each time."""
+"""Runs with fixed numbers and times, so that an app always shows the same."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def learn(run: RunDirectory, first: int, last: int) -> None:
 
 
 def curves(batches: int) -> tuple[np.ndarray, np.ndarray]:
-    """Losses and accuracies that fall and rise as they should."""
+    """Losses that fall and accuracies that rise."""
     noise = np.random.default_rng(1).random(1000)[:batches]
     losses = 2.3 * np.exp(-np.arange(batches) / 30) + 0.02 + 0.15 * noise**3
     return losses, np.round(64 * np.exp(-losses / 2)) / 64
@@ -73,7 +73,7 @@ def append(run: RunDirectory, *events: Event) -> None:
 
 
 def summarise(run: RunDirectory) -> RunSummary:
-    """All that a list can show of a run."""
+    """Everything that a list can show about a run."""
     return complete(glance(run))
 
 

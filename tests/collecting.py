@@ -23,6 +23,6 @@ def import_own_part_first(config: pytest.Config) -> None:
     files = sorted(TESTS.rglob("test_*.py"))
     first = int(worker["workerid"].removeprefix("gw")) * len(files) // worker["workercount"]
     for path in files[first:] + files[:first]:
-        # What cannot be imported is told by the collection, which tries it again.
+        # Collection imports it again and reports the error.
         with suppress(Exception, pytest.skip.Exception):
             import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))

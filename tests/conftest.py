@@ -1,4 +1,4 @@
-"""What every test stands on: the same terminal everywhere, and no runs but those that a test makes."""
+"""The basis of every test: the same terminal everywhere, and only the runs that a test makes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ for name in [*os.environ]:
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"
-# Nobody's settings are read or changed, in whatever is begun before a test has a home of its own.
+# Before a test has a home of its own, nothing may read or change the user's settings.
 os.environ["XDG_CONFIG_HOME"] = os.devnull
 os.environ["COLORTERM"] = "truecolor"
 # Before NumPy is imported: one thread, as the app has it.
@@ -68,7 +68,7 @@ TRAINERS = ("test_resume", "test_single_step", "test_trainer", "test_own_trainin
 """Files that train: they share the process that has loaded TensorFlow for all trainers."""
 
 HOUSE = ("test_house", "test_imports")
-"""Files that look through all modules: what one has parsed the other need not."""
+"""Files that parse all modules, so that each is parsed only once."""
 
 GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "trainers") | dict.fromkeys(HOUSE, "house")
 
@@ -83,12 +83,12 @@ LONGEST = {
 """Files that take long begin first, so that no worker has one of them left when the others have ended."""
 
 COLLECTED = pytest.StashKey[list[pytest.Function]]()
-"""All tests of the files that were named, those that are deselected too."""
+"""All tests of the named files, including deselected ones."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    # Nothing of what is imported and collected is rubbish.
+    # Nothing that is imported and collected is garbage.
     gc.disable()
     import_own_part_first(session.config)
 
@@ -130,7 +130,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Folders for what belongs to a person, one after the other; each is made when it is asked for."""
+    """Folders for a user's files, one after another, each created on request."""
     folder = tmp_path_factory.mktemp("homes")
 
     def make(number: int) -> Path:
@@ -142,7 +142,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def runs_dir(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for runs, not made yet, which cnntui takes for the person's own."""
+    """A folder for runs, not created yet, which cnntui takes for the user's own."""
     # Not in `tmp_path`: to make one, pytest looks through those of all tests before.
     home = next(homes)
     monkeypatch.setenv("CNNTUI_RUNS_DIR", str(home / "runs"))

@@ -1,4 +1,4 @@
-"""Digits as a person draws them: lines of points, on a square of side 1."""
+"""Digits as a person draws them: polylines on a unit square."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DIGITS: dict[int, Lines] = {
 
 
 def drawn(digit: int, top: float, left: float, size: float, brush: Brush = Brush.FINE) -> Canvas:
-    """A canvas with a digit on it, in a square of so many pixels."""
+    """A canvas with a digit of a given size in pixels."""
     canvas = Canvas()
     for line in DIGITS[digit]:
         points = [(top + row * size, left + col * size) for row, col in line]

@@ -81,7 +81,7 @@ def start_fake_training(runs_dir: Path, script: FakeScript, config: RunConfig | 
 
 @contextmanager
 def scripted(script: FakeScript) -> Iterator[None]:
-    """Trainers that are started within get this script."""
+    """Trainers that start in this context get this script."""
     os.environ[_SCRIPT_VARIABLE] = json.dumps(asdict(script))
     try:
         yield
@@ -90,7 +90,7 @@ def scripted(script: FakeScript) -> Iterator[None]:
 
 
 def write_fake_run(runs_dir: Path, script: FakeScript | None = None, config: RunConfig | None = None) -> RunDirectory:
-    """Write a whole run at once, in this process and without its lock: it is over, whichever way."""
+    """Write a whole run at once, in this process and without its lock: a run that has ended."""
     config = config or fake_config()
     run = create_run(config.name, runs_dir)
     write_atomically(run.config_path, config.to_json().encode())
@@ -161,7 +161,7 @@ class FakeTrainer:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _command(self) -> TrainerCommand:
-        """What is asked for last; it ends where the run is gone, as after a test that was killed."""
+        """The last request; ends the trainer if the run is gone, as after a killed test."""
         if not self._run.path.exists():
             sys.exit()
         return self._control.command()
@@ -177,7 +177,7 @@ class FakeTrainer:
         return command is not TrainerCommand.STOP
 
     def _pause(self) -> TrainerCommand:
-        """Wait, and learn single batches when asked to, until somebody wishes otherwise."""
+        """Wait, learning single batches on request, until the trainer is asked to continue or to stop."""
         self._recorder.event(Paused(time.time(), self._step))
         while (command := self._command()) in (TrainerCommand.PAUSE, TrainerCommand.STEP):
             self._change_learning_rate()
@@ -191,7 +191,7 @@ class FakeTrainer:
         return command
 
     def _step_once(self) -> None:
-        """Learn one batch and write down how: a step of sgd that leads to the weights that are due."""
+        """Learn one batch and record it: a step of sgd that leads to the next weights of the script."""
         before = self._weights()
         rate, size = self._learning_rate, self._config.batch_size
         order = np.random.default_rng(self._step).permutation(60_000)
@@ -215,7 +215,7 @@ class FakeTrainer:
             self._recorder.event(LearningRate(time.time(), self._step, wished))
 
     def _hold(self) -> bool:
-        """Listen until somebody asks to stop; pausing and going on are still obeyed."""
+        """Listen until asked to stop; pausing and continuing still work."""
         paused = False
         while (command := self._command()) is not TrainerCommand.STOP:
             self._change_learning_rate()

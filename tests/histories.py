@@ -1,4 +1,4 @@
-"""Histories for the overfitting lab whose every number is written down, in place of those that ship with cnntui."""
+"""Histories with fixed numbers for the overfitting lab, in place of the bundled ones."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def config_of(cell: Cell) -> RunConfig:
 
 
 def outcome_of(cell: Cell) -> Outcome:
-    """What a cell has come to here."""
+    """The outcome of a cell."""
     return Outcome(config_of(cell), epochs_of(cell))
 
 
@@ -59,7 +59,7 @@ def write_history(folder: Path, cell: Cell) -> RunDirectory:
 
 
 def lay_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write the runs of all cells, and have the lab find them; returns where."""
+    """Write the runs of all cells where the lab finds them; returns the folder."""
     for cell in CELLS:
         write_history(folder, cell)
 

@@ -31,16 +31,16 @@ _LOADED = (
 )  # fmt: skip
 _PROGRAMS = ("cnntui", "tests.app_with_fake_trainer")
 _READ_AT_IMPORT = ("TERM", "COLORTERM", "NO_COLOR", "PYTHON", "TEXTUAL")
-"""Beginnings of the names of variables that are read when modules are imported."""
+"""Prefixes of the variables that are read when modules are imported."""
 
 Start = Callable[[Sequence[str], Mapping[str, str], tuple[int, int]], Program]
 
 
 @contextmanager
 def preloaded(environment: Mapping[str, str]) -> Iterator[Start]:
-    """What starts programs on a terminal: a fork where it is cnntui in this environment, and otherwise itself."""
+    """Starts programs on a terminal: a fork if it is cnntui in this environment, otherwise a new process."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    # Python settles how it writes when it begins: as on a terminal.
+    # Python decides at its start how it writes: as on a terminal.
     master, slave = pty.openpty()
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.preloaded_app", str(theirs.fileno())],
@@ -71,7 +71,7 @@ def preloaded(environment: Mapping[str, str]) -> Iterator[Start]:
 def _fork(
     server: socket.socket, command: Sequence[str], environment: Mapping[str, str], size: tuple[int, int]
 ) -> Program:
-    """An app that is a child of the server's, on a terminal of its own."""
+    """An app as a child of the server, on its own terminal."""
     master, slave = pty.openpty()
     columns, rows = size
     termios.tcsetwinsize(slave, (rows, columns))
@@ -95,7 +95,7 @@ def _fork(
 
 
 def _serve(asked: socket.socket) -> str:
-    """Fork an app for each that is asked for, as long as the tests last; returns its module in the fork."""
+    """Fork an app for every request while the tests run; in the fork, returns the app's module."""
     from cnntui.terminal.colours import colours_of, settle_colours
 
     settle_colours(colours_of(None, os.environ), os.environ)
@@ -130,7 +130,7 @@ def _reap() -> None:
 
 
 def _keep(app: int, tell: socket.socket) -> None:
-    """Say which process an app is and, as its parent, how it ended."""
+    """Report an app's process ID and, as its parent, its exit status."""
     tell.send(str(app).encode())
     status = os.waitstatus_to_exitcode(os.waitpid(app, 0)[1])
     with suppress(OSError):
@@ -139,7 +139,7 @@ def _keep(app: int, tell: socket.socket) -> None:
 
 
 def _become(command: list[str], environment: dict[str, str], folder: str, terminal: int) -> str:
-    """Be the process that was started; the module that is run."""
+    """Become the requested process; returns the module to run."""
     os.setsid()
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     for number in range(3):

@@ -85,7 +85,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 ENDED = "ended"
-"""Where an app is that has ended."""
+"""The place of an app that has ended."""
 
 
 @dataclass
@@ -153,7 +153,7 @@ class Storm:
         return self._left > 0 and time.monotonic() < self._until
 
     def _one_app(self, start: int) -> None:
-        """Start the app and send events until it is left or there are no more; then it must be left by a key."""
+        """Start the app and send events until it is quit or none are left; then a key must quit it."""
         self._random = Random(f"{self._seed}.{start}")
         self._events = OddEvents(self._random)
         self._way = 5 * (start - 1)
@@ -184,7 +184,7 @@ class Storm:
             except AssertionError as hang:
                 self._fault(f"hang: {hang}", f"the screen is\n{terminal.text}\n{self._where_it_hangs(terminal)}")
             except OSError:
-                # It ended while it was written to.
+                # It ended during the write.
                 self._leave(terminal)
             if terminal.status not in (0, None, -signal.SIGABRT):
                 self._fault(*self._report(terminal))
@@ -202,7 +202,7 @@ class Storm:
     # Ways
 
     def _go_somewhere(self, terminal: Terminal) -> None:
-        """Go the next way, from wherever it is."""
+        """Go the next way, from the current place."""
         way = self._ways[self._way % len(self._ways)]
         self._way += 1
         self._send(terminal, joined(HOME), len(HOME))
@@ -290,12 +290,12 @@ class Storm:
             return
         self._events.size = size
         self._recent.append(f"{size[0]}×{size[1]}")
-        # All of it is painted anew.
+        # The whole screen is painted again.
         terminal.forget()
         terminal.set_size(*size)
 
     def _leave(self, terminal: Terminal) -> None:
-        """Leave it with the keys that people would use, from wherever it is."""
+        """Quit the app with the keys that people would use, from the current place."""
         with suppress(OSError):
             self._end_paste(terminal)
             while terminal.poll() is None:
@@ -304,7 +304,7 @@ class Storm:
                     terminal.answer(quiet=0.05, limit=1.0)
                     if terminal.poll() is not None:
                         break
-                # Whatever was typed before comes first.
+                # Earlier input is handled first.
                 silence = time.perf_counter() - terminal.last_written
                 assert silence < PATIENCE, "esc and q do not leave it"
         terminal.wait_exit(limit=PATIENCE)
@@ -317,7 +317,7 @@ class Storm:
             print(f"--- {kind}\n{self.outcome.faults[kind]}\n", flush=True)
 
     def _where_it_hangs(self, terminal: Terminal) -> str:
-        """What all tasks and threads of an app that hangs are doing, which is aborted for that."""
+        """What all tasks and threads of a hanging app are doing; this aborts the app."""
         begin = len(terminal.written)
         terminal.send_signal(signal.SIGUSR1)
         terminal.answer(quiet=2.0)
@@ -346,7 +346,7 @@ class Storm:
 
 
 def storm(seed: int, events: int, seconds: float = math.inf, start: int | None = None) -> Outcome:
-    """Send random events from a seed, fewer where the time is up before, in folders of their own."""
+    """Send random events from a seed in a folder of their own, until the time is up."""
     here, began, spent = Path.cwd(), time.monotonic(), sum(os.times()[2:4])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
@@ -370,11 +370,11 @@ def every_screen() -> set[str]:
 
 
 IN_BRANCHES = {"EdgeDialog"}
-"""What comes only where a network branches, as none does that is trained here."""
+"""Screens that only a branching network has, which none of these networks is."""
 
 
 def missed(outcomes: Iterable[Outcome]) -> list[str]:
-    """The screens that no event came to."""
+    """The screens that received no event."""
     reached = {name.removesuffix(TRAINING) for outcome in outcomes for name in outcome.reached}
     return sorted(every_screen() - reached - IN_BRANCHES)
 

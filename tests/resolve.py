@@ -24,11 +24,11 @@ PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 _GLIBC = ("39", "35", "34", "31", "28", "27", "26", "24", "17")
-"""Minor versions of the C library that wheels are made for, of which a machine of today has all."""
+"""Minor versions of the C library that wheels are built for; a current machine supports all of them."""
 
 
 def _linux(processor: str) -> tuple[str, ...]:
-    # The last one stands for the older names too.
+    # The last one covers the older names, too.
     return (*(f"manylinux_2_{minor}_{processor}" for minor in _GLIBC), f"manylinux2014_{processor}")
 
 
@@ -40,7 +40,7 @@ MACHINES: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
         {"sys_platform": "darwin", "platform_machine": "arm64"},
     ),
 }
-"""The tags of wheels that a machine takes, and what the markers of requirements ask about it."""
+"""The wheel tags that a machine supports, and the values of its requirement markers."""
 
 
 def requirements(python: str, machine: Mapping[str, str]) -> list[str]:

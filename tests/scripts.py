@@ -1,4 +1,4 @@
-"""Runs as a person's own script writes them, without Keras."""
+"""Runs as a user's own script writes them, without Keras."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from cnntui.runs.history import event_file
 
 
 def share_what_is_read() -> None:
-    """From now on, read in this process only once what never changes."""
+    """From now on, this process reads only once what never changes."""
     _share_parsed_styles()
     _share_digits()
     _share_handlers()
@@ -81,7 +81,7 @@ Handler = tuple[type, Callable[[MessagePump, Message], object]]
 
 
 def _share_handlers() -> None:
-    """Look only once through the bases of a class for the methods that a kind of message goes to."""
+    """Search the bases of a class only once for the handlers of a kind of message."""
     find = MessagePump._get_dispatch_methods
 
     @cache

@@ -1,4 +1,4 @@
-"""Small data sets that are not MNIST: its digits mirrored and called by other numbers."""
+"""Small data sets unlike MNIST: its digits, mirrored and renumbered."""
 
 from __future__ import annotations
 

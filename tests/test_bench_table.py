@@ -1,4 +1,4 @@
-"""The benchmark's verdicts: whether a figure keeps its limits, whichever way it misses them."""
+"""The benchmark's verdicts: whether a figure is within its limits."""
 
 from __future__ import annotations
 

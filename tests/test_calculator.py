@@ -1,4 +1,4 @@
-"""The calculator that checks the screens can tell right from wrong."""
+"""The calculator that checks the screens tells right from wrong."""
 
 from __future__ import annotations
 

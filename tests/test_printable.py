@@ -1,4 +1,4 @@
-"""Text from outside: it reaches a terminal without anything that a terminal would obey, as wide as it is counted."""
+"""Text from outside reaches a terminal without control sequences, and is as wide as counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Awaits what other processes, threads and timers do."""
+"""Waits for other processes, threads and timers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunFollower, RunView
 
 PATIENCE = 300.0
-"""Seconds after which it will not happen any more, even on a machine that is busy with much else."""
+"""Seconds after which waiting fails, even on a busy machine."""
 
 _TICK_SECONDS, _LOOK_SECONDS = 0.005, 0.015
 

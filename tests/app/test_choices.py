@@ -1,4 +1,4 @@
-"""What a person has chosen for good: brought into the app, and kept when it is left."""
+"""The user's permanent choices: applied when the app starts, saved when it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where one is, and the way back: along edges, between views, and out of the views that have no key."""
+"""The current place and the way back: along edges, between views, and out of views without a key."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def test_no_time_is_left_to_run_backwards() -> None:
 async def test_a_message_whose_time_is_up_when_it_is_shown_goes_away(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Textual's timer of less than no seconds would never return."""
+    """Textual's timer never returns for a negative time."""
     app, boxes = app_on("start", runs_dir), list[Toast]()
     make = Toast.__init__
 

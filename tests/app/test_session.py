@@ -1,4 +1,4 @@
-"""The run that is shown: what its trainer may be told, and how long what was asked holds."""
+"""The run on screen: which requests its trainer accepts, and how long a request lasts."""
 
 from __future__ import annotations
 

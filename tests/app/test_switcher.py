@@ -1,4 +1,4 @@
-"""The screens are imported ahead: each that there is, and no more of them once nobody wants them."""
+"""Screens are imported ahead of time: all of them, unless they are no longer wanted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.screens.apps import app_on, explorer
 
 @pytest.fixture
 def imported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was imported, in a process that knows no screen yet."""
+    """The modules imported in a process that starts without any screen."""
     names: list[str] = []
     monkeypatch.setattr(switcher, "import_module", names.append)
     monkeypatch.setattr(switcher, "BETWEEN_SECONDS", 0)

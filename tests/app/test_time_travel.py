@@ -1,4 +1,4 @@
-"""The time line of a run that is shown: what it follows, what it holds, and which networks it reads."""
+"""The time line of the run on screen: when it follows, when it holds, and which networks it reads."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help=QUICK)
     parser.add_argument("--only", nargs="+", choices=[*_measurements(Path(), True)], help="measure these alone")
     options = parser.parse_args()
-    # An app that is used has its bytecode from the first start on.
+    # In use, only the very first start has no bytecode.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows: list[Row] = []
     failures = 0
@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Row]]]:
-    """What is measured, by name; nothing is until it is called."""
+    """All measurements by name, as functions."""
     return {
         "startup": lambda: startup.measure(runs_dir, repeats=3 if quick else 9),
         "stepping": lambda: stepping.measure(runs_dir),

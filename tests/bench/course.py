@@ -1,4 +1,4 @@
-"""Opening every page of the course one after the other, as somebody does who reads on: milliseconds from the key."""
+"""Opening the pages of the course one after another, as a reader does: milliseconds from the key."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tests.bench.views import PAINTED
 from tests.terminal.terminal import Terminal
 
 READING = 0.5
-"""The longest that a page is read before it is turned, in seconds: far less than a person takes."""
+"""The most seconds that a page is read before it is turned: far less than a person takes."""
 
 PAUSE, IDLE = 0.05, 0.001
-"""An app that has used no more than the second of so many seconds has prepared what comes next."""
+"""The app has prepared the next page if it used at most the second of these out of the first, in seconds."""
 
 OUTLINE = "predict first"
 """Words of the outline."""
@@ -65,7 +65,7 @@ def _walked(runs_dir: Path, size: tuple[int, int]) -> Row:
 
 
 def _read(terminal: Terminal) -> None:
-    """Wait while the app prepares what comes next, but no longer than the page is read."""
+    """Wait while the app prepares the next page, but no longer than the page is read."""
     end, worked = time.perf_counter() + READING, seconds_of_processor(terminal)
     while time.perf_counter() < end:
         terminal.answer(quiet=PAUSE)

@@ -16,7 +16,7 @@ CIRCLE = [(int(15 + 9 * cos(step * pi / 20)), int(10 + 5 * sin(step * pi / 20)))
 """Places on the canvas at 80×24, as a hand draws a 0."""
 
 HAND = 0.015
-"""Seconds between two moves of a mouse that is drawn with."""
+"""Seconds between two moves of the drawing mouse."""
 
 
 def measure(runs_dir: Path, repeats: int) -> list[Row]:

@@ -22,11 +22,11 @@ from cnntui.images.data import load_test
 from tests.bench.table import Limit, Of, Row
 
 MANY = 32
-"""As many images as an evaluation reads at a time."""
+"""The number of images that an evaluation reads at a time."""
 
 
 def measure(repeats: int) -> list[Row]:
-    """Compare with `predict`, which people use, and for information with the model called directly."""
+    """Compare with `predict`, which people use, and, for information, with calling the model directly."""
     command = [sys.executable, "-m", "tests.bench.forward", str(repeats)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds = json.loads(result.stdout.splitlines()[-1])

@@ -21,7 +21,7 @@ from tests.bench.reference_apps import BareApp
 BEAT_SECONDS = 0.005
 
 Beat = tuple[float, float]
-"""When a beat came, in seconds since the epoch, and by how many seconds it was late."""
+"""The time of a beat, in seconds since the epoch, and how many seconds late it was."""
 
 
 async def _beat(beats: list[Beat]) -> None:
@@ -34,7 +34,7 @@ async def _beat(beats: list[Beat]) -> None:
 
 
 def _with_heartbeat(file: Path) -> None:
-    """Give every app that is run from now on a heartbeat."""
+    """Give every app that starts from now on a heartbeat."""
     run_async = App.run_async
 
     async def run_with_heartbeat(self: App[Any], **options: Any) -> Any:
@@ -50,7 +50,7 @@ def _with_heartbeat(file: Path) -> None:
 
 
 def lateness(file: Path, begin: float, end: float) -> list[float]:
-    """How late each beat between two moments was, in seconds, ascending."""
+    """How late the beats between two moments were, in seconds, ascending."""
     beats: list[Beat] = json.loads(file.read_text())
     return sorted(late for moment, late in beats if begin <= moment <= end)
 

@@ -60,7 +60,7 @@ def measure(epochs: int, limit: int | None, network: str = "", **settings: Any) 
 
 
 def clocked(method: Callable[..., None], times: list[float]) -> Callable[..., None]:
-    """The method, with the seconds of each call noted."""
+    """The method, noting the seconds that each call takes."""
 
     @wraps(method)
     def call(*arguments: Any, **options: Any) -> None:

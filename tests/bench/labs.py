@@ -1,4 +1,4 @@
-"""The labs that measure in the background: whether a key has to wait for what they do."""
+"""Labs that measure in the background: whether keys have to wait for them."""
 
 from __future__ import annotations
 

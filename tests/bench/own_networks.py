@@ -30,7 +30,7 @@ SIZES = ((80, 24), (120, 40))
 KEYS = ("right",) * 5 + ("down",) * 5 + ("left",) * 5 + ("up",) * 5
 
 LIMITS = {"MobileNetV2 at 96×96×3": 2.0, "8 convolutions at 32×32×3": 0.5}
-"""How many times as long as `model.predict` every activation may take."""
+"""The limit for all activations, in times of `model.predict`."""
 
 STEPPED = ("MobileNetV2 at 96×96×3", "cats and dogs at 180×180×3")
 
@@ -60,7 +60,7 @@ def _stepping(folder: Path, name: str, size: tuple[int, int]) -> list[Row]:
         ours = cnntui("open", str(_file(folder, name)), *place, runs_dir=folder / "runs", size=size, ready="kernel")
         stack.enter_context(ours)
         opened = ours.last_written - ours.started
-        # What is said for a few seconds after opening is no part of a step.
+        # The notification after opening disappears after a few seconds, and is no part of a step.
         ours.answer(quiet=8.0, limit=20.0)
         other = stack.enter_context(reference("highlight", size))
         steps: list[Answer] = []

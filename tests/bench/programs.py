@@ -1,4 +1,4 @@
-"""Starts the programs that are measured, each on a terminal of its own."""
+"""Starts the measured programs, each on its own terminal."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def reference(name: str, size: tuple[int, int] = (80, 24)) -> Terminal:
 
 
 def seconds_of_main_thread(terminal: Terminal) -> float:
-    """How long the thread that paints has had the processor, which a busy machine does not change much."""
+    """The CPU time of the painting thread, which hardly depends on how busy the machine is."""
     return _had(Path(f"/proc/{terminal.pid}/task/{terminal.pid}/schedstat"))
 
 
 def seconds_of_processor(terminal: Terminal) -> float:
-    """How long all threads of a terminal's program have had the processor."""
+    """The CPU time of all threads of a terminal's program."""
     return sum(map(_had, Path(f"/proc/{terminal.pid}/task").glob("*/schedstat")))
 
 

@@ -40,7 +40,7 @@ PEAK = 777_777
 
 
 def measure(folder: Path) -> list[Row]:
-    """Each figure from an app of its own."""
+    """Measure each figure on an app of its own."""
     many = folder / "many"
     many_runs(many)
     rows = [row for size in SIZES for row in _listing(many, size)]
@@ -90,7 +90,7 @@ def thousands(folder: Path) -> list[Row]:
 
 
 def _stalls(folder: Path, runs_dir: Path) -> Row:
-    """How late anything in the event loop is while Runs looks after thousands of runs, one of them in training."""
+    """The delays of the event loop while Runs watches thousands of runs, one of them in training."""
     run = RunDirectory(next(runs_dir.glob("run-*")))
     run.events_path.unlink()
     writer = EventWriter(run.events_path)

@@ -1,4 +1,4 @@
-"""Over a slow line: how soon the screen is still once a key is let go, and what watching a training writes."""
+"""A slow line: how soon the screen is still after a key is released, and how much watching a training writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGE = (120, 40)
 HELD_SECONDS = 3.0
 WATCHED_SECONDS = 8.0
 FAST = 50e6
-"""Bytes a second of a line that is no line."""
+"""The bytes per second of a line without a limit."""
 
 LINE = f"{BYTES_A_SECOND / 1000:.0f} kB/s, {ROUND_TRIP * 1000:.0f} ms there and back"
 
@@ -65,7 +65,7 @@ WATCHED = {"train": "1", "network": "2", "convolve": "3", "pool": "4"}
 def measure(runs_dir: Path) -> list[Row]:
     """Hold a key in each view, then watch a training on some."""
     rows = [_held(held, runs_dir) for held in HELD]
-    # It goes on for longer than anybody watches here.
+    # It trains for longer than this measurement watches.
     script, config = FakeScript(steps_per_epoch=938, chunk=8, chunk_seconds=0.1), fake_config(epochs=50)
     run = start_fake_training(runs_dir / "watched", script, config)
     try:

@@ -1,4 +1,4 @@
-"""From the start of the process to the last byte of the first full screen, and how often that is painted by then."""
+"""From the start of the process to the last byte of the first full screen, and how often it is painted until then."""
 
 from __future__ import annotations
 

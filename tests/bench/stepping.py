@@ -57,7 +57,7 @@ def measure(runs_dir: Path) -> list[Row]:
 
 def _walk(ours: Terminal, other: Terminal, keys: Sequence[str]) -> list[tuple[Answer, Answer]]:
     for terminal in (ours, other):
-        # There and back again: the first step in a process fills caches that no later one has to.
+        # Back and forth first: the first step in a process fills caches.
         terminal.press("right", quiet=QUIET, patience=PATIENCE)
         terminal.press("left", quiet=QUIET, patience=PATIENCE)
     pairs = []

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Of(Enum):
-    """What a limit is on."""
+    """The quantity that a limit applies to."""
 
     RATIO = "ratio"
     """Ours divided by the reference."""
@@ -20,7 +20,7 @@ class Of(Enum):
 
 @dataclass(frozen=True)
 class Limit:
-    """The most that a figure may be, and what is aimed at."""
+    """The limit of a figure, and the quantity that it applies to."""
 
     of: Of
     most: float
@@ -50,7 +50,7 @@ class Row:
     note: str = ""
 
     def figure(self, of: Of) -> float:
-        """The figure that a limit is on."""
+        """The figure that a limit applies to."""
         if of is Of.VALUE:
             return self.ours
         assert self.reference is not None, f"{self.what} has no reference"
@@ -68,7 +68,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """What the limits say of the figure."""
+        """Whether the figure is within its limits, in words."""
         if self.is_empty:
             return "NOT MEASURED"
         if not self.limits:
@@ -118,7 +118,7 @@ def quantity(value: float, unit: str) -> str:
 
 
 def _short(value: float) -> str:
-    """A number with three digits that count, and all of those before the point."""
+    """A number with three significant digits, and all digits before the point."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}"

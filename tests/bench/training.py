@@ -31,7 +31,7 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Timing:
-    """One training: its wall time in seconds, and what it reached on the test digits."""
+    """One training: its wall time in seconds, and its results on the test digits."""
 
     seconds: float
     loss: float

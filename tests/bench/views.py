@@ -18,7 +18,7 @@ OPENINGS = 3
 """How often each view is opened, in an app of its own each time; the median counts."""
 
 MOST_PAINTINGS = 1.1
-"""How much of the screen may be written to open or close something: once, and what moves a cursor."""
+"""How many bytes may be written to open or close something, in whole screens."""
 
 PAINTED = 0.11
 """Seconds of silence that end the opening of a view: shorter than the pause before work in the background reports."""
@@ -90,7 +90,7 @@ def measure(runs_dir: Path) -> list[Row]:
             with ExitStack() as stack:
                 ours = stack.enter_context(_before(view, runs_dir, size))
                 opened[view].append(_open(view, ours))
-                # What goes on in the background comes to an end first.
+                # Work in the background ends first.
                 ours.answer(quiet=4 * PAINTED)
                 if view.walk:
                     other = stack.enter_context(reference("highlight", size))
@@ -113,7 +113,7 @@ def _repaint(terminal: Terminal, size: tuple[int, int]) -> Answer:
 
 
 def _before(view: View, runs_dir: Path, size: tuple[int, int]) -> Terminal:
-    """An app that shows what the view is opened from."""
+    """An app at the place that the view is opened from."""
     terminal = cnntui("open", "bundled", *view.place, runs_dir=runs_dir, size=size, ready="Help")
     for key in view.before:
         terminal.press(key, quiet=QUIET, patience=PATIENCE)
@@ -126,7 +126,7 @@ def _open(view: View, terminal: Terminal) -> Answer:
 
 def _walk(view: View, ours: Terminal, other: Terminal) -> tuple[list[Answer], list[Answer]]:
     for terminal in (ours, other):
-        # There and back again: the first step in a process fills caches that no later one has to.
+        # Back and forth first: the first step in a process fills caches.
         for key in (view.walk[0], OPPOSITE[view.walk[0]]):
             terminal.press(key, quiet=QUIET, patience=PATIENCE)
     steps, references = [], []
@@ -178,7 +178,7 @@ def _moving(
 ) -> list[Row]:
     name = f"a move in {view.name} at {_at(size)}"
     largest = max(step.size for step in steps)
-    # Where a move exchanges a whole map for another, the map has to be sent.
+    # If a move replaces a whole map, the map has to be sent.
     limits = () if view.swaps else (Limit(Of.RATIO, 0.1), Limit(Of.VALUE, 1500))
     exchanged = f"; each exchanges {view.swaps}" if view.swaps else ""
     return [

@@ -21,7 +21,7 @@ LIMIT = 1800.0
 """Seconds after which a training that does not end is given up."""
 
 LOOK_EVERY = 2.0
-"""Seconds between two keys that ask for another digit: somebody watches."""
+"""Seconds between two keys that choose another digit, as a person watching does."""
 
 
 class Watcher:
@@ -48,7 +48,7 @@ class Watcher:
         self._looked = self._since
 
     def look(self) -> None:
-        """Press the key, if the last time is long enough ago."""
+        """Press the key if the last press is long enough ago."""
         if time.time() - self._looked > self._every:
             self._looked = time.time()
             self._terminal.send(self._key)
@@ -103,11 +103,11 @@ def _watched(folder: Path, seed: int, epochs: int, limit: int | None) -> tuple[T
 
 
 def percentile(ascending: Sequence[float], percent: int) -> float:
-    """The value below which so many of a hundred are."""
+    """A percentile."""
     return ascending[min(len(ascending) * percent // 100, len(ascending) - 1)]
 
 
 def spread(ascending: Sequence[float]) -> str:
-    """How beats came, in words."""
+    """The delays of the beats, in words."""
     figures = f"p50 {percentile(ascending, 50):.1f}, p99 {percentile(ascending, 99):.1f}, max {ascending[-1]:.1f} ms"
     return f"{figures} of {len(ascending):,} beats"

@@ -1,4 +1,4 @@
-"""Equations on the screen, checked as a sceptic with a calculator would."""
+"""Equations on the screen, checked as a sceptic with a calculator would check them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms add up to what they are terms of: by hand on a small network, and anywhere in networks of several kinds."""
+"""Terms add up to their number: by hand in a small network, and anywhere in networks of several kinds."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def various() -> dict[str, Network]:
 
 
 def sampled(node: Node, rng: np.random.Generator, width: int = 3) -> Iterator[Node]:
-    """A node and some of what it is made of, down to pixels: the largest terms, and some of the others."""
+    """A node and some of its terms, down to pixels: the largest, and some of the others."""
     yield node
     terms = node.terms
     chosen = {*range(min(2, len(terms))), *rng.integers(0, len(terms), width - 2).tolist()} if len(terms) else set()
@@ -140,7 +140,7 @@ def sampled(node: Node, rng: np.random.Generator, width: int = 3) -> Iterator[No
 
 
 def check(activations: Activations, label: int, rng: np.random.Generator) -> set[NumberKind]:
-    """Every number on the way down is what the network computed, and what its terms add up to; returns their kinds."""
+    """Check that every number on the way down is the network's, and the sum of its terms; returns their kinds."""
     kinds = set()
     for node in sampled(logit(activations, label), rng):
         kinds.add(node.kind)

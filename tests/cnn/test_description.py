@@ -1,4 +1,4 @@
-"""Architectures as plain data: what a network is comes back from JSON, and what is wrong in it is refused."""
+"""Architectures as plain data: they survive JSON, and errors in them are refused."""
 
 from __future__ import annotations
 

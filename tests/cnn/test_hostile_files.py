@@ -52,7 +52,7 @@ def open_and_compute(path):
     usages = own, children = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     most = own.ru_maxrss
     try:
-        # What the process that started this one took counts in the other figure.
+        # The other figure includes the memory of the process that started this one.
         (most,) = (int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM:"))
     except OSError:
         pass
@@ -72,7 +72,7 @@ Opener = Callable[[Path], str]
 
 @pytest.fixture(scope="session")
 def opener() -> Iterator[Opener]:
-    """Opens a file in a process of its own, which has imported what it needs for that; returns what is said."""
+    """Opens a file in a process of its own that has done its imports; returns what that says."""
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     with subprocess.Popen(
         [sys.executable, "-c", OPENER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment

@@ -1,4 +1,4 @@
-"""What importing the mathematics brings along, asked of a fresh interpreter."""
+"""The modules that importing the mathematics loads in a fresh interpreter."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def chain(*layers: Callable[[Any], Any], shape: tuple[int, ...] = GREY, classes:
 
 
 def branching(way: Callable[[Any, Any], Any], shape: tuple[int, ...] = GREY) -> Build:
-    """A functional model: what `way` makes of the image goes through a dense layer and softmax."""
+    """A functional model: the layers of `way`, then a dense layer and softmax."""
 
     def build(keras: Any) -> Any:
         image = keras.Input(shape)
@@ -293,7 +293,7 @@ def scaled(keras: Any, image: Any) -> Any:
 
 
 def two_answers(keras: Any) -> Any:
-    """Of several outputs the first is looked at that gives a number for each class."""
+    """Of several outputs, the first with a number for each class is read."""
     layers = keras.layers
     image = keras.Input(GREY)
     x = layers.Conv2D(3, 3, activation="relu")(image)
@@ -302,7 +302,7 @@ def two_answers(keras: Any) -> Any:
 
 
 def sigmoids(keras: Any) -> Any:
-    """A probability for each class by itself."""
+    """Independent probabilities for each class."""
     layers = keras.layers
     return keras.Sequential([keras.Input(GREY), layers.Flatten(), layers.Dense(5, activation="sigmoid")])
 
@@ -320,7 +320,7 @@ def flat_in_the_end(keras: Any) -> Any:
 
 
 def logit(keras: Any) -> Any:
-    """One number for two classes, of which only the loss says what it is."""
+    """One number for two classes, whose meaning only the loss tells."""
     layers = keras.layers
     model = keras.Sequential([keras.Input(GREY), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(1)])
     model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
@@ -426,7 +426,7 @@ def lively(model: Any, seed: int) -> None:
 
 
 def adapted(model: Any, seed: int) -> None:
-    """Let normalization measure some data where it was not told a mean."""
+    """Let normalization layers without a mean measure some data."""
     data = np.random.default_rng(seed).random((20, *model.input_shape[1:]), np.float32) * 3
     for layer in model.layers:
         if type(layer).__name__ == "Normalization" and layer.input_mean is None:

@@ -1,4 +1,4 @@
-"""`.keras` files that are right, and all the ways in which they can be wrong. No Keras is needed to write them."""
+"""Valid `.keras` files, and all the ways in which they can be invalid. They are written without Keras."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_the_input_shape_may_be_in_build_input_shape(tmp_path: Path) -> None:
 
 
 def functional_config(network: Network) -> dict[str, Any]:
-    """The network as a functional model: every layer says which layer it is applied to."""
+    """The network as a functional model: every layer names the layer that it is applied to."""
     config = model_config(network)
     config["class_name"] = "Functional"
     before = None

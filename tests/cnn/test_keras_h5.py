@@ -1,4 +1,4 @@
-"""`.h5` files of Keras, written here without it, and all the ways in which they can be wrong."""
+"""`.h5` files of Keras, written without it, and all the ways in which they can be invalid."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from tests.networks import random_digit
 from tests.screens.apps import shown
 
 ASKED = "cnntui/cnn/layers", "cnntui/training/recipe.py"
-"""Where classes of layers may be asked for: among the layers themselves, and where they are made in Keras."""
+"""Where `isinstance` may ask for kinds of layers: among the layers themselves, and in the readers of Keras."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Gain(Layer):
 
 @dataclass(frozen=True, eq=False)
 class Plus(Layer):
-    """What two layers give, added up."""
+    """The sum of two layers' outputs."""
 
     KIND: ClassVar[str] = "plus"
 
@@ -235,7 +235,7 @@ def test_a_layer_reads_only_what_comes_before_it() -> None:
 
 
 def _asked(node: ast.AST) -> ast.AST:
-    """The classes that are named in a call of isinstance or in a case of a match."""
+    """The classes named in a call of isinstance or in a case of a match."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
         return node.args[1]
     return node.cls if isinstance(node, ast.MatchClass) else ast.Pass()

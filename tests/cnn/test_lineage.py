@@ -1,4 +1,4 @@
-"""The maps that are shown together: by hand, and against the sums that the network makes."""
+"""The maps that are shown together: by hand, and against the network's sums."""
 
 from __future__ import annotations
 

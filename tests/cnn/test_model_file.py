@@ -1,4 +1,4 @@
-"""Files that people name: those that are read by what they hold, and those of which it is said what they are."""
+"""Files that people name: some are read, judged by their content; for others, cnntui says what they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The heat of occlusion is what an independent loop measures, position by position."""
+"""The occlusion heat map agrees with an independent loop, position by position."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def measured(network: Network, digit: np.ndarray, size: int) -> Occlusion:
 
 
 def one_layer(classes: int = 10) -> Network:
-    """A network that is quick to ask."""
+    """A fast network."""
     kernel = np.random.default_rng(1).standard_normal((784, classes)).astype(np.float32)
     return Network((Flatten("f"), Dense("d", kernel / 28, np.zeros(classes, np.float32), "softmax")), mnist.SHAPE)
 

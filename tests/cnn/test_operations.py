@@ -76,7 +76,7 @@ LAYERS: list[tuple[Layer, int]] = [
 
 
 def after(operation: Operation, before: float) -> float:
-    """What a calculator makes of it."""
+    """The result of a calculator."""
     assert operation.operand is not None
     match operation.sign:
         case "+":

@@ -1,4 +1,4 @@
-"""What a network's own first layers say of its input scale."""
+"""What a network's own first layers reveal about its input scale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many images at once give what forward gives, for every kind of layer, without keeping what is on the way."""
+"""Many images at once give the same as forward, for every kind of layer, without keeping all activations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What depends on what: by hand, and by following single lit pixels through networks that lose nothing."""
+"""Dependencies: by hand, and by following single lit pixels through networks that lose nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.networks import mnist_network
 
 
 def conv(name: str, size: tuple[int, int], inputs: int, filters: int, **options: object) -> Conv2D:
-    """A convolution that only adds up, so that whatever is lit stays lit."""
+    """A convolution that only adds, so that everything lit stays lit."""
     kernel = np.ones((*size, inputs, filters), np.float32)
     return Conv2D(name, kernel, np.zeros(filters, np.float32), activation="linear", **options)  # type: ignore[arg-type]
 

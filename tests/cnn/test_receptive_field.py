@@ -1,4 +1,4 @@
-"""Receptive fields: by hand, and by looking at which pixels change a cell."""
+"""Receptive fields: by hand, and by finding the pixels that change a cell."""
 
 from __future__ import annotations
 

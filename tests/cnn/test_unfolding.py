@@ -1,4 +1,4 @@
-"""The rows of a tree of contributions: what is shown adds up to what is shown, or it does not say so."""
+"""The rows of a tree of contributions: the numbers shown add up, or no equals sign is printed."""
 
 from __future__ import annotations
 

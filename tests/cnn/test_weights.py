@@ -1,4 +1,4 @@
-"""Snapshots of weights: there and back, and what is refused."""
+"""Snapshots of weights: written, read and refused."""
 
 from __future__ import annotations
 

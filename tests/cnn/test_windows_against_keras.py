@@ -1,4 +1,4 @@
-"""Every kind of window that can be asked for, against Keras: random sizes, strides, dilations and paddings."""
+"""Every kind of window against Keras: random sizes, strides, dilations and paddings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many colours there are is known by the terminal's name where nothing else says it, and can be decided."""
+"""The number of colours: from the terminal's name if nothing else tells it, or as the user decides."""
 
 from __future__ import annotations
 

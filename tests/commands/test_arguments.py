@@ -1,4 +1,4 @@
-"""What a command line asks for, wherever its options stand."""
+"""Command lines are understood wherever their options stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`cnntui runs stop`, `pause`, `continue` and `follow` on trainings that were begun elsewhere, and runs as JSON."""
+"""`cnntui runs stop`, `pause`, `continue` and `follow` on trainings started elsewhere, and runs as JSON."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from tests.fake_trainer import write_fake_run
 
 
 class Typed(io.StringIO):
-    """A terminal at which somebody types."""
+    """A terminal with a user who types."""
 
     def isatty(self) -> bool:
         return True

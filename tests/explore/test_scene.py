@@ -1,4 +1,4 @@
-"""A scene is what the network computes for its focus, and computes no more than a change asks for."""
+"""A scene holds what the network computes for its focus, and computes no more than a change requires."""
 
 from __future__ import annotations
 

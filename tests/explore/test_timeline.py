@@ -1,4 +1,4 @@
-"""Moving through training time: the steps there are, the end that grows, and being held back."""
+"""Moving through training time: the kept steps, the growing end, and staying at a step."""
 
 from __future__ import annotations
 

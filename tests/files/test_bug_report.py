@@ -1,4 +1,4 @@
-"""What is left of a bug: a short report without the contents of arrays, and three lines that say where it is."""
+"""A bug leaves a short report without the contents of arrays, and three lines that say where it is."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from cnntui.ui.app.base_app import BaseApp
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where reports are kept."""
+    """The folder of the reports."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")
     return bug_report.reports_dir()
 
 
 def a_bug(message: object = "no such cell", depth: int = 200) -> Exception:
-    """An error that went through calls with large arrays."""
+    """An error raised through calls with large arrays."""
 
     def deep(array: np.ndarray, left: int) -> None:
         if left:

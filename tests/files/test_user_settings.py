@@ -1,4 +1,4 @@
-"""The settings file: what is read of it, and that nothing but what was changed is written into it."""
+"""The settings file: what is read from it, and that only changes are written to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one table of commands: what it says is what dispatch, key bar, help, palette and README do."""
+"""The one table of commands: dispatch, key bar, help, palette and README agree with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every module keeps to: how long it is, that no two need each other, and that no name means two things."""
+"""Rules for every module: its length, no circles of imports, and no name with two meanings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.house.test_imports import PACKAGE, imports, modules
 MOST_LINES = 400
 
 MOST_BESIDE_THE_FOLDERS = 6
-"""Modules that lie in the package itself, which is one more file."""
+"""The most modules directly in the package."""
 
 
 def test_no_module_is_longer_than_can_be_read_in_one_go() -> None:
@@ -26,7 +26,7 @@ def test_the_package_shows_its_rooms_first() -> None:
 
 
 def test_no_two_classes_have_one_name() -> None:
-    """A class within another one is called by both names."""
+    """A nested class is called by both names."""
     names = Counter(
         name for path in modules().values() for name in re.findall(r"^class (\w+)", path.read_text(), re.MULTILINE)
     )
@@ -35,7 +35,7 @@ def test_no_two_classes_have_one_name() -> None:
 
 @pytest.mark.slow
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    """What a function imports when it is called counts too; what only annotations need does not."""
+    """Imports within functions count too; those for annotations only do not."""
     needs = {module: imports(path) & modules().keys() - {module} for module, path in modules().items()}
     assert len([*TopologicalSorter(needs).static_order()]) == len(modules())
 

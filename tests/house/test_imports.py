@@ -1,4 +1,4 @@
-"""Which part of cnntui may import which, and what each brings along, asked of a fresh interpreter."""
+"""Which part of cnntui may import which, and what each loads in a fresh interpreter."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ LAYERS: tuple[frozenset[str], ...] = (
 """Parts of the package, from the bottom up; each imports only from its own layer and from those below it."""
 
 LAUNCHED = "training"
-"""The part that is started as a process and imported by nobody."""
+"""The part that runs as a process and is never imported."""
 
 CALLBACK = "keras"
-"""The part that a person's own script imports, and nothing else does."""
+"""The part that only users' own scripts import."""
 
 DRAWING = {"textual", "rich"}
 LEARNING = {"tensorflow", "keras"}
@@ -49,7 +49,7 @@ HEAVY = DRAWING | LEARNING | {"h5py", "tensorboard", "plotext", "textual_plotext
 
 @cache
 def modules() -> dict[str, Path]:
-    """Every module of the package by its name."""
+    """All modules of the package by name."""
     names = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE.parent).with_suffix("").parts

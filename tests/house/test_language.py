@@ -1,4 +1,4 @@
-"""The words that people meet: phrases that read as translated are gone, and sentences are whole templates."""
+"""The words on screens: no phrases that read as translated, and sentences are whole templates."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ BEFORE = (
     "reads rightly",
     "of use to",
 )
-"""What sentences were like before somebody who speaks English rewrote them."""
+"""Phrases that a native speaker would not write."""
 
 INFLECTED = {"s", "es", "n", "ed", "d", "ing"}
 """Endings that make another form of a word."""

@@ -1,4 +1,4 @@
-"""What is asked for where: TensorFlow never keeps cnntui from being installed where there is none."""
+"""Dependencies by platform: where there is no TensorFlow, cnntui can still be installed."""
 
 from __future__ import annotations
 

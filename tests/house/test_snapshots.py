@@ -1,4 +1,4 @@
-"""Every picture that was accepted belongs to a test that compares with it."""
+"""Every accepted picture belongs to a test that compares with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values are made, compared and printed as by the standard decorator, and cannot be changed."""
+"""Values are constructed, compared and printed as with the standard decorator, and cannot be changed."""
 
 from __future__ import annotations
 

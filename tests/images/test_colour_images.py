@@ -1,4 +1,4 @@
-"""Images unlike those of MNIST, 32×32×3 with four classes, through everything that lies below the screens."""
+"""Images unlike MNIST's, 32×32×3 with four classes, through everything below the screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data sets: the bundled one, others' in both formats, and everything that can be wrong with them."""
+"""Data sets: the bundled one, others in both formats, and everything that can be wrong with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images as scripts hand them over: levels, and the scale that leads back to what the network reads."""
+"""Images as scripts hand them over: their levels, and the scale that restores the network's input."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def page(digit: np.ndarray, side: int = 120) -> Floats:
 
 
 def likeness(one: Floats, other: Floats) -> float:
-    """How much two drawings are the same in the form of MNIST, give or take a pixel of place; 1 is all."""
+    """How similar two drawings are in MNIST's form, give or take a shift by a pixel; 1 is identical."""
     here, there = mnist_form(one), mnist_form(other)
     assert here is not None
     assert there is not None

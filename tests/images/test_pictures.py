@@ -38,7 +38,7 @@ def dark_on_light(digits: DataSet, index: int = 0, size: tuple[int, int] = (120,
 
 
 def read(network: Network, path: Path) -> int:
-    """What the network takes a picture for."""
+    """The class that the network predicts for a picture."""
     return network.forward(network.input_of(load_picture(path).canvas.own(as_mnist=True).pixels)).predicted
 
 
@@ -152,7 +152,7 @@ def no_warnings(recwarn: pytest.WarningsRecorder) -> Iterator[None]:
 
 
 def complaint(path: Path) -> str:
-    """The sentence with which a file is refused."""
+    """The sentence that refuses a file."""
     with pytest.raises(CnntuiError) as caught:
         load_picture(path)
     assert re.fullmatch(r"[^\n]+\.", caught.value.message)

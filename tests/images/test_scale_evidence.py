@@ -1,4 +1,4 @@
-"""Which input scale is found for a network that does not say it, and what is said of that."""
+"""The input scale found for a network that does not state it, and what is said about it."""
 
 from __future__ import annotations
 

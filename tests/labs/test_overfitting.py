@@ -1,4 +1,4 @@
-"""What trainings have come to, and what the overfitting lab says of it."""
+"""The outcomes of trainings, and what the overfitting lab says about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shift lab's measurement, against moving one digit at a time, and what is said of it."""
+"""The shift lab's measurement, against moving one digit at a time, and its conclusions."""
 
 from __future__ import annotations
 

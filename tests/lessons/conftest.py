@@ -1,4 +1,4 @@
-"""The course, and what its answers are computed from."""
+"""The course, and the state that its answers are computed from."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cnntui.ui.keys.table import shown
 KEYS = shown({})
 
 At = Callable[[LessonPage], Live]
-"""What is looked at on a page."""
+"""Returns the state of the bundled run at the place of a page."""
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ def page_of(course: Course, lesson: str, page: str) -> tuple[Lesson, LessonPage]
 
 
 def taking(lesson: str, page: str, language: str, at: At) -> Taking:
-    """Somebody who has just opened a page."""
+    """A person who has just opened a page."""
     course = bundled_course(language)
     found, opened = page_of(course, lesson, page)
     taking = Taking(course, Progress(start=1), language)
@@ -199,7 +199,7 @@ CLAIMS = {
     "S15": "without pooling the hierarchy grows too slowly",
     "S16": "and the last maps are so many numbers that a dense layer of 512 units overfits",
 }
-"""What the source text of the course claims."""
+"""The claims of the course's source text."""
 
 
 def test_the_last_page_opens_the_newest_run_of_ones_own_or_a_bundled_network_with_batch_normalization(

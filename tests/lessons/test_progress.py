@@ -1,4 +1,4 @@
-"""What is kept of the course between two starts."""
+"""The progress that is kept from one start to the next."""
 
 from __future__ import annotations
 

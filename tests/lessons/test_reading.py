@@ -1,4 +1,4 @@
-"""A course of somebody's own: what is wrong in it is said line by line."""
+"""A user's own course: errors in it are reported line by line."""
 
 from __future__ import annotations
 

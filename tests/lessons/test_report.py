@@ -1,4 +1,4 @@
-"""What was known before the course and after it: three people, and the class that they are."""
+"""What was known before and after the course: by three people, and by all of them as a class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.lessons.conftest import At
 
 
 def learner(at: At, name: str, before: bool, after: bool) -> Progress:
-    """Somebody who takes both tests, and knows all or nothing each time."""
+    """A person who takes both tests, and knows everything or nothing each time."""
     course = bundled_course()
     taking = Taking(course, Progress(name=name, start=1), "en")
     for lesson, knows in ((course.before, before), (course.after, after)):

@@ -1,4 +1,4 @@
-"""The network that settings ask for, before anything is trained: its shapes, and why there can be no such network."""
+"""The network that settings describe, before training: its shapes, or why it is impossible."""
 
 from __future__ import annotations
 

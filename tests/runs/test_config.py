@@ -1,4 +1,4 @@
-"""The settings of a run: checked when made, and the same after a journey through JSON."""
+"""The settings of a run: checked on construction, and unchanged by a round trip through JSON."""
 
 from __future__ import annotations
 

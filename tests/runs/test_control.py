@@ -1,4 +1,4 @@
-"""What a person wishes reaches the trainer, and a damaged command changes nothing."""
+"""Requests reach the trainer, and a damaged one changes nothing."""
 
 from __future__ import annotations
 

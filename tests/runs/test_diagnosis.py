@@ -1,4 +1,4 @@
-"""Each rule by itself, on numbers made up for it, and all of them on real trainings."""
+"""Each rule on its own, with numbers made up for it, and all of them on real trainings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def falling(batches: int = 100) -> tuple[float, ...]:
 
 
 def real(name: str, batches: int | None = None) -> tuple[History, float]:
-    """A real training, after so many batches."""
+    """A real training after some batches."""
     told = REAL[name]
     losses = told["losses"][:batches]
     ends = tuple(

@@ -1,4 +1,4 @@
-"""What differs between the settings of runs."""
+"""The differences between the settings of runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run directories: made under safe names, listed newest first, and never with a torn file in them."""
+"""Run directories: created under safe names, listed newest first, and without half-written files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft is what somebody types: every text is either a setting or a sentence that says why not."""
+"""A draft is what the user types: every text is either a setting or a sentence that says why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal of a run: whole lines or nothing, whatever is in the file and wherever it ends."""
+"""The events of a run: whole lines or none, whatever the file contains and wherever it ends."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def test_a_long_run_is_read_in_blocks_that_hold_the_same_batches(tmp_path: Path)
     assert merged.losses.tolist() == one_by_one.losses.tolist()
     assert merged.accuracies.tolist() == one_by_one.accuracies.tolist()
     assert merged.epochs == one_by_one.epochs
-    # The present speed is that of the last reports, which are all there.
+    # The current speed is that of the last reports, all of which exist.
     assert merged.event_steps[-500:].tolist() == one_by_one.event_steps[-500:].tolist()
     assert merged.steps_per_second == one_by_one.steps_per_second
     assert reader.skipped == 0

@@ -1,4 +1,4 @@
-"""Exports: what is in them, that they add up, and that nothing is written anywhere else."""
+"""Exports: their content, their consistency, and that nothing is written elsewhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.fake_trainer import write_fake_run
 
 @pytest.fixture(autouse=True)
 def without_tensorboard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where the optional package is not installed."""
+    """As if the optional package were not installed."""
     monkeypatch.setattr(tensorboard, "is_installed", lambda: False)
 
 

@@ -1,4 +1,4 @@
-"""Following a run that another process writes: its status at every moment of its life, and next to no cost."""
+"""Following a run that another process writes: its status at every moment, at next to no cost."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_polling_an_unchanged_run_costs_next_to_nothing(runs_dir: Path) -> None:
 def test_a_trainer_that_ends_between_two_looks_is_not_taken_for_a_crashed_one(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The trainer writes its last event and dies after the lock was looked at, before the events were."""
+    """The trainer writes its last event and dies after the lock was checked, before the events are read."""
     run = write_fake_run(runs_dir, FakeScript(kill_at=None), fake_config(epochs=1))
     run.events_path.unlink()
     lock = RunLock(run.lock_path)

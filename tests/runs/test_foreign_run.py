@@ -1,4 +1,4 @@
-"""A run that was not trained here: another network, other images, another scale, and much that nobody knows."""
+"""A run that was not trained here: another network, other images, another scale, and many unknowns."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def network() -> Network:
 
 @pytest.fixture
 def foreign(runs_dir: Path, tmp_path: Path, network: Network) -> Changed:
-    """Writes such a run, with changes to what it says of itself."""
+    """Writes such a run, with changes to its settings."""
     data = write_colour_images(tmp_path / "animals.npz")
 
     def write(**changes: Any) -> RunDirectory:

@@ -1,4 +1,4 @@
-"""Curves folded from events: right, cheap to extend, and thinned without losing a peak."""
+"""Curves built from events: correct, cheap to extend, and thinned without losing a peak."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock of a run: one trainer at a time, and free the moment that trainer is dead."""
+"""The lock of a run: one trainer at a time, and free as soon as that trainer is dead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renaming and removing runs, and that neither leads out of their folder."""
+"""Renaming and removing runs, which never reaches outside their folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(runs_dir: Path) -> RunDirectory:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
-    """Somebody's folder with a file in it."""
+    """Someone else's folder with a file in it."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     (folder / "precious").write_text("keep me")

@@ -1,4 +1,4 @@
-"""One odd run folder never hides the others, and ends in a sentence of its own, at once."""
+"""An odd run folder never hides the others, and gets a sentence of its own."""
 
 from __future__ import annotations
 

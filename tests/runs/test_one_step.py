@@ -1,4 +1,4 @@
-"""One step of learning by number: the same after the file, worked by hand, and nothing believed that is damaged."""
+"""One update by number: unchanged by its file, correct by hand, and refused if damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which weights a run is opened with."""
+"""The weights that a run is opened with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.canned import canned_run, publish
 
 
 def begun(runs_dir: Path) -> RunDirectory:
-    """A run with a checkpoint and one snapshot, as a trainer that was killed leaves it."""
+    """A run with a checkpoint and one snapshot, as a killed trainer leaves it."""
     run, bundled = canned_run(runs_dir, 60), bundled_run()
     run.snapshots_path.mkdir()
     shutil.copyfile(bundled.checkpoint_path, run.checkpoint_path)

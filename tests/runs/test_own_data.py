@@ -1,4 +1,4 @@
-"""A run is looked at with the data that it was trained on, or it is said why not."""
+"""A run is shown with the data that it was trained on, or a sentence says why not."""
 
 from __future__ import annotations
 

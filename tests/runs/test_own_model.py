@@ -1,4 +1,4 @@
-"""Networks in files that are to be trained: what is let through to Keras, and how they learn."""
+"""Network files for training: what may reach Keras, and how the networks learn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def network(units: int = 3, activation: Any = "softmax") -> Network:
 
 
 def written(path: Path, of: Network, **more: Any) -> Path:
-    """A file of a network as Keras 3 writes it, which says of each object where it is from."""
+    """A network file as Keras 3 writes it, which names the module of each object."""
     config = model_config(of)
     for layer in config["config"]["layers"]:
         layer["module"] = "keras.layers"

@@ -181,7 +181,7 @@ def test_a_stop_that_is_asked_for_while_a_run_starts_is_obeyed(runs_dir: Path) -
     assert RunFollower(run).poll().status is Status.STARTING
     ask(run, TrainerCommand.STOP)
     wait_until(lambda: not is_held(run.lock_path))
-    # It was asked before there was anybody to listen, too.
+    # The request came before anything listened.
     run = start_fake_training(runs_dir, FakeScript(chunk_seconds=0.05))
     ask(run, TrainerCommand.STOP)
     assert wait_for_status(RunFollower(run), Status.STOPPED, Status.FINISHED).status is Status.STOPPED

@@ -1,4 +1,4 @@
-"""What a trainer writes on a disk that fills up: it waits, says so, and goes on where it was."""
+"""A trainer on a disk that fills up: it waits, says so, and continues where it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The value of every single batch out of means since the epoch began."""
+"""The value of every single batch, recovered from means since the epoch began."""
 
 from __future__ import annotations
 

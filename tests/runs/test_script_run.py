@@ -105,7 +105,7 @@ def test_a_person_s_commands_are_obeyed_between_batches(runs_dir: Path) -> None:
     assert rates == [0.25]
     assert RunFollower(run.run).poll().learning_rate == 0.25
     run.end(stopped=True)
-    # What was asked of one training is not asked of the next.
+    # A request to one training is no request to the next.
     run.begin(Plan())
     assert not run.obey(None)
 

@@ -1,4 +1,4 @@
-"""Each setting of a training is declared once: one more declaration, and nothing else, and it is everywhere."""
+"""Each setting of a training is declared once: one more declaration is enough for all places."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ module.__file__, module.__spec__ = spec.origin, spec
 sys.modules[spec.name] = module
 exec(compile(source.replace({FIRST!r}, {PATIENCE!r} + {FIRST!r}), spec.origin, "exec"), module.__dict__)
 """
-"""Stands before what a fresh interpreter does in a cnntui that has one setting more."""
+"""Code that adds a setting to cnntui in a fresh interpreter."""
 
 
 def with_patience(code: str) -> str:
-    """What some code prints there."""
+    """The output of some code there."""
     done = subprocess.run([sys.executable, "-c", PRELUDE + code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

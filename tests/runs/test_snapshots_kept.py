@@ -1,4 +1,4 @@
-"""Which steps of a training keep their weights."""
+"""The steps of a training that keep their weights."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_snapshots_end_at_the_last_step_and_keep_within_their_bounds(total: int,
 
 
 def kept_of(keeping: OpenEnded, steps: int, every: int = 1) -> list[int]:
-    """The steps that are left of a training which looks after each so many batches."""
+    """The steps that a training keeps if it checks after every few batches."""
     kept, wanted = [0], keeping.next_after(0)
     for step in range(every, steps + 1, every):
         if step >= wanted:

@@ -1,4 +1,4 @@
-"""Summaries: what a list says of a run, whether its events fit into a glance or not."""
+"""Summaries: what a list says about a run, whether or not its events fit into a glance."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, RunSummar
 
 
 def told(summary: RunSummary) -> tuple[object, ...]:
-    """All of a summary but the versions of packages, which no list shows."""
+    """A summary without the versions of packages, which no list shows."""
     config = None if summary.config is None else replace(summary.config, versions={})
     return (*(getattr(summary, f.name) for f in fields(summary) if f.name != "config"), config)
 
@@ -304,7 +304,7 @@ def test_the_index_is_not_believed_of_a_run_that_has_changed(runs_dir: Path, man
 
 
 OLDER = b"%08x %s\n" % (zlib.crc32(b'[1, "run-2", [0], {}]'), b'[1, "run-2", [0], {}]')
-"""A sound line of an index that another version kept."""
+"""A valid line of an index that another version wrote."""
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,12 @@ from tests.waiting import wait_until
 
 
 def app_on(screen: str | None, runs_dir: Path, target: str = "bundled", **wanted: object) -> CnntuiApp:
-    """The app as `cnntui open bundled --screen …` opens it, with no runs but those of that folder and the bundled."""
+    """The app as `cnntui open bundled --screen …` opens it, with only the runs of a folder and the bundled ones."""
     return build_app(Wanted(target=target, runs_dir=runs_dir, screen=screen, **wanted))  # type: ignore[arg-type]
 
 
 def on_few(app: CnntuiApp, count: int) -> CnntuiApp:
-    """The same app on the first few digits, which are soon read; ask before it runs."""
+    """The same app on the first few digits, which are soon read; call it before the app runs."""
     digits = app.scene.data
     few = digits.first(count)
     app.navigator.look(replace(app.scene, data=few))
@@ -40,7 +40,7 @@ def on_few(app: CnntuiApp, count: int) -> CnntuiApp:
 
 
 def shown(app: CnntuiApp, selector: str) -> str:
-    """What a widget with lines says."""
+    """The text of a widget with lines."""
     return app.screen.query_one(selector, Lines).text
 
 
@@ -51,12 +51,12 @@ def explorer(app: CnntuiApp) -> ExplorerScreen:
 
 
 def ticking(app: CnntuiApp) -> list[Timer]:
-    """Timers that go off again and again, unlike the one that goes off once to get ready for other screens."""
+    """The repeating timers, unlike the one that imports other screens."""
     return [timer for timer in app._timers if timer._repeat is None]
 
 
 def lines_of(widget: Widget) -> list[str]:
-    """What a widget paints, line by line."""
+    """The text that a widget paints, line by line."""
     return [widget.render_line(y).text for y in range(widget.size.height)]
 
 
@@ -75,7 +75,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Let all that was typed be done."""
+    """Wait until everything that was typed has been handled."""
     app = pilot.app
     assert isinstance(app, CnntuiApp)
     await pilot.pause()

@@ -20,7 +20,7 @@ from tests.screens.cropped import picture, subject
 
 @pytest.fixture
 def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
-    """Compare with the accepted picture of what the screen in front is about, or of lines that a test has cropped."""
+    """Compare with the accepted picture of the screen's subject, or of lines that a test has cropped."""
 
     def compare(app: App[None], lines: list[Strip] | None = None, **how: object) -> bool:
         app.export_screenshot = lambda **_: picture(subject(app) if lines is None else lines)  # type: ignore[method-assign]
@@ -30,7 +30,7 @@ def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
 
 
 class SharedRace(Race):
-    """Networks that know at once what networks with the same weights have read of the same images."""
+    """A race that reuses the results of networks with the same weights on the same images."""
 
     known: ClassVar[dict[bytes, NDArray[np.int64]]] = {}
 

@@ -21,7 +21,7 @@ from cnntui.ui.widgets.bars.mode_bar import ModeBar
 
 
 def subject(app: App[None]) -> list[Strip]:
-    """The lines of what the screen in front is about."""
+    """The lines of the front screen's subject."""
     return cropped(app, _subject(app.screen))
 
 

@@ -1,4 +1,4 @@
-"""A run whose first weights are still to come: every screen says so, and none shows another network in its name."""
+"""A run without weights so far: every screen says so, and none shows another network in its place."""
 
 from __future__ import annotations
 

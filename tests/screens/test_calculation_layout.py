@@ -1,4 +1,4 @@
-"""The calculation page finds room for its parts in any window, and says of a number only what is true of it."""
+"""The calculation page has room for its parts in any window, and says only what is true."""
 
 from __future__ import annotations
 

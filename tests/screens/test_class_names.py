@@ -1,4 +1,4 @@
-"""Classes by their names, where other images than MNIST's digits are looked at."""
+"""Classes are named if the images are not MNIST's digits."""
 
 from __future__ import annotations
 

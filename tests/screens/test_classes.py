@@ -1,4 +1,4 @@
-"""By class: shares that are those of the matrix, the worst mistakes first, and the next epoch by itself."""
+"""By class: the shares of the matrix, the worst mistakes first, and an update after each epoch."""
 
 from __future__ import annotations
 

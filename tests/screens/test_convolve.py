@@ -1,4 +1,4 @@
-"""Convolve: every key and click leads where it should, and every number is the network's."""
+"""Convolve: every key and click leads to the right place, and every number is the network's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""y copies what is said of the focus, Y the command line that leads back to exactly this place."""
+"""y copies the sentence in focus, Y the command line that leads back to exactly this place."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def opened_by(line: str, runs_dir: Path | None = None) -> CnntuiApp:
 
 
 async def copied(pilot: Pilot[None], *keys: str) -> str:
-    """What is in the clipboard after some keys."""
+    """The clipboard after some keys."""
     await pilot.press(*keys)
     await pilot.pause()
     return pilot.app.clipboard

@@ -26,7 +26,7 @@ from tests.screens.apps import app_on, lines_of, shown
 
 
 def chosen_term(app: CnntuiApp) -> str:
-    """The line of the table that is pointed at."""
+    """The selected line of the table."""
     (line,) = [line for line in shown(app, "#terms").splitlines() if line.startswith("▸")]
     return line
 

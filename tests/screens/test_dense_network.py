@@ -1,4 +1,4 @@
-"""A network without convolutions on every screen, by keys alone: what it has is shown, what it lacks is said."""
+"""A network without convolutions on every screen, by keys alone: what it has, and what it lacks."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from tests.keras_files import write_keras_file
 from tests.screens.apps import app_on, on_few, shown, until
 
 DIGIT = 18
-"""A 3 of which the network is not too sure."""
+"""A 3 that the network is not very sure of."""
 
 
 LACKING = ("convolve", "pool", "kernel-time", "hierarchy")
-"""Modes of which it has nothing."""
+"""Modes that it lacks."""
 
 
 @pytest.fixture
 def dense(runs_dir: Path) -> CnntuiApp:
-    """The app on the dense run, at the screen that it opens with."""
+    """The app on the dense run, at its first screen."""
     return app_on(None, runs_dir, target="dense", digit=DIGIT)
 
 
@@ -61,7 +61,7 @@ def chosen_term(app: CnntuiApp) -> list[str]:
 
 
 def check_equations(app: CnntuiApp) -> int:
-    """Let the calculator check every equation on the screen; how many there were."""
+    """Let the calculator check every equation on the screen; returns how many there were."""
     found = [
         claim
         for widget in app.screen.query(Lines)
@@ -245,7 +245,7 @@ async def test_where_to_look_first_can_be_said(runs_dir: Path) -> None:
     assert (app.mode, app.scene.focus.unit) == ("dense", 300)
     app = app_on(None, runs_dir, target="dense", layer="flatten", cell=(3, 27))
     assert (app.mode, app.scene.focus.row, app.scene.focus.col) == ("flatten", 3, 27)
-    # Where nobody says, there is ink.
+    # By default, at ink.
     app = app_on(None, runs_dir, target="dense")
     focus = app.scene.focus
     assert app.scene.activations.image[focus.row, focus.col, 0] == app.scene.activations.image.max()

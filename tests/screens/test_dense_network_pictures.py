@@ -1,4 +1,4 @@
-"""Pictures of a network without convolutions: each was looked at before it was accepted."""
+"""Pictures of a network without convolutions: look at each before accepting it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.screens.apps import app_on
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 
 LAYERS = {"train": None, "network": "dense", "flatten": "flatten", "dense": "dense", "why": None}
-"""The screens of which there is a picture, and the layer that each shows."""
+"""The pictured screens, and the layer that each shows."""
 
 DIGIT, UNIT, CELL = 18, 7, (14, 13)
 

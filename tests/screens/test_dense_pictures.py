@@ -1,4 +1,4 @@
-"""Pictures of flatten, dense and softmax: each was looked at before it was accepted."""
+"""Pictures of flatten, dense and softmax: look at each before accepting it."""
 
 from __future__ import annotations
 

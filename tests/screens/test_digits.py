@@ -1,4 +1,4 @@
-"""The digit browser: what it says is the network's, every key leads where it should, and it never waits."""
+"""The digit browser: it agrees with the network, every key works, and it never waits."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ SOME = 1100
 
 @pytest.fixture
 def some(digits: DataSet) -> DataSet:
-    """Fewer digits, read in a moment; some of them mistaken."""
+    """A few digits, read in a moment; some of them mistaken."""
     return digits.first(SOME)
 
 
 @pytest.fixture(scope="module")
 def probabilities(network: Network, digits: DataSet) -> np.ndarray:
-    """What `forward` gives for those digits."""
+    """The results of `forward` for those digits."""
     batches = np.array_split(digits.images[:SOME], 30)
     return np.concatenate([network.forward(network.input_of(batch)).probabilities for batch in batches])
 
@@ -55,7 +55,7 @@ async def browse(pilot: Pilot[None]) -> None:
 
 
 def place(app: App[None]) -> str:
-    """The caption that is pointed at."""
+    """The selected caption."""
     captions = "  ".join(lines_of(app.screen.query_one(DigitWall))[6::7])
     return captions.partition("▸")[2][:13]
 

@@ -1,4 +1,4 @@
-"""Pictures of the digit browser: each was looked at before it was accepted."""
+"""Pictures of the digit browser: look at each before accepting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is displayed for 100 real digits, read off the widgets: it is what Keras computes, and equations are right."""
+"""The numbers on screen for 100 real digits: they agree with Keras, and the equations are right."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ COUNT = 100
 TOLERANCE = Decimal("1e-5")
 
 Outputs = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
-"""What Keras computes for one digit, by layer."""
+"""The results of Keras for one digit, by layer."""
 
 
 @pytest.fixture(scope="module")
 def expected(digits: DataSet) -> dict[int, Outputs]:
-    """What every layer of the bundled network gives for 100 digits, as Keras computes it."""
+    """The outputs of every layer of the bundled network for 100 digits, computed by Keras."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     keras = pytest.importorskip("keras")
     model = keras.models.load_model(bundled_run().path / "model.keras", compile=False)
@@ -73,7 +73,7 @@ def texts(app: CnntuiApp) -> Iterator[str]:
 
 
 def check_equations(app: CnntuiApp) -> int:
-    """Let the calculator check every equation on the screen; how many there were."""
+    """Let the calculator check every equation on the screen; returns how many there were."""
     found = [claim for line in texts(app) for claim in claims(line)]
     wrong = [claim.text for claim in found if not claim.holds]
     assert not wrong, f"{app.mode}, {app.scene.focus}: {wrong}"
@@ -226,7 +226,7 @@ CHECKS = {
     "softmax": (check_softmax, ("dense_1",), 100),
     "why": (check_why, ("dense_1",), 100),
 }
-"""What is checked on a view, the layers that it shows, and the least number of equations there must be in all."""
+"""The checks on a view, the layers that it shows, and the least number of equations in total."""
 
 
 @pytest.mark.parametrize("mode", CHECKS)

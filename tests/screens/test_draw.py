@@ -45,7 +45,7 @@ def draw_screen(app: CnntuiApp) -> DrawScreen:
 
 
 async def read(pilot: Pilot[None]) -> None:
-    """Wait until what is on the canvas has been read."""
+    """Wait until the canvas has been read."""
     screen = draw_screen(pilot.app)  # type: ignore[arg-type]
     await pilot.pause()
     await until(lambda: screen._reading is None)
@@ -62,7 +62,7 @@ async def drag(pilot: Pilot[None], *places: tuple[int, int], button: int = 1) ->
 
 
 def given(app: CnntuiApp) -> np.ndarray:
-    """What the network is given, 0 to 255."""
+    """The network's input as levels from 0 to 255."""
     return np.rint(app.scene.activations.image * 255).astype(np.uint8)
 
 
@@ -309,7 +309,7 @@ def test_a_test_digit_and_a_picture_cannot_both_be_looked_at(capsys: pytest.Capt
 
 
 async def enter_path(pilot: Pilot[None], path: Path) -> None:
-    """Type a path in the dialog and wait for what comes of it."""
+    """Type a path in the dialog and wait for the result."""
     app = pilot.app
     app.screen.query_one(TypedLine).ask("", str(path), "")
     await pilot.press("enter")

@@ -1,4 +1,4 @@
-"""Pictures of Draw: each was looked at before it was accepted."""
+"""Pictures of Draw: look at each before accepting it."""
 
 from __future__ import annotations
 

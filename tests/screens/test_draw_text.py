@@ -1,4 +1,4 @@
-"""What Draw says stands up to the numbers it is made from."""
+"""The words of Draw agree with its numbers."""
 
 from __future__ import annotations
 

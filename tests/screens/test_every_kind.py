@@ -1,4 +1,4 @@
-"""A network of every kind of layer, seen in every view: nothing breaks, and what is said of each is true."""
+"""A network with every kind of layer in every view: nothing breaks, and every sentence is true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receptive field: the cells that are marked are those that it depends on, wherever one goes."""
+"""Receptive field: the marked cells are always those that it depends on."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def grid(app: CnntuiApp, id: str) -> MapGrid:
 
 
 def marked(app: CnntuiApp, id: str, mark: Mark = Mark.WINDOW) -> list[list[bool]]:
-    """Which cells of a grid are marked as what the cell sees, or as something else."""
+    """The cells of a grid with a given mark."""
     marks: list[list[bool]] = (grid(app, id)._marks == mark).tolist()
     return marks
 
@@ -216,7 +216,7 @@ def deep_network() -> Network:
 
 
 def broken_network() -> Network:
-    """One whose training has diverged."""
+    """A network whose training has diverged."""
     first = other_network().layers[0]
     assert isinstance(first, Conv2D)
     return Network((replace(first, bias=np.full(6, np.nan, np.float32)), *other_network().layers[1:]), mnist.SHAPE)

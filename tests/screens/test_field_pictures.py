@@ -1,4 +1,4 @@
-"""Pictures of what a cell sees: each was looked at before it was accepted."""
+"""Pictures of receptive fields: look at each before accepting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a cell is true of the network that it is in, whichever that is, and fits."""
+"""The sentences about a cell are true in any network, and fit."""
 
 from __future__ import annotations
 

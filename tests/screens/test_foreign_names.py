@@ -1,4 +1,4 @@
-"""Names from a stranger's file on the screens: nothing in them is obeyed, and wide ones shift nothing."""
+"""Names from a stranger's file on screen: no escape sequence works, and wide ones shift nothing."""
 
 from __future__ import annotations
 

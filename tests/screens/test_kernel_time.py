@@ -1,4 +1,4 @@
-"""A kernel through time: what is shown of its way, and that its keys go through the training."""
+"""A kernel through time: its history, and keys that move through the training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that arrive in one write, as a slow line delivers them, do what they do when they are pressed one by one."""
+"""Keys that arrive in one write, as over a slow line, do the same as when pressed one by one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def strike(app: CnntuiApp, *keys: str) -> None:
 
 
 def place(app: CnntuiApp) -> tuple[str, Focus, list[str]]:
-    """What is looked at, and what lies over it."""
+    """The current place, and the screens over it."""
     return app.mode, app.scene.focus, [type(screen).__name__ for screen in app.screen_stack]
 
 

@@ -1,4 +1,4 @@
-"""The list of labs, and what every lab has to bear: networks of other forms, and one whose training diverged."""
+"""The list of labs, and all labs on other networks, including one whose training diverged."""
 
 from __future__ import annotations
 

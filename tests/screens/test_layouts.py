@@ -1,4 +1,4 @@
-"""Where parts lie at every size: none over another, none outside, and the room is used."""
+"""Layouts at every size: no part over another or outside, and the room is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the outline of the course says at different widths."""
+"""The outline of the course at different widths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaving the app: with ctrl+c from wherever one is, and in the middle of anything."""
+"""Leaving the app with ctrl+c from any place, and in the middle of anything."""
 
 from __future__ import annotations
 

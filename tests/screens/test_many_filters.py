@@ -1,4 +1,4 @@
-"""Of more filters than there is room for, it is said which are shown; the chosen one is always among them."""
+"""If there is no room for all filters, the title says which are shown; the chosen one always is."""
 
 from __future__ import annotations
 

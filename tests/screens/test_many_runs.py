@@ -1,4 +1,4 @@
-"""Runs on many runs, which are read beside the screen, and on odd ones, which break nothing."""
+"""Runs with many runs, read in the background, and with odd ones, which break nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a kind of layer that a network has none of: from its own layers and shapes."""
+"""The text about a missing kind of layer, worded for the network's own layers and shapes."""
 
 from __future__ import annotations
 

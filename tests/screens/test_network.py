@@ -1,4 +1,4 @@
-"""Network: every layer can be selected, every map looked at and opened."""
+"""Network: every layer and every map can be selected and opened."""
 
 from __future__ import annotations
 

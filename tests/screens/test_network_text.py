@@ -1,4 +1,4 @@
-"""The table of layers is true of the network it is made from, whichever that is, and fits."""
+"""The table of layers is true for any network, and fits."""
 
 from __future__ import annotations
 

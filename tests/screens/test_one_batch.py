@@ -1,4 +1,4 @@
-"""One batch by number: its sums add up, and s leads to it from a training that is paused."""
+"""One batch by number: its sums add up, and its key opens it while training is paused."""
 
 from __future__ import annotations
 

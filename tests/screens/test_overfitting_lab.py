@@ -1,4 +1,4 @@
-"""The overfitting lab by keys alone, on histories that are written down."""
+"""The overfitting lab by keys alone, on fixed histories."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ async def test_ones_own_is_started_from_here_and_shown_live(app: CnntuiApp) -> N
 
 
 def own_run(runs_dir: Path, epochs: int, cell: Cell = CELLS[1], **settings: object) -> RunDirectory:
-    """A person's own run with the settings of a cell, so far."""
+    """A user's own run with the settings of a cell, so far."""
     run = RunDirectory(runs_dir / "mine")
     run.path.mkdir(parents=True)
     config = config_of(cell)

@@ -1,4 +1,4 @@
-"""What the screens say of a run that was trained on other data than MNIST, and where these are gone."""
+"""The screens on a run that was trained on other data than MNIST, and on one whose data are gone."""
 
 from __future__ import annotations
 

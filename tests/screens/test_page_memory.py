@@ -1,4 +1,4 @@
-"""Pages that were closed leave nothing behind, and what stays holds nothing up."""
+"""Closed pages leave nothing in memory, and the rest slows nothing down."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.screens.apps import until
 
 
 def drawn() -> int:
-    """How many widgets' finished lines are in memory."""
+    """The number of widgets whose lines are in memory."""
     gc.collect()
     return sum(isinstance(kept, StylesCache) for kept in gc.get_objects())
 

@@ -1,4 +1,4 @@
-"""Pages that lie over another screen: the same keys close each of them, and lead back to where one came from."""
+"""Pages over another screen: the same keys close all of them and lead back."""
 
 from __future__ import annotations
 

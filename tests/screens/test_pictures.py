@@ -1,4 +1,4 @@
-"""Pictures of Network, Convolve and Pool: each was looked at before it was accepted."""
+"""Pictures of Network, Convolve and Pool: look at each before accepting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pool: the winner goes on, the losers do not, and what is never read is marked."""
+"""Pool: the winner is kept, the losers are not, and unread cells are marked."""
 
 from __future__ import annotations
 

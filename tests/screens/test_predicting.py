@@ -1,4 +1,4 @@
-"""Predict before you see, outside the course: what is asked for is nowhere on the screen until it is answered."""
+"""Predictions outside the course: the answer is nowhere on screen until the question is answered."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 def on_screen(app: CnntuiApp) -> str:
-    """All that is painted."""
+    """All painted text."""
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 

@@ -1,4 +1,4 @@
-"""No key is silent: where one does nothing, the bottom line says why, also below a dialog."""
+"""No key is silent: if it does nothing, the bottom line says why, even below a dialog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One app in windows of many sizes: what is laid out is what is painted, in every view."""
+"""One app in windows of many sizes: every view paints what it lays out."""
 
 from __future__ import annotations
 

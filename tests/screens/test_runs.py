@@ -1,4 +1,4 @@
-"""Runs: the table follows its folder, and every key does to a run what it says."""
+"""Runs: the table follows its folder, and every key does what it says."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ Compare = Callable[..., bool]
 
 
 def asked(run: RunDirectory, **settings: object) -> RunDirectory:
-    """The same run, of which other things were asked."""
+    """The same run with other settings."""
     config = replace(run.read_config(), **settings)  # type: ignore[arg-type]
     write_atomically(run.config_path, config.to_json().encode())
     return run
@@ -58,7 +58,7 @@ def runs(runs_dir: Path) -> Iterator[Path]:
 
 
 async def previewed(pilot: Pilot[None]) -> None:
-    """Wait, where there is room for them, for the curves of the run that is pointed at."""
+    """Wait for the curves of the selected run, if there is room for them."""
     screen = pilot.app.screen
     assert isinstance(screen, RunsScreen)
     assert isinstance(pilot.app, CnntuiApp)

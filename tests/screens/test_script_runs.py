@@ -1,4 +1,4 @@
-"""Trainings that are not cnntui's own, on the screens: curves and images of any kind, and no network at all."""
+"""Scripts' trainings on screen: curves and images of any kind, and no network at all."""
 
 from __future__ import annotations
 

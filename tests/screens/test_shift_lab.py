@@ -29,7 +29,7 @@ from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
 
 FEW = COUNTS.index(200)
-"""So many that what the sentence says is no chance."""
+"""Enough images for the conclusion not to be chance."""
 
 
 def some(digits: DataSet, count: int) -> DataSet:
@@ -47,7 +47,7 @@ def lab(app: object) -> ShiftLab:
 
 
 async def compared(app: object) -> None:
-    """Until there is a network to compare with."""
+    """Wait until there is a network to compare with."""
     assert isinstance(app, CnntuiApp)
     await until(lambda: isinstance(app.screen, ShiftLab) and len(app.screen.job.readers) == 2)
 

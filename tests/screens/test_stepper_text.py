@@ -1,4 +1,4 @@
-"""What stands above the maps on Convolve and Pool."""
+"""The titles above the maps on Convolve and Pool."""
 
 from __future__ import annotations
 

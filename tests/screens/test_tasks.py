@@ -1,4 +1,4 @@
-"""Three things that people come for, done by keys alone: each key is one that the screen offers when it is pressed."""
+"""Three typical tasks by keys alone: the screen offers each key when it is pressed."""
 
 from __future__ import annotations
 

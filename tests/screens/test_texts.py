@@ -1,4 +1,4 @@
-"""What Convolve and Pool say is true of the step, adds up on a calculator, and fits on the line."""
+"""The words of Convolve and Pool are true, add up on a calculator, and fit their line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def walk_of(network: Network, digits: DataSet, layer: str, filter: int, digit: i
 
 
 def calculated(text: str) -> Fraction:
-    """What a pocket calculator makes of a typed sum of products."""
+    """The result of a pocket calculator for a typed sum of products."""
     text = text.replace("−", "-").replace("×", "*").replace("- ", "-").replace("+ ", "+")
     assert re.fullmatch(r"[-+*() .\d]+", text), text
     return Fraction(eval(re.sub(r"\d+\.\d+", lambda number: f"Fraction('{number[0]}')", text), {"Fraction": Fraction}))

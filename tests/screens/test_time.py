@@ -1,4 +1,4 @@
-"""The time machine: every view goes through the training, and the end of a run in training is live."""
+"""Time travel: every view moves through the training, and the end of a run in training is live."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ async def test_a_file_has_no_training_time(runs_dir: Path, tmp_path: Path) -> No
 
 @pytest.fixture
 def live(runs_dir: Path) -> Iterator[RunDirectory]:
-    """A run that somebody is training: 120 batches so far, steps 0, 20 and 100 kept."""
+    """A run in training: 120 batches so far, steps 0, 20 and 100 kept."""
     run = kept_run(runs_dir, 120, 0, 20, 100)
     publish(run, 4)
     lock = RunLock(run.lock_path)

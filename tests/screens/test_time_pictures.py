@@ -1,4 +1,4 @@
-"""Pictures of the time line and of a kernel through time: each was looked at before it was accepted."""
+"""Pictures of the time line and of a kernel through time: look at each before accepting it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.screens.times import kept_run
 
 @pytest.fixture
 def live(runs_dir: Path) -> Iterator[CnntuiApp]:
-    """An app on a run that somebody is training."""
+    """An app on a run in training."""
     run = kept_run(runs_dir, 300, 0, 1, 2, 4, 8, 16, 32, 64, 128, 250)
     publish(run, 10)
     lock = RunLock(run.lock_path)

@@ -1,4 +1,4 @@
-"""What the time line says, and what is said of a kernel's way."""
+"""The words of the time line and of a kernel's history."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_batch_whose_accuracy_is_not_known_is_not_said(bundled: RunView) -> No
     assert said(TIMELINE, replace(bundled, history=history)) == "batch 469  epoch 0.5"
 
 
-# A kernel's way
+# A kernel's history
 
 
 def way(*weights: float, last: int = 100) -> Trajectory:

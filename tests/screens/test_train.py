@@ -38,7 +38,7 @@ HELD = FakeScript(hold_at=56)
 
 @pytest.fixture
 def trained(runs_dir: Path) -> Iterator[CnntuiApp]:
-    """An app on the bundled run in which t starts the fake trainer; whatever it starts is stopped in the end."""
+    """An app on the bundled run whose key t starts the fake trainer, which is stopped in the end."""
     app = app_on("train", runs_dir)
     app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
     yield app
@@ -53,7 +53,7 @@ def live_app(runs_dir: Path) -> CnntuiApp:
 
 
 def bindings(app: CnntuiApp) -> set[str]:
-    """What the footer offers."""
+    """The commands in the key bar."""
     return {active.binding.description for active in app.screen.active_bindings.values() if active.binding.show}
 
 

@@ -1,4 +1,4 @@
-"""What Train says is true of the run, fits its line, and can be read without colour."""
+"""The words of Train are true, fit their lines, and can be read without colour."""
 
 from __future__ import annotations
 

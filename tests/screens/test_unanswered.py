@@ -1,4 +1,4 @@
-"""A network that is known up to a layer that cnntui does not compute: what is known is seen, and the rest is said."""
+"""A network with a layer that cnntui cannot compute: everything before it is shown, and the rest explained."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unanswered() -> Network:
 
 
 def said(app: CnntuiApp) -> str:
-    """All that the screen in front says."""
+    """All text of the screen in front."""
     return "\n".join(lines.text for lines in app.screen.query(Lines) if lines.display and lines.size)
 
 

@@ -1,4 +1,4 @@
-"""The one list of views: whoever knows views takes them from there."""
+"""The one list of views, which everything else derives from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a number: from a pixel forward to the answer, and from the answer back to pixels, by keys alone."""
+"""Following a number from a pixel to the answer, and from the answer back to pixels, by keys alone."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def row(app: CnntuiApp) -> Row:
 
 
 def pointed(app: CnntuiApp) -> str:
-    """The line that the tree points at."""
+    """The selected line of the tree."""
     (line,) = [line for line in shown(app, "#tree").splitlines() if line.startswith("▸")]
     return line
 
@@ -120,7 +120,7 @@ async def test_what_is_shown_is_what_the_network_computes(runs_dir: Path) -> Non
         await strike(pilot, "down", "down")
         assert f"for logit of 5\na sum of {terms[1].child.terms.__len__():,} terms" in shown(app, "#details")
         await strike(pilot, "end", "up", "right")
-        # The rest gives up its terms, and the first of them is selected.
+        # The rest shows its terms, and the first of them is selected.
         assert f"unit {terms[6].child.place.index[0]} " in pointed(app)
         assert f"{len(terms) - 18} other terms" in shown(app, "#tree")
 

@@ -1,4 +1,4 @@
-"""Pictures of Why this answer: each was looked at before it was accepted."""
+"""Pictures of Why this answer: look at each before accepting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Why this answer says is true of its numbers: read off the lines, not off what they were made from."""
+"""The words of Why this answer agree with its numbers, as read from the lines themselves."""
 
 from __future__ import annotations
 

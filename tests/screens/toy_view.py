@@ -1,4 +1,4 @@
-"""A view that is no part of cnntui."""
+"""A view that is not part of cnntui."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _LOOK_SECONDS = 0.004
 
 
 class SlowTerminal(Terminal):
-    """A terminal that is far away."""
+    """A terminal at the end of a slow line."""
 
     def __init__(self, command: Sequence[str], size: tuple[int, int] = (80, 24), rate: float = BYTES_A_SECOND) -> None:
         super().__init__(command, size)

@@ -70,7 +70,7 @@ class Answer:
 
     @property
     def size(self) -> int:
-        """How many bytes a slow line would have to carry."""
+        """The number of bytes on the line."""
         return len(self.written)
 
 
@@ -90,7 +90,7 @@ class Program:
 
 
 DEFAULT_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
-"""Signals that whoever runs the tests in the background ignores."""
+"""Signals that are ignored if the tests run in the background."""
 
 
 def execute(command: Sequence[str], environment: Mapping[str, str], size: tuple[int, int]) -> Program:
@@ -132,7 +132,7 @@ class Terminal:
     ) -> None:
         columns, rows = size
         self.answers = answers
-        """Whether it answers; may be changed at any time."""
+        """Whether it answers; may change at any time."""
         self._screen = pyte.Screen(columns, rows)
         self._model = pyte.ByteStream(self._screen)
         self._unseen = b""
@@ -159,7 +159,7 @@ class Terminal:
             self.wait_exit()
         self.hang_up()
 
-    # What it paints
+    # Output
 
     @property
     def screen(self) -> pyte.Screen:
@@ -185,7 +185,7 @@ class Terminal:
             cells.append([(cell.data, *((cell.bg, cell.fg) if cell.reverse else (cell.fg, cell.bg))) for cell in line])
         return cells
 
-    # What it is told
+    # Input
 
     def press(self, *keys: str, quiet: float = QUIET, patience: float = 0.0) -> Answer:
         """Press keys one right after the other and wait for the answer to all of them; see `answer`."""
@@ -193,11 +193,11 @@ class Terminal:
         return self.answer(quiet=quiet, patience=patience)
 
     def send(self, *keys: str) -> None:
-        """Press keys and wait for nothing."""
+        """Press keys without waiting."""
         self.send_bytes("".join(KEYS.get(key, _control(key)) for key in keys).encode())
 
     def send_bytes(self, data: bytes) -> None:
-        """Send what no key sends."""
+        """Send bytes that no key sends."""
         os.write(self._fd, data)
 
     def click(self, column: int, row: int) -> Answer:
@@ -223,7 +223,7 @@ class Terminal:
         return answer
 
     def resize(self, columns: int, rows: int) -> Answer:
-        """Give the window another size; the kernel tells the program."""
+        """Resize the window; the kernel tells the program."""
         self.set_size(columns, rows)
         return self.answer(quiet=RESIZE_QUIET, patience=RESIZE_PATIENCE)
 
@@ -234,7 +234,7 @@ class Terminal:
         self._screen.reset()
 
     def set_size(self, columns: int, rows: int) -> None:
-        """Give the window another size and wait for nothing."""
+        """Resize the window without waiting."""
         self.screen.resize(rows, columns)
         termios.tcsetwinsize(self._fd, (rows, columns))
 
@@ -249,7 +249,7 @@ class Terminal:
             self._fd = -1
             self._ended = True
 
-    # What is waited for
+    # Waiting
 
     def answer(self, *, quiet: float = QUIET, patience: float = 0.0, limit: float = PATIENCE) -> Answer:
         """Read what the program writes from now on, until it falls silent.
@@ -286,7 +286,7 @@ class Terminal:
     def _wait(self, condition: Callable[[], bool], what: str, quiet: float, limit: float) -> None:
         deadline = time.perf_counter() + limit
         while True:
-            # A program that never falls silent, as one that plays, is looked at all the same.
+            # A program that never falls silent, such as one that plays, is read all the same.
             self.answer(quiet=quiet, limit=1.0)
             if condition():
                 return
@@ -317,7 +317,7 @@ class Terminal:
         return self.status
 
     def _read(self, timeout: float) -> bytes:
-        """What the program writes within some seconds, as soon as there is something."""
+        """The program's next output within some seconds."""
         if not select.select([self._fd], [], [], timeout)[0]:
             return b""
         data = self._receive()
@@ -326,14 +326,14 @@ class Terminal:
         return data
 
     def _receive(self) -> bytes:
-        """What the program has written; nothing where it has ended."""
+        """The program's output; empty if it has ended."""
         try:
             return os.read(self._fd, 1 << 16)
         except OSError:  # Linux says so when no process has the terminal open any more
             return b""
 
     def _take(self, data: bytes) -> None:
-        """Show what has arrived, and answer what is asked in it."""
+        """Show the output that has arrived, and answer its questions."""
         if data:
             self.last_written = time.perf_counter()
         asked = (self.written[1 - len(_QUESTION) :] + data).count(_QUESTION)

@@ -1,4 +1,4 @@
-"""Parts of a screen that are drawn by themselves are as they are when all of it is drawn."""
+"""Parts of a screen that are drawn alone look the same as when all of it is drawn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Lined(Kept):
 
 
 class Stage(Blank, Container):
-    """Draws nothing where no other widget lies."""
+    """Draws nothing where there is no other widget."""
 
 
 class Crowded(BlankScreen):

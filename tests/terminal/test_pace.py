@@ -1,4 +1,4 @@
-"""One frame is on its way at a time, and a terminal that never answers holds nothing up."""
+"""One frame is on its way at a time, and a terminal that never answers delays nothing."""
 
 from __future__ import annotations
 

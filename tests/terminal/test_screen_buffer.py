@@ -1,4 +1,4 @@
-"""What a canvas writes leads a terminal to the same screen as painting everything would, in fewer bytes."""
+"""A canvas updates a terminal to the same screen as painting everything would, in fewer bytes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Watched:
 
 
 def cells(screen: pyte.Screen) -> list[list[pyte.screens.Char]]:
-    """The places of a screen, blanks without what nobody sees of them."""
+    """The cells of a screen, without the invisible attributes of blanks."""
 
     def seen(cell: pyte.screens.Char) -> pyte.screens.Char:
         is_bare = cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)

@@ -1,4 +1,4 @@
-"""Random events at the app on a real terminal, and what is left there of a bug."""
+"""Random events on a real terminal, and the report of a bug there."""
 
 from __future__ import annotations
 

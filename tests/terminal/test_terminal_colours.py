@@ -53,7 +53,7 @@ def brightest(cell: Cell) -> float:
 
 
 def lit(cells: Grid, glyphs: bool) -> set[tuple[int, int]]:
-    """The places that a person sees something in."""
+    """The visible places."""
     if glyphs:
         return {place for place, (character, _, _) in cells.items() if character not in BLANKS}
     return {place for place, cell in cells.items() if brightest(cell) > 0.2}

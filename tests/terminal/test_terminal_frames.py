@@ -28,7 +28,7 @@ def opened(answers: bool) -> Terminal:
 
 
 def is_still(terminal: Terminal) -> bool:
-    """Whether nothing changes any more; a cursor that blinks is no change."""
+    """Whether nothing changes; a blinking cursor does not count."""
     before = terminal.text
     terminal.answer(quiet=QUIET)
     return terminal.text == before

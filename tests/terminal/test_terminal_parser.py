@@ -1,4 +1,4 @@
-"""Whatever a terminal sends, it becomes keys, an answer, or nothing."""
+"""Everything that a terminal sends becomes keys, an answer, or nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Listener:
         self.answers += 1
 
     def hear(self, *texts: str, after: float = 0.0) -> list[str]:
-        """The keys that come of some texts, each heard right after the one before, and of the silence that follows."""
+        """The keys from some texts in quick succession, and from the silence that follows."""
         begin = len(self.events)
         for text in texts:
             self.events += [event for event in self._parser.feed(text) if isinstance(event, events.Event)]

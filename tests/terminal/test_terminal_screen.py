@@ -1,4 +1,4 @@
-"""The app on a real terminal: silent when idle, whole after any size, and gone without a trace."""
+"""The app on a real terminal: silent when idle, complete at any size, and gone without a trace."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def opened(mode: str = "convolve", size: tuple[int, int] = (80, 24)) -> Terminal
 
 
 def assert_given_back(written: bytes) -> None:
-    """No mode that is for the app alone is left on."""
+    """No mode that only the app needs is left on."""
     assert b"\x1b[?1049l" in written
     for mode in ("1000", "1002", "1003", "1006", "1015", "1016", "2004", "1004", "1049", "2026", "2048"):
         last_on, last_off = (written.rfind(f"\x1b[?{mode}{sign}".encode()) for sign in "hl")

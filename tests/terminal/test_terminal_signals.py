@@ -1,4 +1,4 @@
-"""Signals, broken bytes and a window that is closed: the terminal is given back, and nothing ends that need not."""
+"""Signals, broken bytes and a closed window: the terminal is restored, and nothing ends without need."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def opened(screen: str = "convolve", answers: bool = True) -> Terminal:
 
 
 def stopped(terminal: Terminal) -> bytes:
-    """What the app writes until it is stopped."""
+    """The output of the app until it is stopped."""
     begin = len(terminal.written)
     terminal.send_signal(signal.SIGTSTP)
     wait_until(lambda: terminal.answer(quiet=0.02, limit=0.1) and state(terminal.pid) == "T")
@@ -120,7 +120,7 @@ def test_going_on_after_what_nobody_can_notice_paints_the_screen(first: signal.S
 
 
 def state(pid: int) -> str:
-    """What the kernel says of a process: T is stopped."""
+    """The state of a process according to the kernel: T is stopped."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
@@ -154,7 +154,7 @@ def test_a_size_that_is_not_the_terminals_is_not_believed() -> None:
 
 
 def test_no_answer_is_left_to_the_shell() -> None:
-    """What the terminal still has to say when the app ends is not for whoever reads from it next."""
+    """Answers of the terminal that are still on their way when the app ends do not reach the next program."""
     shell = ["sh", "-c", '"$0" "$@"; stty -icanon -echo min 0 time 10; echo "left: [$(head -c 1 | wc -c)]"', *CNNTUI]
     with Terminal(shell) as terminal:
         terminal.wait_for("Help", quiet=SETTLED)

@@ -1,4 +1,4 @@
-"""The time machine on a real terminal: what a step costs on the wire, and that it is still when nothing plays."""
+"""Time travel on a real terminal: the bytes of a step, and silence when nothing plays."""
 
 from __future__ import annotations
 

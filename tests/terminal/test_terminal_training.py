@@ -1,4 +1,4 @@
-"""A training outlives the app that started it, whichever way the app ends, and the next app finds it."""
+"""A training outlives the app that started it, however the app ends, and the next app finds it."""
 
 from __future__ import annotations
 

@@ -23,19 +23,19 @@ def stand_in() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def in_keras(stand_in: Path) -> Keras:
-    """Keras, for what takes less time than loading it."""
+    """Keras in another process, for work that takes less time than loading it."""
     return Keras(stand_in)
 
 
 @pytest.fixture
 def preloaded_trainers(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trainers that are started have loaded TensorFlow before."""
+    """Trainers start with TensorFlow already loaded."""
     start_with(stand_in, monkeypatch)
 
 
 @pytest.fixture
 def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Preloaded trainers use one core, where nothing is about how they share the work."""
+    """Preloaded trainers use one core, unless a test is about sharing the work."""
     monkeypatch.setenv(CORES, "1")
 
 

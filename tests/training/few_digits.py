@@ -1,4 +1,4 @@
-"""Fewer digits, for trainings that are not about how much is learned: testing on 10,000 takes longer than they do."""
+"""Fewer digits, for tests that are not about accuracy: testing on 10,000 takes longer than training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends a trainer as `kill -9` does, at a moment that another process would hit by chance alone."""
+"""Ends a trainer as `kill -9` does, at a moment that another process would hit only by chance."""
 
 from __future__ import annotations
 

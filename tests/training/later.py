@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Later:
-    """Stands for a module."""
+    """A stand-in for a module."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -1,4 +1,4 @@
-"""The network of the lesson, and that chunks, parts and look-ups change nothing about what Keras would learn."""
+"""The recipe's network: chunks, parts and look-ups learn exactly what Keras would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the losses of batches."""
+"""The losses of batches."""
 
 from __future__ import annotations
 

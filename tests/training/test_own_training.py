@@ -1,4 +1,4 @@
-"""A network in a file, trained in the real trainer: an ordinary run, with what it learned in its checkpoint."""
+"""A network file, trained by the real trainer: an ordinary run with a checkpoint of what it learned."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def options(folder: Path, runs_dir: Path) -> TrainOptions:
 
 @pytest.fixture(scope="module")
 def undisturbed(folder: Path, stand_in: Path, tmp_path_factory: pytest.TempPathFactory) -> RunView:
-    """What came of a run that nobody disturbed."""
+    """The result of an undisturbed run."""
     chosen = options(folder, tmp_path_factory.mktemp("runs"))
     with pytest.MonkeyPatch.context() as patch:
         start_with(stand_in, patch)
@@ -98,7 +98,7 @@ def test_it_is_an_ordinary_run_of_its_own_network_and_pictures(
     for layer, arrays in weights_of(opened.network).items():
         for role, array in arrays.items():
             np.testing.assert_array_equal(array, kept[layer][role])
-    # What it learned can be learned on from.
+    # Training can continue from what it learned.
     again = TrainOptions(**{**vars(options(folder, runs_dir)), "model_file": run.checkpoint_path, "epochs": 1})
     follower = RunFollower(again.start(again.config()))
     assert follower.poll().status is Status.STARTING

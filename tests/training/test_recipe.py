@@ -1,4 +1,4 @@
-"""What the settings promise is what Keras builds."""
+"""Keras builds the network that the settings describe."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def random_config(chance: random.Random) -> RunConfig:
 
 
 def in_keras(config: RunConfig) -> Any:
-    """The same network, put together in Keras's own words."""
+    """The same network, built with Keras directly."""
     keras = pytest.importorskip("keras")
     layers = keras.layers
     pools = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}

@@ -1,4 +1,4 @@
-"""A trainer that is killed at any moment and started again ends with the weights of one that nobody disturbed."""
+"""A trainer that is killed at any moment and restarted ends with the same weights as an undisturbed one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens at which step: pure functions, so that the same seed gives the same run."""
+"""The schedule of a training: pure functions, so that the same seed gives the same run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One step of learning by number is what Keras does, and doing it changes nothing about the run."""
+"""One update by number agrees with Keras, and does not change the run."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def start(runs_dir: Path, **settings: object) -> RunDirectory:
 
 
 def trained(runs_dir: Path, **settings: object) -> RunView:
-    """Train to the end, whichever it is."""
+    """Train to the end."""
     return wait_for_status(RunFollower(start(runs_dir, **(SMALL | settings))), *OVER, seconds=PATIENCE)
 
 

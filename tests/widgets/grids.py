@@ -1,4 +1,4 @@
-"""Apps of one widget, to test it on."""
+"""Apps with a single widget, to test it."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ class OneWidget(App[None]):
 
 
 def text_of(widget: Widget) -> list[str]:
-    """What a widget shows, line by line."""
+    """The text of a widget, line by line."""
     return [widget.render_line(y).text for y in range(widget.size.height)]

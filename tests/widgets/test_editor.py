@@ -1,4 +1,4 @@
-"""A line that is written in, key by key."""
+"""The line editor, key by key."""
 
 from __future__ import annotations
 

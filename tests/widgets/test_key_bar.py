@@ -1,4 +1,4 @@
-"""The keys at the bottom: as many as there is room for, none in part."""
+"""The keys at the bottom: as many as fit, and none in part."""
 
 from __future__ import annotations
 

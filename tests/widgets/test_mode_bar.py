@@ -1,4 +1,4 @@
-"""The bar of modes at every width: what is being looked at always has room, and names as far as there is more."""
+"""The bar of modes at every width: the current image always has room, and names if there is more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Curves as characters: what is where, and what may never be lost."""
+"""Curves as characters: positions, and points that may never be lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tiles lie: as many and as large as a room holds, and each place in it belongs to one of them or to none."""
+"""Tilings: as many and as large tiles as a room holds, and each place belongs to one tile or none."""
 
 from __future__ import annotations
 
