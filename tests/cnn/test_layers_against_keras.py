@@ -13,11 +13,9 @@ from cnntui.cnn.layers.resize import Interpolation
 from cnntui.cnn.network import Network, with_weights
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.readers.keras.live import live_model
-from tests.cnn.test_keras_architectures import ACTIVATIONS, check_terms, keras, lively
+from tests.cnn.test_keras_architectures import ACTIVATIONS, check_terms, lively
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["keras"]
 
 Rng = np.random.Generator
 Make = Callable[[Any, Rng, int], Any]

@@ -61,7 +61,7 @@ def lines_of(widget: Widget) -> list[str]:
 
 
 def said(app: CnntuiApp) -> str:
-    """What the bottom line of the topmost screen that has one says."""
+    """The bottom line of the topmost screen that has one."""
     return next(bar for screen in reversed(app.screen_stack) for bar in screen.query(KeyBar)).text.strip()
 
 
