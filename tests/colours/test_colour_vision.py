@@ -137,6 +137,16 @@ def test_keys_have_a_hue_of_their_own_among_16_colours() -> None:
     assert Color.parse(ground).downgrade(ColorSystem.STANDARD).number == 0, "what is nearest to black"
 
 
+@pytest.mark.parametrize("role", ["accent", "window", "positive", "negative", "winner"])
+def test_words_in_dialogs_are_read_among_16_colours(role: str) -> None:
+    ground = Ground.parse(THEME.panel or "")
+    page = Style(color=THEME.foreground, bgcolor=THEME.panel)
+    colour = style(role, page, ground, among_16=True).color
+    assert colour is not None
+    assert Color.from_rgb(*ground.rgb).downgrade(ColorSystem.STANDARD).number == Color.parse("bright_black").number
+    assert colour.downgrade(ColorSystem.STANDARD).number == Color.parse("bright_white").number
+
+
 def test_counts_are_read_on_the_nearest_of_16_colours() -> None:
     assert text_on((120, 80, 10), among_16=True) == text_on((255, 255, 255)), "brown becomes yellow"
     assert text_on((40, 42, 50), among_16=True) == text_on((0, 0, 0))

@@ -107,7 +107,13 @@ def test_probabilities_are_all_there_or_the_likeliest(network: Network, digits: 
     assert [line[0] for line in lines[1:]] == ["0", "1", "▸", "3", "4", "5", "6", "7", "8", "9"]
     shown = [float(line[-1].strip("<>%")) / 100 for line in lines[1:]]
     assert np.allclose(shown, activations.probabilities, atol=1.1e-6)
-    few = [plain(line).lstrip("▸ ").split() for line in network_text.probabilities(activations, CLASSES, 2, 58, 5)]
+    apart = [plain(line).split() for line in network_text.probabilities(activations, CLASSES, 2, 78, 20)]
+    assert [line for line in apart if line] == lines
+    assert apart[1:20:2] == lines[1:]
+    *few, rest = [
+        plain(line).lstrip("▸ ").split() for line in network_text.probabilities(activations, CLASSES, 2, 58, 6)
+    ]
+    assert rest == ["and", "5", "less", "probable"]
     assert [int(line[0]) for line in few] == np.argsort(-activations.probabilities, kind="stable")[:5].tolist()
     assert all(len(plain(line)) <= 58 for line in network_text.probabilities(activations, CLASSES, 2, 58, 5))
 

@@ -116,7 +116,9 @@ _SIXTEEN = {
 Textual turns its name into a colour nearer to magenta, as it does with bright magenta's name."""
 
 
-_DARK = (0, 1, 4, 5, 8)
+_BLACK = 0
+
+_DARK = (_BLACK, 1, 4, 5, 8)
 """Those of the 16 colours on which white is readable: black, red, blue, magenta, and bright black."""
 
 
@@ -135,7 +137,8 @@ def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> 
     text = text[0], text[1], text[2]
     shown = page + rgb_style(ROLES[role], text, ground.rgb)
     if among_16 and not is_light(ground.rgb) and (hue := ROLES[role].hue) in _SIXTEEN:
-        shown += Style(color=_SIXTEEN[hue])
+        # The ground of dialogs becomes grey, on which white alone is readable.
+        shown += Style(color=_SIXTEEN[hue] if _nearest(ground.rgb) == _BLACK else "bright_white")
     # Blanks have the style of the page: equal styles are one object, and so one run of text.
     return page if shown == page else shown
 
@@ -211,6 +214,10 @@ def text_on(ground: Colour, *, among_16: bool = False) -> Colour:
         among_16: whether the terminal shows the nearest of 16 colours instead.
     """
     if among_16:
-        number = Color.from_rgb(*ground).downgrade(ColorSystem.STANDARD).number
-        return contrast((0, 0, 0)) if number in _DARK else contrast((255, 255, 255))
+        return contrast((0, 0, 0)) if _nearest(ground) in _DARK else contrast((255, 255, 255))
     return contrast(ground)
+
+
+def _nearest(ground: Colour) -> int | None:
+    """The number of the nearest of 16 colours."""
+    return Color.from_rgb(*ground).downgrade(ColorSystem.STANDARD).number

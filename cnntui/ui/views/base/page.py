@@ -22,7 +22,7 @@ from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
-WIDE_WIDTH, HIGH_HEIGHT = 164, 36
+WIDE_WIDTH, HIGH_HEIGHT = 160, 36
 """The least width and the least height at which a page has room for more beside its content, or below it."""
 
 

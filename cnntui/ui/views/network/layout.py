@@ -27,6 +27,9 @@ NEIGHBOUR_WIDTH = 44
 CLASSES = 11
 """The number of lines of the classes, including their heading."""
 
+CLASSES_APART = 20
+"""The same with a blank line between the classes."""
+
 
 class OutputKind(Enum):
     """The kinds of output of the selected layer."""
@@ -80,8 +83,7 @@ def places(size: Size, form: NetworkForm) -> Places:
             return placed | _units(room, form, with_picture=form.is_pictured and not (is_large or is_small))
         case OutputKind.CLASSES:
             placed["title"] = text_at(room.top(1))
-            lines = room.height if room.height < CLASSES else CLASSES
-            placed["classes"] = room.top(lines)
+            placed["classes"] = room.top(CLASSES_APART if room.height >= CLASSES_APART else CLASSES)
             return placed
 
 

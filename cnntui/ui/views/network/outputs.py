@@ -19,6 +19,11 @@ _KINDS = {Aim.CELL: OutputKind.MAPS, Aim.SLOT: OutputKind.VECTOR, Aim.UNIT: Outp
 """The kinds of output, by the way that their numbers are selected."""
 
 
+def lines_apart(height: int, classes: int) -> int:
+    """How many lines there are from one class to the next below a heading; 0 if there is no room for all classes."""
+    return 0 if height <= classes else 2 if height >= 2 * classes else 1
+
+
 class MapColours(Cycle):
     """The values that the strongest colour is scaled to."""
 

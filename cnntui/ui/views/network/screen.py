@@ -40,10 +40,10 @@ from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.network.layout import NetworkForm, OutputKind
 from cnntui.ui.views.network.outputs import (
-    CLASSES,
     MapColours,
     colour_limits,
     flattened_vector,
+    lines_apart,
     neighbour_of,
     output_kind,
     selected_layer,
@@ -170,9 +170,10 @@ decide.
         """Select the layer of a line of the table, or the class of a line of the classes."""
         if event.lines.id == "classes":
             # If there are too few lines, the classes are in another order.
-            in_order = event.lines.size.height > CLASSES
-            if in_order and 0 < event.line <= prod(self.scene.network.output_shape_of(self.selected.name)):
-                self._go_to_place(event.line - 1)
+            classes = prod(self.scene.network.output_shape_of(self.selected.name))
+            apart = lines_apart(event.lines.size.height, classes)
+            if apart and event.line > 0 and (place := (event.line - 1) // apart) < classes:
+                self._go_to_place(place)
             return
         network = self.scene.network
         first = network_table.first_row(network, self.selected.name, *event.lines.size)

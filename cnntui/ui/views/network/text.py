@@ -15,6 +15,7 @@ from cnntui.explore.focus import Focus, map_of
 from cnntui.explore.scene import Scene
 from cnntui.palette import bar
 from cnntui.printable import shortened, text_width
+from cnntui.ui.views.network.outputs import lines_apart
 from cnntui.ui.views.network.table import MARKER
 from cnntui.ui.widgets.text.legend import scale_legend
 from cnntui.ui.widgets.text.line import Line, in_lines, line_width
@@ -168,15 +169,17 @@ def probabilities(activations: Activations, names: Sequence[str], chosen: int, w
         activations: those of a network whose last layer has a unit for each class.
         names: the names of the classes.
         chosen: the selected class.
-        width, height: columns and lines; if there are too few lines, only the most probable classes, without a heading.
+        width, height: columns and lines; if there are too few lines, only the most probable classes and how many
+            others there are, without a heading.
     """
     values, logits = activations.probabilities, activations.logits
     label_width = max(4, min(max(map(text_width, names)), width // 4))
     room = max(4, width - 26 - label_width)
     places = list(range(len(values)))
     lines: list[Line] = [((f"{'class':<{label_width + 1}}     logit   probability", "dim"),)]
-    if height <= len(places):
-        places, lines = sorted(places, key=lambda place: -values[place])[:height], []
+    apart = lines_apart(height, len(places))
+    if not apart:
+        places, lines = sorted(places, key=lambda place: -values[place])[: height - 1], []
     for place in places:
         value, logit = float(values[place]), float(logits[place])
         share = value if np.isfinite(value) else 0.0
@@ -190,4 +193,7 @@ def probabilities(activations: Activations, names: Sequence[str], chosen: int, w
                 (f" {percent(value, 4):>9}", role),
             )
         )
+        lines += [()] * (apart - 1)
+    if not apart:
+        lines.append(((f" and {len(values) - len(places):,} less probable", "dim"),))
     return lines
