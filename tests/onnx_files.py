@@ -20,12 +20,13 @@ class Maker:
 
     Attributes:
         shape: of the image as the model is given it, without the axis that counts images.
+        batch: how many images the model is given at once, or a name if that is open.
     """
 
     def __init__(self, *shape: int, opset: int = 17, seed: int = 0, batch: int | str = "batch") -> None:
         self.shape = shape
         self._opset = opset
-        self._batch = batch
+        self.batch = batch
         self._rng = np.random.default_rng(seed)
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
@@ -82,7 +83,7 @@ class Maker:
         """The model that gives a tensor."""
         graph = helper.make_graph(
             self._nodes, "main_graph",
-            [helper.make_tensor_value_info("input", TensorProto.FLOAT, [self._batch, *self.shape])],
+            [helper.make_tensor_value_info("input", TensorProto.FLOAT, [self.batch, *self.shape])],
             [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)],
             self._constants, **more,
         )  # fmt: skip

@@ -16,8 +16,14 @@ MOST_PARAMETERS = 50_000_000
 MOST_NUMBERS = 20_000_000
 """80 MB for one layer's output for one image: several times the largest maps of published networks."""
 
-MOST_NUMBERS_IN_ALL = 60_000_000
-"""The outputs of all layers for one image, before and after activations: ResNet101 has 56 million numbers."""
+MOST_NUMBERS_IN_ALL = 120_000_000
+"""480 MB for what all layers keep for one image: a photo takes 113 million numbers in Xception, 71 in ResNet101."""
+
+SMALLER = (
+    f"cnntui opens networks of up to {MOST_PARAMETERS:,} parameters that answer within a second or two. A part of it "
+    "may open, such as a model built with include_top=False, or the same model for smaller images."
+)
+"""What a user can do with a network that is too large."""
 
 LONGEST_SHAPE = 60
 """The most columns that a shape takes up in a sentence: a description may declare numbers of any length."""
@@ -46,6 +52,11 @@ def check_size(shape: Shape, what: str) -> None:
         raise CnntuiError(f"{what} {shortened(times(shape), LONGEST_SHAPE)}, which is too large.")
 
 
+def kept(shape: Shape, has_kernel: bool) -> int:
+    """How many numbers a layer keeps for one image: its output, and its weighted sums if it has any."""
+    return prod(shape) * (2 if has_kernel else 1)
+
+
 def check_cost(network: Network) -> None:
     """Refuse a network that could not be computed within reasonable memory and time.
 
@@ -53,20 +64,20 @@ def check_cost(network: Network) -> None:
         CnntuiError: the network is too large; the message names the layer if a single layer is too large.
     """
     if network.parameters > MOST_PARAMETERS:
-        raise CnntuiError(f"The network declares {network.parameters:,} parameters, which is too large.")
+        raise CnntuiError(f"The network declares {network.parameters:,} parameters, which is too large.", SMALLER)
     numbers = products = 0
     given = network.input_shape
     for layer, shape in zip(network, network.shapes, strict=True):
         reads = network.input_shapes_of(layer.name) if layer.inputs else (given,)
         check_size(shape, f"Layer '{layer.name}' gives")
-        numbers += prod(shape)
+        numbers += kept(shape, "kernel" in layer.weights)
         products += _products(layer, shape)
         _check_windows(layer, shape, reads[0])
         given = shape
     if numbers > MOST_NUMBERS_IN_ALL:
-        raise CnntuiError(f"The network computes {numbers:,} numbers for an image, which is too many.")
+        raise CnntuiError(f"The network computes {numbers:,} numbers for an image, which is too many.", SMALLER)
     if products > _MOST_PRODUCTS:
-        raise CnntuiError(f"The network takes {products:,} multiplications for an image, which is too many.")
+        raise CnntuiError(f"The network takes {products:,} multiplications for an image, which is too many.", SMALLER)
 
 
 def _products(layer: Layer, shape: Shape) -> int:

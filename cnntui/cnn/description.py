@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from cnntui.cnn.cost import LONGEST_SHAPE, MOST_PARAMETERS, check_cost
+from cnntui.cnn.cost import LONGEST_SHAPE, MOST_PARAMETERS, SMALLER, check_cost
 from cnntui.cnn.layers import ACTIVATIONS, Layer, Shape, times
 from cnntui.cnn.layers.resize import Interpolation
 from cnntui.cnn.network import IMAGE, Network
@@ -67,7 +67,8 @@ class LayerDescription:
         if sum(prod(shape) for shape in self.weights.values()) > MOST_PARAMETERS:
             largest = max(self.weights.values(), key=prod)
             raise CnntuiError(
-                f"Layer '{self.name}' declares {shortened(times(largest), LONGEST_SHAPE)} weights, which is too large."
+                f"Layer '{self.name}' declares {shortened(times(largest), LONGEST_SHAPE)} weights, which is too large.",
+                SMALLER,
             )
         known = _settings_of(kind)
         for name, value in self.settings.items():

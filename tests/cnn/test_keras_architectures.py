@@ -229,6 +229,29 @@ def prepared(keras: Any, image: Any) -> Any:
     return keras.layers.Conv2D(3, 3)(keras.applications.resnet50.preprocess_input(image))
 
 
+def gated(keras: Any, image: Any) -> Any:
+    """A weight for each map from a vector, which gets its axes by a function or by the layer that multiplies."""
+    from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
+
+    ops, layers = keras.ops, keras.layers
+    x = layers.Conv2D(6, 3, padding="same")(image)
+    weights = layers.Dense(6, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
+    x = x * ops.expand_dims(ops.expand_dims(weights, 1), 1)
+    x = layers.Multiply()([weights, x])
+    return CustomScaleLayer(0.17)([x, layers.Conv2D(6, 1)(x)])
+
+
+def bounded(keras: Any, image: Any) -> Any:
+    """Numbers between bounds other than 0, and dense layers written as sums over an axis."""
+    ops, layers = keras.ops, keras.layers
+    x = layers.Conv2D(4, 3)(image)
+    ways = [ops.clip(x, -0.5, 0.75), ops.clip(x, 0.1, 2), ops.maximum(x, -0.2), ops.minimum(x, 0.3), ops.minimum(x, 0)]
+    x = layers.EinsumDense("abcd,de->abce", (*x.shape[1:3], 5), bias_axes="e", activation="relu")(
+        layers.Concatenate()(ways)
+    )
+    return layers.EinsumDense("...x,xy->...y", 6)(layers.GlobalMaxPooling2D()(x))
+
+
 def side_by_side(keras: Any, image: Any) -> Any:
     layers = keras.layers
     x = layers.Conv2D(3, 3, padding="same")(image)
@@ -394,6 +417,7 @@ BUILDS: dict[str, Build] = {
     "functions": branching(functions, COLOUR),
     "attention": branching(attention, COLOUR), "prepared": branching(prepared, COLOUR),
     "side by side": branching(side_by_side),
+    "gated": branching(gated, COLOUR), "bounded": branching(bounded, COLOUR),
     "other axes": chain(
         conv(), kind("Softmax", axis=1), conv(3), kind("BatchNormalization", axis=2), kind("Softmax", axis=[1, 2]),
         conv(2), kind("LayerNormalization", axis=[1, 2, 3]), kind("LayerNormalization", axis=1),

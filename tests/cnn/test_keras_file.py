@@ -200,7 +200,7 @@ def test_models_that_cannot_be_explained_are_refused_by_name(
     [
         (replaced("class_name", "Lambda"), "'conv2d_1' is a Lambda: it holds code"),
         (replaced("registered_name", "Evil>Conv2D"), "'conv2d_1' is of the kind Evil>Conv2D, which is not supported"),
-        (spoiled("activation", "wobble"), "'conv2d_1' has activation = 'wobble', which is not supported"),
+        (spoiled("activation", "wobble"), "'conv2d_1' has the activation wobble, which is not supported"),
         (spoiled("activation", {"class_name": "__lambda__"}), "'conv2d_1' has the activation __lambda__, which is"),
         (spoiled("dilation_rate", [0, 2]), r"'conv2d_1' has dilation_rate = \[0, 2\], which is not supported"),
         (spoiled("groups", 0), "'conv2d_1' has groups = 0"),

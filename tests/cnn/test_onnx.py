@@ -257,6 +257,28 @@ def picked(make: Maker) -> str:
     return ended(make, make.node("Concat", shuffled, one, around, *pools, axis=1), 7 * 16 * 18)
 
 
+@build(*COLOUR, opset=18, batch=1)
+def gated(make: Maker) -> str:
+    """A weight for each map, expanded to its rows and columns; shuffled maps averaged; a batch of one laid flat."""
+    x = make.conv("input", "conv", 3, 6)
+    weights = make.node("Sigmoid", make.dense(make.node("Flatten", make.node("GlobalAveragePool", x)), "gate", 6, 6))
+    weights = make.node("Reshape", weights, make.whole("cells", 1, 6, 1, 1))
+    x = make.node("Mul", x, make.node("Expand", weights, make.whole("size", 1, 6, 16, 18)))
+    grouped = make.node("Reshape", make.node("Celu", x), make.whole("groups", 1, 2, 3, 16, 18))
+    turned = make.node("Transpose", grouped, perm=[0, 2, 1, 3, 4])
+    x = make.node("Reshape", turned, make.whole("back", 1, 6, 16, 18))
+    x = make.node("ReduceMean", x, make.whole("axes", 2, 3), keepdims=1)
+    flat = make.node("Reshape", x, make.whole("flat", 6))
+    x = make.node("Gather", flat, make.constant("places", np.arange(6).reshape(1, 6, 1, 1)), axis=0)
+    return ended(make, x, 6)
+
+
+@build(*COLOUR)
+def sigmoid_before_its_shape(make: Maker) -> str:
+    """As a discriminator ends: a map of one cell, and only then a vector."""
+    return make.node("Flatten", make.node("Sigmoid", make.node("GlobalMaxPool", make.conv("input", "conv", 3, 1))))
+
+
 @build(14, 16, 1)
 def repeated(make: Maker) -> str:
     x = make.node("Reshape", "input", make.whole("to", -1, 1, 14, 16))
@@ -340,6 +362,15 @@ def test_of_several_outputs_the_first_that_answers_is_looked_at(tmp_path: Path) 
     assert opened(tmp_path, model).classes == 5
 
 
+def test_of_several_outputs_probabilities_come_before_other_numbers(tmp_path: Path) -> None:
+    make, output = BUILDS["residual"]()
+    make.node("Softmax", output, name="probabilities")
+    model = make.model(output)
+    probabilities = model.graph.node[-1].output[0]
+    model.graph.output.append(onnx.helper.make_tensor_value_info(probabilities, onnx.TensorProto.FLOAT, None))
+    assert opened(tmp_path, model).outcome == "softmax"
+
+
 def opened(tmp_path: Path, model: Any) -> Network:
     return read_model(write(tmp_path / "model.onnx", model))
 
@@ -351,10 +382,13 @@ def test_it_answers_as_onnx_does(tmp_path: Path, name: str) -> None:
     network = opened(tmp_path, model)
     assert not network.unanswered
     images = np.random.default_rng(4).random((2, *network.input_shape), np.float32)
-    expected = answers(model, as_given(images, make.shape)).astype(np.float32)
+    at_once = make.batch if isinstance(make.batch, int) else len(images)
+    batches = [images[start : start + at_once] for start in range(0, len(images), at_once)]
+    said = [answers(model, as_given(batch, make.shape)) for batch in batches]
+    expected = np.concatenate(said).astype(np.float32)
     if expected.shape[-1] == 1:
         expected = np.concatenate([1 - expected, expected], axis=-1)
-    elif network.layers[-1].activation != "softmax":
+    elif network.outcome != "softmax":
         expected = softmax(expected)
     np.testing.assert_allclose(network.probabilities(images), expected, atol=TOLERANCE)
     passed = network.forward(images[0])

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.cells import as_maps
-from cnntui.cnn.cost import MOST_NUMBERS_IN_ALL, check_size
+from cnntui.cnn.cost import MOST_NUMBERS_IN_ALL, SMALLER, check_size, kept
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
@@ -77,16 +77,18 @@ class Layers:
         """
         shape = layer.layer().output_shape(*(self.shapes[name] for name in layer.inputs))
         check_size(shape, f"Layer '{layer.name}' gives")
-        self._count(shape)
+        self._count(kept(shape, "kernel" in layer.weights))
         self.layers.append(layer)
         self.shapes[layer.name] = shape
         return layer.name
 
-    def _count(self, shape: Shape) -> None:
+    def _count(self, numbers: int) -> None:
         # Checked on the way, because following the places of so many numbers takes time as well.
-        self._numbers += prod(shape)
+        self._numbers += numbers
         if self._numbers > MOST_NUMBERS_IN_ALL:
-            raise CnntuiError(f"The network computes more than {MOST_NUMBERS_IN_ALL:,} numbers, which is too many.")
+            raise CnntuiError(
+                f"The network computes more than {MOST_NUMBERS_IN_ALL:,} numbers, which is too many.", SMALLER
+            )
 
     def unique(self, name: str, reserved: Container[str] = ()) -> str:
         """A name that is neither taken nor reserved."""
@@ -153,7 +155,7 @@ class Layers:
         Returns:
             None if the tensor does not pick the same rows, columns and maps everywhere.
         """
-        self._count(value.shape)
+        self._count(value.places.size)
         if value.places.size == prod(self.shapes[value.layer]) and is_counting(np.sort(value.places, axis=None)):
             return value
         last, first = CHANNELS_LAST, CHANNELS_FIRST

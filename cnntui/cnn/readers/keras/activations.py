@@ -8,6 +8,7 @@ from dataclasses import replace
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
 from cnntui.cnn.readers.keras.arguments import SUPPORTED, last_axis, number, unsupported
+from cnntui.cnn.readers.keras.calls import Config
 from cnntui.cnn.readers.keras.described import Described, Stored
 from cnntui.cnn.readers.keras.graph import KerasNode
 from cnntui.cnn.readers.unsupported import UnsupportedError
@@ -30,15 +31,15 @@ def activation_of(node: KerasNode, made: Shape) -> tuple[str, list[Described]]:
             behind = KerasNode(kind, f"{node.name}_activation", config, (node.name,), (), (), ())
             return "linear", [replace(each, within=("activation",)) for each in ACTIVATION_LAYERS[kind](behind, [made])]
     value = "linear" if value is None else value
+    name = ALIASES.get(value, value) if isinstance(value, str) else None
+    if name in ACTIVATIONS:
+        return str(name), []
+    said: object = value
     if isinstance(value, dict):
         said = value.get("config") if value.get("class_name") == "function" else value.get("class_name")
-        raise UnsupportedError(
-            f"Layer '{node.name}' has the activation {printable(str(said)[:80])}, which is not supported.", SUPPORTED
-        )
-    name = ALIASES.get(value, value) if isinstance(value, str) else None
-    if name not in ACTIVATIONS:
-        raise unsupported(node, "activation")
-    return str(name), []
+    raise UnsupportedError(
+        f"Layer '{node.name}' has the activation {printable(str(said)[:80])}, which is not supported.", SUPPORTED
+    )
 
 
 def _activation_layer(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
@@ -97,7 +98,26 @@ def _thresholded(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
 
 
+def clip(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
+    """Clipping between two numbers: ReLU with a limit, with all numbers shifted before and after it."""
+    low, high = (None if node.config.get(key) is None else number(node, key, 0.0) for key in ("x_min", "x_max"))
+    if (low is None and high is None) or (low is not None and high is not None and low > high):
+        raise unsupported(node, "x_min")
+    settings: Config
+    if low is None:
+        # Below the upper bound, every number passes.
+        by, settings = high or 0.0, {"slope": 1.0, "limit": 0.0}
+    else:
+        by, settings = low, {"slope": 0.0, "limit": None if high is None else high - low}
+    before, cut = (f"{node.name}_{word}" if by else node.name for word in ("shifted", "cut"))
+    made = [LayerDescription("LeakyReLU", cut, settings, inputs=(before,) if by else node.inputs)]
+    if by:
+        made.insert(0, LayerDescription("Rescaling", before, {"offset": (-by,)}, inputs=node.inputs))
+        made.append(LayerDescription("Rescaling", node.name, {"offset": (by,)}, inputs=(cut,)))
+    return [Described(each) for each in made]
+
+
 ACTIVATION_LAYERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     "Activation": _activation_layer, "ReLU": _relu, "LeakyReLU": _leaky_relu, "ELU": _elu, "PReLU": _prelu,
-    "Softmax": _function("softmax"), "ThresholdedReLU": _thresholded,
+    "Softmax": _function("softmax"), "ThresholdedReLU": _thresholded, "Clip": clip,
 }  # fmt: skip

@@ -20,6 +20,7 @@ PASSED = (
 
 MERGES = (
     "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Divide", "TrueDivide", "TFOpLambda",
+    "CustomScaleLayer",
 )  # fmt: skip
 """Layers that may have several inputs."""
 
@@ -88,5 +89,6 @@ _MAKERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     **{kind: merging.merge(kind) for kind in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
     "Concatenate": merging.merge("Concatenate"), "Divide": merging.merge("Divide"),
     "TrueDivide": merging.merge("Divide"), "TFOpLambda": merging.operation,
+    "CustomScaleLayer": merging.scaled_sum,
     **ACTIVATION_LAYERS,
 }  # fmt: skip

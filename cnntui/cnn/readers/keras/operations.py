@@ -5,6 +5,7 @@ A Keras 3 model has a node for each: its kind is the function's name, and its co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
@@ -109,8 +110,30 @@ def _clipped(node: KerasNode) -> _Layer | None:
     return ("ReLU", {"max_value": most}) if least == 0 and isinstance(most, int | float) else None
 
 
-def _largest(node: KerasNode) -> _Layer | None:
-    return ("Activation", {"activation": "relu"}) if len(node.inputs) == 1 and 0 in node.arguments else None
+def _bounded(key: str) -> Callable[[KerasNode], _Layer | None]:
+    """The larger or the smaller of each number and a constant."""
+
+    def layer(node: KerasNode) -> _Layer | None:
+        bounds = [value for value in node.arguments if isinstance(value, int | float)]
+        if len(node.inputs) != 1 or len(bounds) != 1:
+            return None
+        is_relu = key == "x_min" and not bounds[0]
+        return ("Activation", {"activation": "relu"}) if is_relu else ("Clip", {key: bounds[0]})
+
+    return layer
+
+
+def _dense(node: KerasNode) -> _Layer | None:
+    """An EinsumDense that weighs the last axis, as a dense layer does."""
+    found = re.fullmatch(r"((?:\.\.\.)?\w*)(\w),(\w)(\w)->((?:\.\.\.)?\w*)(\w)", str(node.config.get("equation")))
+    if found is None:
+        return None
+    rest, read, summed, made, kept, last = found.groups()
+    bias, shape = node.config.get("bias_axes"), node.config.get("output_shape")
+    units = shape[-1] if isinstance(shape, list) and shape else shape
+    if (read, rest, made) != (summed, kept, last) or made in rest + read or bias not in (None, made):
+        return None
+    return "Dense", {"units": units, "use_bias": bias is not None}
 
 
 def _resized(node: KerasNode) -> _Layer | None:
@@ -139,7 +162,8 @@ def _padded(node: KerasNode) -> _Layer | None:
 
 
 _WAYS: dict[str, Callable[[KerasNode], _Layer | None]] = {
-    "Gelu": _gelu, "Reshape": _reshape, "Transpose": _transpose, "Clip": _clipped, "Maximum": _largest, "Pad": _padded,
+    "Gelu": _gelu, "Reshape": _reshape, "Transpose": _transpose, "Clip": _clipped,
+    "Maximum": _bounded("x_min"), "Minimum": _bounded("x_max"), "EinsumDense": _dense, "Pad": _padded,
     "Resize": _resized, "Normalize": _normalized, "Power": _power,
     "Mean": _over_the_map("GlobalAveragePooling2D"), "Max": _over_the_map("GlobalMaxPooling2D"),
     "Amax": _over_the_map("GlobalMaxPooling2D"), "LeakyRelu": lambda _: ("LeakyReLU", {}),

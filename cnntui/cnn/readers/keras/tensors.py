@@ -17,7 +17,7 @@ from cnntui.cnn.readers.keras.arguments import SUPPORTED, unsupported
 from cnntui.cnn.readers.keras.calls import Config
 from cnntui.cnn.readers.keras.described import Described, Stored
 from cnntui.cnn.readers.keras.graph import KerasGraph, KerasNode
-from cnntui.cnn.readers.keras.layers import described, passes
+from cnntui.cnn.readers.keras.layers import MERGES, described, passes
 from cnntui.cnn.readers.keras.layouts import RESHAPES, LaidOut, format_of, permutation
 from cnntui.cnn.readers.keras.operations import as_layer
 from cnntui.cnn.readers.keras.sequences import is_along_a_sequence, over_maps
@@ -87,12 +87,9 @@ class KerasLayers(LaidOut):
         return self._computed(node, given)
 
     def _computed(self, node: KerasNode, given: Sequence[Value]) -> Value:
+        given = _of_one_rank(node, given)
         between = self._column(node, given)
-        read = [self._read(node, value, between) for value in given]
-        ways = {axes for _, axes in read}
-        if len(ways) > 1:
-            raise UnsupportedError(f"Layer '{node.name}' merges tensors whose axes are in different orders.", SUPPORTED)
-        names, axes = [name for name, _ in read], ways.pop()
+        names, axes = self._read_all(node, given, between)
         if node.kind in _ALONG_AXES and (along := _worked_along(node, len(given[0].shape))) != _last(axes, between):
             return self._along(node, given[0], along)
         known = dict(zip(node.inputs, names, strict=True))
@@ -129,13 +126,22 @@ class KerasLayers(LaidOut):
         is_map = node.kind in _SINGLY and not is_softmax and not has_row
         return 2 if is_map and all(self.shapes[value.layer] == (*value.shape, 1) for value in given) else 1
 
-    def _read(self, node: KerasNode, value: Value, between: int | None) -> tuple[str, Axes]:
+    def _read_all(self, node: KerasNode, given: Sequence[Value], between: int | None) -> tuple[list[str], Axes]:
+        """The layers that give some tensors with their axes in one order: that of the largest tensor."""
+        largest = max(range(len(given)), key=lambda place: given[place].places.size)
+        name, axes = self._read(node, given[largest], between)
+        names = [
+            name if place == largest else self._read(node, value, between, axes)[0] for place, value in enumerate(given)
+        ]
+        return names, axes
+
+    def _read(self, node: KerasNode, value: Value, between: int | None, axes: Axes | None = None) -> tuple[str, Axes]:
         """The layer that gives a tensor, and the order of its axes; a vector has only one order."""
         if value.places.size != prod(self.shapes[value.layer]) and len(value.shape) != 3:
             raise UnsupportedError(f"Layer '{node.name}' reads a part of its input in an odd order.", SUPPORTED)
         if len(value.shape) == 1:
             return self.shaped(value.layer, (prod(self.shapes[value.layer]),), f"{node.name}_flat"), (0,)
-        whole, wanted = value, format_of(node)
+        whole, wanted = value, axes or format_of(node)
         if between is not None:
             whole = Value(value.layer, np.expand_dims(value.places, between))
             wanted = wanted or CHANNELS_LAST
@@ -216,6 +222,14 @@ def _unwrapped(node: KerasNode) -> KerasNode:
     if not isinstance(kind, str) or not isinstance(config, dict) or kind == node.kind:
         return node
     return replace(node, kind=printable(kind), config=config, path=(*node.path, "layer"))
+
+
+def _of_one_rank(node: KerasNode, given: Sequence[Value]) -> Sequence[Value]:
+    """The tensors that a layer merges, with axes of length 1 put first where they lack some, as Keras does it."""
+    count = max(len(value.shape) for value in given)
+    if node.kind not in MERGES or node.kind == "Concatenate" or all(len(value.shape) == count for value in given):
+        return given
+    return [Value(each.layer, each.places.reshape((1,) * (count - len(each.shape)) + each.shape)) for each in given]
 
 
 def _softmax_along(node: KerasNode) -> KerasNode | None:

@@ -53,6 +53,7 @@ _RULES: dict[str, numbers.Rule] = {
     "Mean": numbers.merge("Average"), "Concat": layouts.concat,
     "Reshape": layouts.reshape, "Flatten": layouts.flatten, "Transpose": layouts.transpose,
     "Squeeze": layouts.squeeze, "Unsqueeze": layouts.unsqueeze, "Slice": layouts.cut, "Tile": layouts.tile,
+    "Expand": layouts.expand,
     "Gather": layouts.gather, "Split": layouts.part,
     "Pad": layouts.pad,
     "Resize": layouts.resize, "Upsample": layouts.resize, "Shape": layouts.shape, "Cast": layouts.cast,
@@ -61,6 +62,7 @@ _RULES: dict[str, numbers.Rule] = {
     "PRelu": numbers.prelu, "HardSigmoid": numbers.hard_sigmoid, "Clip": numbers.clip,
     "Softmax": numbers.softmax("softmax"), "LogSoftmax": numbers.softmax("log_softmax"),
     "Selu": numbers.activation("selu", alpha=1.67326, gamma=1.0507), "Swish": numbers.activation("silu", alpha=1.0),
+    "Celu": numbers.activation("celu", alpha=1.0),
     **{kind: numbers.activation(function) for kind, function in {
         "Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softplus": "softplus", "Softsign": "softsign",
         "Gelu": "gelu", "HardSwish": "hard_silu", "Mish": "mish", "Exp": "exponential", "Erf": "erf",

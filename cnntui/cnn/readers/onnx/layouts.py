@@ -47,6 +47,9 @@ def reshape(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Give
     count, rest = prod(before), -prod(target)
     if target.count(-1) == 1 and rest > 0 and count % rest == 0:
         target = [count // rest if length == -1 else length for length in target]
+    if target == [count] and build.batch == 1:
+        # Without its own axis, a batch of one image is that image.
+        target = [1, count]
     if prod(target) != count or min(target) < 1 or target[0] != build.batch:
         raise unsupported(operation, f"makes {str(target)[:80]} of {str(before)[:80]}")
     return Value(x.layer, x.places.reshape(target[1:]))
@@ -79,6 +82,21 @@ def tile(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given])
         larger = build.enlarged(Value(x.layer, merged))
         return Value(larger.layer, larger.places.reshape(tiled.shape))
     return Value(x.layer, tiled)
+
+
+def expand(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
+    """A tensor that is repeated along axes of length 1."""
+    target = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
+    if target is None or len(target) > MOST_AXES + 1 or min(target, default=0) < 1:
+        raise unsupported(operation, "repeats by what is computed from the image")
+    try:
+        lengths = np.broadcast_shapes((build.batch, *x.shape), tuple(target))
+    except ValueError:
+        raise unsupported(operation, "repeats to a shape that does not fit") from None
+    if lengths[0] != build.batch or len(lengths) != len(x.shape) + 1:
+        raise unsupported(operation, "repeats images")
+    check_size(lengths[1:], f"Layer '{name_of(operation)}' gives")
+    return x if lengths[1:] == x.shape else _picked(build, operation, x, np.broadcast_to(x.places, lengths[1:]))
 
 
 def squeeze(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
@@ -163,11 +181,21 @@ def gather(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given
     """Numbers along an axis, by their places."""
     wanted = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
     axis = operation.attributes.get("axis", 0) % (x.places.ndim + 1) - 1
+    if axis < 0 and (places := _of_one_image(build, x, others[0])) is not None:
+        return _picked(build, operation, x, x.places.take(places))
     if wanted is None or axis < 0 or not all(-x.shape[axis] <= place < x.shape[axis] for place in wanted):
         raise unsupported(operation, "picks images of a batch, or what is computed from them")
-    picked = x.places.take(wanted, axis)
     given = others[0]
+    picked = x.places.take(wanted, axis)
     return _picked(build, operation, x, picked if np.ndim(given) else picked.squeeze(axis))  # type: ignore[arg-type]
+
+
+def _of_one_image(build: Builder, x: Value, places: Given) -> Array | None:
+    """The places of numbers in a batch of one image that `reshape` laid flat; None if they count images."""
+    if not isinstance(places, np.ndarray) or places.dtype.kind not in "iu" or places.shape[:1] != (1,):
+        return None
+    is_flat = build.batch == 1 and len(x.shape) == 1 and places.ndim > 1
+    return places[0] if is_flat and places.min() >= 0 and 0 < places.max() < x.shape[0] else None
 
 
 def part(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:

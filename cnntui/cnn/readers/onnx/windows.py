@@ -223,5 +223,7 @@ def _stack(build: Builder, operation: OnnxNode, x: Value, axes: list[int]) -> st
     if len(shape) == 3 and shape[-1] == rows.shape[1] and (np.sort(rows, axis=0).ravel() == places(rows.size)).all():
         return x.layer
     if not np.array_equal(rows.ravel(), places(rows.size)):
+        if turned.ndim == 3:
+            return build.maps(Value(x.layer, turned.transpose(2, 0, 1)), operation)
         raise odd_layout(operation, x)
     return build.shaped(x.layer, (len(rows), 1, rows.shape[1]))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
 from cnntui.cnn.readers.keras.activations import ALIASES
-from cnntui.cnn.readers.keras.arguments import LARGEST, SUPPORTED, unsupported
+from cnntui.cnn.readers.keras.arguments import LARGEST, SUPPORTED, number, unsupported
 from cnntui.cnn.readers.keras.described import Described
 from cnntui.cnn.readers.keras.graph import KerasNode
 from cnntui.cnn.readers.unsupported import UnsupportedError
@@ -65,6 +65,18 @@ def _with_a_constant(kind: str, node: KerasNode, constant: NDArray[np.float64]) 
         )
     settings = {"scale": tuple(scale.tolist()), "offset": tuple(offset.tolist())}
     return Described(LayerDescription("Rescaling", node.name, settings, inputs=node.inputs))
+
+
+def scaled_sum(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
+    """A branch, times a constant, added to another: a layer of Keras's InceptionResNetV2."""
+    if len(node.inputs) != 2:
+        raise UnsupportedError(
+            f"Layer '{node.name}' merges {len(node.inputs)} inputs, which is not supported.", SUPPORTED
+        )
+    first, second = node.inputs
+    scale = {"scale": (number(node, "scale", 1.0),)}
+    scaled = LayerDescription("Rescaling", f"{node.name}_scaled", scale, inputs=(second,))
+    return [Described(scaled), Described(LayerDescription("Add", node.name, inputs=(first, scaled.name)))]
 
 
 def operation(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
