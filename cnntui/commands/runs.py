@@ -70,7 +70,7 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
         ("data", data_in_words(config)),
         *((("script", config.script),) if config.script else ()),
         *((("images", said),) if (said := images_in_words(config)) else ()),
-        *((("trained on", said),) if (said := training_images_in_words(config)) else ()),
+        *((("training", said),) if (said := training_images_in_words(config)) else ()),
         ("seed", config.words("seed")),
         ("made", config.created),
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cnntui.cli import FAILED, WRONG_USAGE, main
+from cnntui.cli import DONE, FAILED, WRONG_USAGE, main
 from cnntui.runs.config.config_text import network_in_words
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.directory.lock import RunLock
@@ -155,6 +155,16 @@ def test_epochs_count_from_1_and_the_data_are_named(
     header, *epochs = (tmp_path / "out" / "epochs.csv").read_text().splitlines()
     column = header.split(",").index("epoch")
     assert [row.split(",")[column] for row in epochs] == ["1", "2"]
+
+
+def test_a_file_in_place_of_the_folder_of_runs_is_said_to_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    for words in (["runs"], ["runs", "show", "bundled"], ["read", "bundled"]):
+        assert main([*words, "--runs-dir", str(tmp_path / "file")]) == FAILED
+        assert capsys.readouterr().err.count("cannot be read: Not a directory.") == 1
+    assert main(["runs", "--runs-dir", str(tmp_path / "none")]) == DONE
 
 
 def test_wrong_usage_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:

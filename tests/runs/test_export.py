@@ -79,8 +79,9 @@ def test_an_export_that_fails_leaves_nothing_behind(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(exporting, "_copy", fill_the_disk)
-    with pytest.raises(CnntuiError, match="no room left"):
+    with pytest.raises(CnntuiError, match="no room left") as refused:
         export(write_fake_run(runs_dir), tmp_path / "a" / "b")
+    assert refused.value.hint.startswith("Name another folder")
     assert not (tmp_path / "a").exists()
 
 

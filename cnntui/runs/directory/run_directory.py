@@ -262,7 +262,7 @@ def folders_in(runs_dir: Path) -> list[str]:
     """
     try:
         return [entry.path for entry in os.scandir(runs_dir) if not entry.name.startswith(".")]
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return []
     except OSError as error:
         raise CnntuiError(

@@ -16,7 +16,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular, read_regular
 from cnntui.runs.directory.run_directory import MOST_CONFIG_BYTES, RunDirectory
 from cnntui.runs.directory.status import Status
-from cnntui.runs.directory.writing import cannot_write, write_atomically
+from cnntui.runs.directory.writing import NoRoomError, cannot_write, write_atomically
 from cnntui.runs.history.events import EpochEnd
 from cnntui.runs.history.history import History
 from cnntui.runs.reading import tensorboard
@@ -25,6 +25,9 @@ from cnntui.runs.reading.follow import RunFollower
 _CHUNK_BYTES = 1024 * 1024
 
 Content = bytes | Callable[[Path], None]
+
+
+_ELSEWHERE = "Name another folder, with room for the run, that you may write to."
 
 
 def export(run: RunDirectory, target: Path) -> tuple[str, ...]:
@@ -66,7 +69,8 @@ def export(run: RunDirectory, target: Path) -> tuple[str, ...]:
             written.append(path)
     except (CnntuiError, OSError) as error:
         _take_away([*made, *written])
-        raise error if isinstance(error, CnntuiError) else cannot_write(target, error) from error
+        failed = error if isinstance(error, CnntuiError) else cannot_write(target, error)
+        raise CnntuiError(failed.message, _ELSEWHERE) if isinstance(failed, NoRoomError) else failed from error
     return tuple(str(path.relative_to(target)) for path in written if path.is_file())
 
 
@@ -148,7 +152,7 @@ def _prepared(target: Path) -> list[Path]:
     except FileExistsError as error:
         raise CnntuiError(f"{target} is a file.", "Name a folder that is new or empty.") from error
     except OSError as error:
-        raise cannot_write(target, error) from error
+        raise CnntuiError(cannot_write(target, error).message, _ELSEWHERE) from error
     if occupied:
         raise CnntuiError(f"There are files in {target} already.", "Name a folder that is new or empty.")
     return missing[::-1]
