@@ -154,7 +154,7 @@ def _wanted(options: argparse.Namespace) -> Wanted:
 
     return Wanted(
         target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
-        digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel,
+        index=options.index, layer=options.layer, filter=options.filter, channel=options.channel,
         unit=options.unit, term=options.term, label=options.label, cell=options.at, step=options.step,
         image=options.image, classes=options.classes, scale=options.scale,
     )  # fmt: skip

@@ -41,26 +41,26 @@ def _bundled(screen: str, **wanted: Any) -> Wanted:
 
 
 IN_COLOUR = {
-    "colour": Picture(Wanted(screen="convolve", layer="conv2d", digit=2, filter=2, cell=(17, 12))),
-    "normalization": Picture(Wanted(layer="batch_norm", digit=2, filter=2, cell=(17, 12))),
+    "colour": Picture(Wanted(screen="convolve", layer="conv2d", index=2, filter=2, cell=(17, 12))),
+    "normalization": Picture(Wanted(layer="batch_norm", index=2, filter=2, cell=(17, 12))),
 }
 """Pictures of a network in colour, which is trained for them."""
 
 PICTURES = {
-    "train": Picture(_bundled("train", digit=0)),
-    "network": Picture(_bundled("network", layer="conv2d_1", digit=0, filter=4)),
-    "convolve": Picture(_bundled("convolve", digit=0, filter=0)),
-    "convolve-channels": Picture(_bundled("convolve", layer="conv2d_1", digit=0, filter=9)),
-    "pool": Picture(_bundled("pool", layer="max_pooling2d", digit=0, filter=2)),
-    "field": Picture(_bundled("field", layer="conv2d_2", digit=4, filter=58, cell=(3, 2))),
-    "dense": Picture(_bundled("dense", layer="dense", digit=4, filter=51)),
-    "time": Picture(_bundled("convolve", digit=4, filter=9, step=16)),
-    "why": Picture(_bundled("why", digit=18), ("right", "down", "right", "right", "v")),
-    "pixels": Picture(Wanted(target="dense", layer="dense", digit=4, filter=5)),
-    "shift": Picture(_bundled("shift", digit=4), ("right", "right", "right", "up")),
+    "train": Picture(_bundled("train", index=0)),
+    "network": Picture(_bundled("network", layer="conv2d_1", index=0, filter=4)),
+    "convolve": Picture(_bundled("convolve", index=0, filter=0)),
+    "convolve-channels": Picture(_bundled("convolve", layer="conv2d_1", index=0, filter=9)),
+    "pool": Picture(_bundled("pool", layer="max_pooling2d", index=0, filter=2)),
+    "field": Picture(_bundled("field", layer="conv2d_2", index=4, filter=58, cell=(3, 2))),
+    "dense": Picture(_bundled("dense", layer="dense", index=4, filter=51)),
+    "time": Picture(_bundled("convolve", index=4, filter=9, step=16)),
+    "why": Picture(_bundled("why", index=18), ("right", "down", "right", "right", "v")),
+    "pixels": Picture(Wanted(target="dense", layer="dense", index=4, filter=5)),
+    "shift": Picture(_bundled("shift", index=4), ("right", "right", "right", "up")),
     "overfitting": Picture(_bundled("overfitting"), ("down", "right", "right")),
     "draw": Picture(
-        _bundled("draw", digit=0),
+        _bundled("draw", index=0),
         strokes=(((9, 6), (18, 5)), ((18, 5), (18, 8)), ((18, 8), (13, 9)), ((13, 9), (19, 11)), ((19, 11), (17, 14)),
                  ((17, 14), (9, 14))),
     ),
@@ -110,7 +110,7 @@ def watched(folder: Path) -> str:
             time.sleep(0.05)
             if follower is None and RunDirectory(folder / "shapes").exists():
                 follower = RunFollower(RunDirectory(folder / "shapes"))
-        app = asyncio.run(picture(Picture(Wanted(target="shapes", screen="train", digit=3, runs_dir=folder))))
+        app = asyncio.run(picture(Picture(Wanted(target="shapes", screen="train", index=3, runs_dir=folder))))
         said = [line for line in log.read_text().splitlines() if line.startswith(("Watch it", "Epoch", "125/125"))]
     finally:
         script.kill()

@@ -83,7 +83,7 @@ WAYS: list[list[Step]] = [
     [*START, _step("x y")],
     [_step("1 m", "ClassesScreen")],
     [_step("1 m m"), _step("enter")],
-    [_step("d", "DigitsScreen")],
+    [_step("d", "ImagesScreen")],
     [_step("d v")],
     [_step("d / 7 enter")],
     [_step("2")],

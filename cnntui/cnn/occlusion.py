@@ -110,22 +110,22 @@ def square(row: int, col: int, size: int, shape: Pair) -> Window:
 class OcclusionMeasurement:
     """A square that moves over an image. One thread may measure while another reads the result so far."""
 
-    def __init__(self, network: Network, digit: NDArray[np.uint8], size: int) -> None:
+    def __init__(self, network: Network, image: NDArray[np.uint8], size: int) -> None:
         """A measurement that has not begun.
 
         Args:
             network: the network that reads the image.
-            digit: the image, `(rows, columns, channels)` uint8.
+            image: the image, `(rows, columns, channels)` uint8.
             size: the rows and columns of the square, an odd number, if every pixel is measured.
         """
         self.network = network
-        self.digit = digit
+        self.image = image
         self.asked = size
         self.step = step = step_of(network)
         self.size = size * step | 1
         classes = network.classes
         self._before: Floats = np.zeros(classes, np.float32)
-        rows, cols, _ = digit.shape
+        rows, cols, _ = image.shape
         self._across = -(-cols // step)
         self._positions = -(-rows // step) * self._across
         self._batch = network.batch(min(BATCH, self._across))
@@ -135,7 +135,7 @@ class OcclusionMeasurement:
     @property
     def occlusion(self) -> Occlusion:
         """The result so far; later measurements do not change it."""
-        rows, cols, _ = self.digit.shape
+        rows, cols, _ = self.image.shape
         return Occlusion((rows, cols), self.size, self._before, self._after[: self._done], self.step)
 
     def measure(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
@@ -146,7 +146,7 @@ class OcclusionMeasurement:
                 later.
         """
         if not self._done:
-            self._before = self._read(self.digit[np.newaxis])[0]
+            self._before = self._read(self.image[np.newaxis])[0]
         while self._done < self._positions and is_wanted():
             last = min(self._done + self._batch, self._positions)
             self._after[self._done : last] = self._read(self._covered(range(self._done, last)))
@@ -157,8 +157,8 @@ class OcclusionMeasurement:
         return self.network.probabilities(self.network.input_of(images))
 
     def _covered(self, places: range) -> NDArray[np.uint8]:
-        rows, cols, _ = self.digit.shape
-        images = np.repeat(self.digit[np.newaxis], len(places), axis=0)
+        rows, cols, _ = self.image.shape
+        images = np.repeat(self.image[np.newaxis], len(places), axis=0)
         for image, place in zip(images, places, strict=True):
             row, col = (min(each * self.step + self.step // 2, length - 1)
                         for each, length in zip(divmod(place, self._across), (rows, cols), strict=True))  # fmt: skip

@@ -73,7 +73,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         options.images = [*([options.image] if options.image is not None else []), *options.images]
         if options.as_is and not options.images:
             parser.error("--as-is goes with --image")
-    if options.command in (_OPEN, _SHOW) and options.image is not None and options.digit is not None:
+    if options.command in (_OPEN, _SHOW) and options.image is not None and options.index is not None:
         parser.error("--image and --index exclude each other: leave one out")
     return options
 
@@ -107,7 +107,7 @@ def _parser() -> Parser:
     )
     _share(parser, _OPEN)
     parser.add_argument("--version", action="version", version=f"cnntui {__version__}")
-    places = ("target", "screen", "digit", "layer", "filter", "channel", "unit", "term", "label", "at", "step")
+    places = ("target", "screen", "index", "layer", "filter", "channel", "unit", "term", "label", "at", "step")
     parser.set_defaults(command=_OPEN, **dict.fromkeys(places))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     commands.add_parser("open", help="open a run or the file of a network", fill=_fill_open,
@@ -207,7 +207,7 @@ def _add_target(parser: Parser) -> None:
 
 
 def _add_place(opening: Parser) -> None:
-    opening.add_argument("--index", "--digit", type=count, metavar="N", dest="digit",
+    opening.add_argument("--index", "--digit", type=count, metavar="N", dest="index",
                          help="place of the test image, from 0")  # fmt: skip
     opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
     opening.add_argument("--filter", type=count, metavar="K", help="filter, or unit, of the layer, from 0")

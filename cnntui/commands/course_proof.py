@@ -52,7 +52,7 @@ def _missed(place: Place, scene: Scene) -> Iterator[str]:
     """The parts of a place that do not exist; a course shows the nearest that do."""
     focus = scene.focus
     for option, wanted, found in (
-        ("index", place.index, focus.digit), ("filter", place.filter, focus.filter),
+        ("index", place.index, focus.index), ("filter", place.filter, focus.filter),
         ("channel", place.channel, focus.channel), ("unit", place.unit, focus.unit),
         ("at", place.at, (focus.row, focus.col)), ("step", place.step, scene.step),
     ):  # fmt: skip

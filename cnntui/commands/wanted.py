@@ -47,7 +47,7 @@ class Wanted:
         classes: a text file with the names of the classes; None for the names in the data.
         runs_dir: the folder of runs.
         screen: the name of a view.
-        digit, layer, filter, channel, unit, term, cell: the place to show.
+        index, layer, filter, channel, unit, term, cell: the place to show.
         label: the class whose logit Why takes apart.
         step: the training step whose weights to show.
         image: a picture file to show instead of a test image.
@@ -60,7 +60,7 @@ class Wanted:
     classes: Path | None = None
     runs_dir: Path | None = None
     screen: str | None = None
-    digit: int | None = None
+    index: int | None = None
     layer: str | None = None
     filter: int | None = None
     channel: int | None = None
@@ -87,7 +87,7 @@ class Wanted:
 
 _OPTIONS = {
     "--screen": "screen", "--layer": "layer", "--filter": "filter", "--channel": "channel", "--unit": "unit",
-    "--term": "term", "--class": "label", "--at": "cell", "--index": "digit",
+    "--term": "term", "--class": "label", "--at": "cell", "--index": "index",
 }  # fmt: skip
 
 
@@ -214,8 +214,8 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
 
 def _scene(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None) -> Scene:
     network = opened.network
-    digit = _within("test image", wanted.digit or 0, len(data))
-    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or _layer_meant(wanted, network))
+    index = _within("test image", wanted.index or 0, len(data))
+    focus = Focus(index=index, own=own is not None, layer=wanted.layer or _layer_meant(wanted, network))
     focus = _chosen(wanted, network, focus)
     if wanted.cell is not None:
         rows, cols, _ = maps_shape(network, focus.layer)

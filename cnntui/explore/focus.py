@@ -22,7 +22,7 @@ class Focus:
     """One number that the network computes for one image. Everything is counted from 0.
 
     Attributes:
-        digit: the index of the image among the test images.
+        index: the index of the image among the test images.
         own: whether the user's own picture is shown instead of that image.
         layer: the name of a layer. If the layer is flat, the cell below stays the one on the last map before it; if no
             layer before it has maps, that map is the image, and the cell is a pixel.
@@ -34,7 +34,7 @@ class Focus:
         source: the input of a dense layer whose product is selected.
     """
 
-    digit: int = 0
+    index: int = 0
     own: bool = False
     layer: str = "conv2d"
     filter: int = 0
@@ -174,12 +174,12 @@ def to_term(focus: Focus, network: Network, source: int) -> Focus:
     return to_slot(focus, network, source) if reads_slots(network, focus.layer) else focus
 
 
-def with_digit(focus: Focus, step: int) -> Focus:
+def with_image(focus: Focus, step: int) -> Focus:
     """The focus on another image, or from the user's own picture back to the image that was shown before.
 
     The caller brings the index back into the range of the images.
     """
-    return replace(focus, own=False) if focus.own else replace(focus, digit=focus.digit + step)
+    return replace(focus, own=False) if focus.own else replace(focus, index=focus.index + step)
 
 
 def with_filter(focus: Focus, network: Network, step: int) -> Focus:

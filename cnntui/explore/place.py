@@ -51,7 +51,7 @@ def command_line(
     words += [f"--scale={source.scale}"] if source.scale is not None else []
     words += ["--screen", mode, *_where(network, focus)]
     words += _option("--class", label) + _option("--step", step)
-    words += ["--image", str(source.image)] if source.image is not None else ["--index", str(focus.digit)]
+    words += ["--image", str(source.image)] if source.image is not None else ["--index", str(focus.index)]
     return shlex.join(words)
 
 

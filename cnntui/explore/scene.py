@@ -52,7 +52,7 @@ class Scene:
         None for the user's own picture, and for images that do not belong to the network: it was not trained to name
         their classes.
         """
-        return None if self.focus.own or self.is_foreign else int(self.data.labels[self.focus.digit])
+        return None if self.focus.own or self.is_foreign else int(self.data.labels[self.focus.index])
 
     @property
     def is_foreign(self) -> bool:
@@ -82,7 +82,7 @@ class Scene:
         if self.focus.own and self.own is not None:
             return self.own.name
         name = shortened(self.data.name, LONGEST_NAME)
-        return f"{name} image #{self.focus.digit}".lstrip()
+        return f"{name} image #{self.focus.index}".lstrip()
 
     def named(self, label: int) -> str:
         """The name of a class."""
@@ -108,7 +108,7 @@ class Scene:
         """The image as it is stored."""
         if self.focus.own and self.own is not None:
             return self.own
-        return Image(self.title, self.data.images[self.focus.digit])
+        return Image(self.title, self.data.images[self.focus.index])
 
 
 def compose(
@@ -122,8 +122,8 @@ def compose(
 ) -> Scene:
     """The scene of a focus, which is moved into the network and the data if it lies outside."""
     own = own if own is not None and own.pixels.shape == network.input_shape else None
-    focus = replace(clamped(focus, network), digit=focus.digit % len(data), own=focus.own and own is not None)
-    pixels = own.pixels if focus.own and own is not None else data.images[focus.digit]
+    focus = replace(clamped(focus, network), index=focus.index % len(data), own=focus.own and own is not None)
+    pixels = own.pixels if focus.own and own is not None else data.images[focus.index]
     activations = network.forward(network.input_of(pixels))
     steps = _steps(network, activations, focus)
     return Scene(run, step, network, data, focus, activations, steps, own, is_awaited)
@@ -136,7 +136,7 @@ def _recomposed(scene: Scene, focus: Focus, own: Image | None) -> Scene:
 def refocus(scene: Scene, focus: Focus) -> Scene:
     """The same network at another focus, computing only what the change requires."""
     before = scene.focus
-    if (focus.digit, focus.own) != (before.digit, before.own):
+    if (focus.index, focus.own) != (before.index, before.own):
         return _recomposed(scene, focus, scene.own)
     focus = clamped(focus, scene.network)
     if (focus.layer, focus.filter) == (before.layer, before.filter):

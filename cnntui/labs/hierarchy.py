@@ -31,14 +31,14 @@ class Patch:
     """The part of an image that activates a filter.
 
     Attributes:
-        digit: the index of the image.
+        index: the index of the image.
         row, col: the row and column of the cell on the filter's map.
         value: the filter's output there.
         window: the receptive field of the cell; with 'same' padding, it may stick out of the image.
         pixels: `(height, width)` float32, the lightness of these pixels; 0 outside the image.
     """
 
-    digit: int
+    index: int
     row: int
     col: int
     value: float
@@ -126,7 +126,7 @@ class Search:
         Images in which the filter outputs nothing above 0 are left out, and so are those weaker than the first
         `STRONGEST`.
         """
-        return [self._patch(name, filter, digit) for digit in self._strongest(name, filter)[:count].tolist()]
+        return [self._patch(name, filter, index) for index in self._strongest(name, filter)[:count].tolist()]
 
     def _strongest(self, name: str, filter: int) -> NDArray[np.int64]:
         """The images that activate a filter most, the strongest first; only images in which it outputs more than 0.
@@ -145,12 +145,12 @@ class Search:
             )
         return kept[1]
 
-    def _patch(self, name: str, filter: int, digit: int) -> Patch:
+    def _patch(self, name: str, filter: int, index: int) -> Patch:
         _, cols, _ = self.network.output_shape_of(name)
-        row, col = divmod(int(self._cells[name][digit, filter]), cols)
+        row, col = divmod(int(self._cells[name][index, filter]), cols)
         window = receptive_field(self.network, name).window(row, col)
         return Patch(
-            digit, row, col, float(self._values[name][digit, filter]), window, cut(self.data.images[digit], window)
+            index, row, col, float(self._values[name][index, filter]), window, cut(self.data.images[index], window)
         )
 
 

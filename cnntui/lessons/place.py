@@ -99,7 +99,7 @@ def scene_at(place: Place, scene: Scene) -> Scene:
     layer = network[place.layer].name if place.layer is not None else _first_layer(place, network)
     row, col = place.at or (0, 0)
     focus = Focus(
-        digit=place.index % len(scene.data), layer=layer, filter=place.filter or 0, channel=place.channel or 0,
+        index=place.index % len(scene.data), layer=layer, filter=place.filter or 0, channel=place.channel or 0,
         row=row, col=col, unit=place.unit or 0,
     )  # fmt: skip
     focus = clamped(focus, network)

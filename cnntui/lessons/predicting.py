@@ -49,7 +49,7 @@ def subject_of(mode: str, scene: Scene, moment: int | None, drawing: int) -> Sub
     focus = scene.focus
     if not VIEWS[mode].predicts or scene.is_awaited:
         return None
-    image = (scene.run, moment, drawing) if focus.own else (scene.run, moment, None, focus.digit)
+    image = (scene.run, moment, drawing) if focus.own else (scene.run, moment, None, focus.index)
     if mode in ("convolve", "pool"):
         step = scene.steps.at(focus.row, focus.col) if scene.steps is not None else None
         page = ""
@@ -63,9 +63,9 @@ def subject_of(mode: str, scene: Scene, moment: int | None, drawing: int) -> Sub
     return Subject(_class_page(scene), image)
 
 
-def subject_of_image(scene: Scene, moment: int | None, digit: int) -> Subject:
+def subject_of_image(scene: Scene, moment: int | None, index: int) -> Subject:
     """The predicted class of any test image."""
-    return Subject(_class_page(scene), (scene.run, moment, None, digit))
+    return Subject(_class_page(scene), (scene.run, moment, None, index))
 
 
 def _class_page(scene: Scene) -> str:

@@ -45,7 +45,7 @@ def _along(axis: Axis, live: Live) -> Iterator[Focus]:
             units = scene.network.output_shape_of(focus.layer)[-1]
             yield from (replace(focus, unit=unit) for unit in range(units))
         case "digit":
-            yield from (replace(focus, digit=digit) for digit in range(min(MOST_IMAGES, len(scene.data))))
+            yield from (replace(focus, index=index) for index in range(min(MOST_IMAGES, len(scene.data))))
 
 
 @state("cell")

@@ -24,7 +24,7 @@ def window_values(live: Live) -> str:
 @word
 def image(live: Live) -> str:
     """The index of the test image on the screen."""
-    return f"#{live.scene.focus.digit}"
+    return f"#{live.scene.focus.index}"
 
 
 @word

@@ -66,7 +66,7 @@ def test_a_place_that_makes_no_sense_is_none(place: str) -> None:
 def test_the_newest_run_is_opened_where_one_was(tmp_path: Path) -> None:
     found = find(Wanted(), tmp_path, PLACE)
     focus = found.scene.focus
-    assert (found.mode, focus.layer, focus.filter, focus.row, focus.col, focus.digit) == (
+    assert (found.mode, focus.layer, focus.filter, focus.row, focus.col, focus.index) == (
         "convolve", "conv2d_1", 3, 5, 6, 7,
     )  # fmt: skip
     assert find(Wanted(screen="pool"), tmp_path, PLACE).mode == "pool"

@@ -81,9 +81,9 @@ def test_the_first_layer_of_a_mode_leads_nowhere(network: Network, digits: DataS
 def test_another_digit_stays_on_the_way_back(network: Network, digits: DataSet) -> None:
     navigator = at(network, digits, row=4)
     navigator.follow()
-    navigator.look(refocus(navigator.scene, replace(navigator.scene.focus, digit=8)))
+    navigator.look(refocus(navigator.scene, replace(navigator.scene.focus, index=8)))
     navigator.back()
-    assert (navigator.scene.focus.digit, navigator.scene.focus.row) == (8, 4)
+    assert (navigator.scene.focus.index, navigator.scene.focus.row) == (8, 4)
 
 
 def test_the_way_back_is_long_but_not_endless(network: Network, digits: DataSet) -> None:

@@ -61,7 +61,7 @@ async def test_a_prepared_screen_shows_the_state_in_which_it_is_opened(runs_dir:
         assert app.screen is prepared
         assert app.screen.is_mounted
         assert explorer(app).scene is app.scene
-        assert app.scene.focus.digit == 1
+        assert app.scene.focus.index == 1
 
 
 def test_nothing_more_is_imported_once_the_app_is_left(imported: list[str]) -> None:

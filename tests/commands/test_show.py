@@ -89,7 +89,7 @@ def test_convolve_tells_the_numbers_of_the_step(capsys: pytest.CaptureFixture[st
     place = ("--layer", "conv2d_1", "--filter", "3", "--at", "5,6", "--channel", "10", "--index", "7")
     text = shown(capsys, "bundled", *place)
     scene = find(
-        Wanted("bundled", layer="conv2d_1", filter=3, cell=(5, 6), channel=10, digit=7), Path("/nowhere")
+        Wanted("bundled", layer="conv2d_1", filter=3, cell=(5, 6), channel=10, index=7), Path("/nowhere")
     ).scene
     assert isinstance(scene.steps, ConvSteps)
     step = scene.steps.at(5, 6)

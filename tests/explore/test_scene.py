@@ -19,7 +19,7 @@ def scene_of(network: Network, digits: DataSet, focus: Focus) -> Scene:
 
 
 def test_a_scene_is_the_networks_own(network: Network, digits: DataSet) -> None:
-    scene = scene_of(network, digits, Focus(digit=5, layer="conv2d_1", filter=3))
+    scene = scene_of(network, digits, Focus(index=5, layer="conv2d_1", filter=3))
     expected = network.forward(network.input_of(digits.images[5]))
     assert isinstance(scene.steps, ConvSteps)
     assert np.array_equal(scene.steps.output_map, expected["conv2d_1"].output[..., 3])
@@ -43,8 +43,8 @@ def test_another_filter_makes_another_walk_of_the_same_activations(network: Netw
 
 def test_another_digit_is_computed_and_digits_go_round(network: Network, digits: DataSet) -> None:
     before = scene_of(network, digits, Focus())
-    after = refocus(before, replace(before.focus, digit=-1))
-    assert after.focus.digit == len(digits) - 1
+    after = refocus(before, replace(before.focus, index=-1))
+    assert after.focus.index == len(digits) - 1
     assert np.array_equal(after.activations.image, ZERO_TO_ONE.applied(digits.images[-1]))
 
 
@@ -68,7 +68,7 @@ def test_a_flat_layer_has_no_window_and_keeps_the_cell(network: Network, digits:
 
 def test_an_own_picture_is_looked_at_until_another_digit_is(network: Network, digits: DataSet) -> None:
     own = Image("your drawing", digits.images[9].transpose(1, 0, 2).copy())
-    before = scene_of(network, digits, Focus(digit=7))
+    before = scene_of(network, digits, Focus(index=7))
     scene = with_own(before, own)
     assert (scene.label, scene.title) == (None, "your drawing")
     assert np.array_equal(scene.activations.image, ZERO_TO_ONE.applied(own.pixels))

@@ -17,8 +17,8 @@ from cnntui.ui.views.base.dialogs.edge_dialog import EdgeDialog
 from cnntui.ui.views.base.dialogs.quit_dialog import QuitDialog
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.classes.screen import ClassesScreen
-from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.form.screen import FormScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.views.one_batch.screen import OneBatchScreen
 from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
@@ -27,7 +27,7 @@ from cnntui.ui.views.train.rate_dialog import RateDialog
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 PAGES: tuple[type[Screen[object]], ...] = (
-    ClassesScreen, DigitsScreen, FormScreen, OneBatchScreen, ComparisonScreen, HelpScreen, QuitDialog, EdgeDialog,
+    ClassesScreen, ImagesScreen, FormScreen, OneBatchScreen, ComparisonScreen, HelpScreen, QuitDialog, EdgeDialog,
     RemoveDialog, RateDialog,
 )  # type: ignore[assignment]  # fmt: skip
 

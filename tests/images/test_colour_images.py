@@ -81,7 +81,7 @@ def data(path: Path) -> DataSet:
 
 def test_a_scene_shows_an_image_at_the_scale_of_its_network(network: Network, data: DataSet) -> None:
     scaled = replace(network, scale=MINUS_ONE_TO_ONE)
-    scene = refocus(compose("own", None, scaled, data, Focus(layer="conv2d")), Focus(digit=7, layer="conv2d"))
+    scene = refocus(compose("own", None, scaled, data, Focus(layer="conv2d")), Focus(index=7, layer="conv2d"))
     assert (scene.title, scene.label) == ("animals.npz image #7", data.labels[7])
     np.testing.assert_array_equal(scene.activations.image, MINUS_ONE_TO_ONE.applied(data.images[7]))
     np.testing.assert_array_equal(scene.image.pixels, data.images[7])

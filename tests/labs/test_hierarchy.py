@@ -36,8 +36,8 @@ def test_the_best_patches_are_where_the_maps_are_largest(network: Network, digit
         best = search.best(layer.name, filter, 5)
         np.testing.assert_allclose([patch.value for patch in best], np.sort(largest)[::-1][:5], atol=1e-5)
         for patch in best:
-            assert maps[patch.digit, patch.row, patch.col] == pytest.approx(patch.value, abs=1e-5)
-            pixels = few.images[patch.digit, :, :, 0]
+            assert maps[patch.index, patch.row, patch.col] == pytest.approx(patch.value, abs=1e-5)
+            pixels = few.images[patch.index, :, :, 0]
             for row in range(patch.window.height):
                 for col in range(patch.window.width):
                     at = patch.window.top + row, patch.window.left + col
@@ -63,13 +63,13 @@ def test_a_search_can_be_left_and_taken_up_again(network: Network, digits: DataS
     search.read(lambda: next(asked))
     assert search.done == 2 * BATCH
     assert not search.averages
-    assert all(patch.digit < 2 * BATCH for patch in search.best("conv2d_2", 1, 4))
+    assert all(patch.index < 2 * BATCH for patch in search.best("conv2d_2", 1, 4))
     search.read()
     at_once = Search(network, few)
     at_once.read()
     assert search.done == len(few)
     assert search.averages == at_once.averages
-    assert [p.digit for p in search.best("conv2d_2", 1, 9)] == [p.digit for p in at_once.best("conv2d_2", 1, 9)]
+    assert [p.index for p in search.best("conv2d_2", 1, 9)] == [p.index for p in at_once.best("conv2d_2", 1, 9)]
 
 
 def test_pixels_outside_the_digit_are_0() -> None:

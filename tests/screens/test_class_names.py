@@ -12,8 +12,8 @@ from cnntui.images.evaluation import Predictions
 from cnntui.printable import text_width
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.classes import text as classes_text
-from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.views.draw import text as draw_text
+from cnntui.ui.views.images import text as images_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.line import line_width, plain
 from tests.canned import texts
@@ -32,7 +32,7 @@ def test_a_title_says_the_name_of_the_class(scene: Scene) -> None:
     assert (scene.title, scene.truth) == ("image #0", "true 猫科动物的一种")
     said = scene.named(scene.activations.predicted)
     assert plain(image_text.sentence(scene, 70)).startswith(f"image #0 · true 猫科动物的一种 · predicted {said}")
-    assert plain(image_text.digit_title(scene, "")) == "image #0 true 猫科动物的一种"
+    assert plain(image_text.image_title(scene, "")) == "image #0 true 猫科动物的一种"
 
 
 @pytest.mark.parametrize("width", [10, 13, 16, 24, 40])
@@ -78,7 +78,7 @@ PREDICTIONS = Predictions(
 
 @pytest.mark.parametrize("width", [14, 16, 24, 60])
 def test_captions_fit_below_their_pictures(width: int) -> None:
-    captions = [digits_text.caption(PREDICTIONS, index, width) for index in range(5)]
+    captions = [images_text.caption(PREDICTIONS, index, width) for index in range(5)]
     assert max(text_width(text) for text, _ in captions) <= width
     assert [is_wrong for _, is_wrong in captions] == [False, True, False, True, False]
     assert captions[0][0].startswith(" 0 cat")
@@ -90,7 +90,7 @@ def test_the_page_of_classes_and_the_findings_name_them() -> None:
     lines = texts(classes_text.bars(PREDICTIONS, Size(78, 11)))
     assert [line.split()[0] for line in lines[:3]] == ["cat", "猫科动物的一种", "frog"]
     assert max(text_width(line) for line in lines) <= 78
-    found = plain(digits_text.findings(PREDICTIONS.data, PREDICTIONS.confusion)[0])
+    found = plain(images_text.findings(PREDICTIONS.data, PREDICTIONS.confusion)[0])
     assert found == " most frequent mistakes: 猫科动物的一种→aircraft carrier (1), aircraft carrier→cat (1)"
-    cell = plain(digits_text.cell_line(PREDICTIONS.data, PREDICTIONS.confusion, 3, 0))
+    cell = plain(images_text.cell_line(PREDICTIONS.data, PREDICTIONS.confusion, 3, 0))
     assert cell.startswith(" true aircraft carrier · predicted cat: 1 of 1")

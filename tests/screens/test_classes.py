@@ -20,7 +20,7 @@ from cnntui.runs.directory.lock import RunLock
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.classes.screen import WORST, ClassesScreen
-from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.views.train.screen import TrainScreen
 from tests.canned import canned_run, learn, publish, texts
 from tests.networks import mnist_network
@@ -91,7 +91,7 @@ def test_before_anything_is_read_it_says_so() -> None:
 
 def app_with(network: Network, digits: DataSet, count: int = 600) -> CnntuiApp:
     some = digits.first(count)
-    return CnntuiApp(compose("bundled", 4690, network, some, Focus(digit=3)), "train")
+    return CnntuiApp(compose("bundled", 4690, network, some, Focus(index=3)), "train")
 
 
 async def classes(app: CnntuiApp, pilot: Pilot[None]) -> ClassesScreen:
@@ -114,7 +114,7 @@ async def test_m_shows_the_classes_and_enter_takes_a_mistake_along(digits: DataS
         assert "→" in lines_of(screen.query_one("#wall"))[6]
         await pilot.press("right", "right", "left", "enter")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-        assert app.scene.focus.digit == worst[1]
+        assert app.scene.focus.index == worst[1]
 
 
 @pytest.mark.slow
@@ -124,14 +124,14 @@ async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: DataSet) -> No
         screen = await classes(app, pilot)
         reading = screen._evaluation
         await pilot.press("v")
-        await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
+        await until(pilot, lambda: isinstance(app.screen, ImagesScreen))
         assert app.screen.has_class("-matrix")
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
         screen = await classes(app, pilot)
         assert screen._evaluation is reading, "what was read is not read again"
         await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
+        await until(pilot, lambda: isinstance(app.screen, ImagesScreen))
         assert shown(app, "#choice").startswith(" all mistakes, most certain first")
 
 

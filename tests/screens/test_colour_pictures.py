@@ -11,7 +11,7 @@ from cnntui import palette
 from cnntui.commands.launch import build_app
 from cnntui.commands.wanted import Wanted
 from cnntui.palette import Colormap
-from cnntui.ui.widgets.grids.digit_wall import DigitWall
+from cnntui.ui.widgets.grids.image_wall import ImageWall
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.images.test_colour_images import colour_network, write_colour_images
 from tests.keras_files import write_keras_file
@@ -58,7 +58,7 @@ async def test_a_colour_image_is_seen_in_its_colours_and_channel_by_channel(tmp_
         assert colour_at(app.screen.query_one("#digit", MapGrid), 2, 20) == own
         await pilot.press("d")
         await pilot.pause()
-        wall = app.screen.query_one(DigitWall)
+        wall = app.screen.query_one(ImageWall)
         mean = pixels[:2, :2].reshape(-1, 3).mean(axis=0, dtype=np.float32)
         first = next(iter(wall.render_line(wall.tiling.above).crop(wall.tiling.left, wall.tiling.left + 1)))
         assert first.style is not None

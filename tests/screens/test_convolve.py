@@ -49,7 +49,7 @@ async def test_no_step_is_lost_however_fast_the_keys(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_the_numbers_are_the_networks(runs_dir: Path, network: Network, digits: DataSet) -> None:
-    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9, cell=(4, 6), digit=3)
+    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9, cell=(4, 6), index=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("c")
         expected = network.forward(network.input_of(digits.images[3]))["conv2d_1"]
@@ -81,7 +81,7 @@ async def test_filter_channel_layer_and_digit_keep_the_position(runs_dir: Path) 
     app = app_on("convolve", runs_dir, cell=(4, 3))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f", "f", "F", "right_square_bracket", "c", "c", "C", "n", "n", "p")
-        assert app.scene.focus == Focus(digit=1, layer="conv2d_1", filter=1, channel=1, row=4, col=3)
+        assert app.scene.focus == Focus(index=1, layer="conv2d_1", filter=1, channel=1, row=4, col=3)
         assert "conv2d_1   filter 1 of 64   channel 1 of 32" in shown(app, "#head")
         await pilot.press("left_square_bracket")
         assert app.scene.focus.layer == "conv2d"
@@ -95,7 +95,7 @@ async def test_a_random_digit_is_another_digit_of_the_set(runs_dir: Path) -> Non
         seen = set()
         for _ in range(5):
             await pilot.press("r")
-            seen.add(app.scene.focus.digit)
+            seen.add(app.scene.focus.index)
         assert len(seen) > 1
         assert all(0 <= digit < 10_000 for digit in seen)
 
@@ -176,7 +176,7 @@ async def test_a_cell_is_followed_into_the_pool_the_next_layer_and_back(runs_dir
         assert app.scene.focus == Focus(layer="conv2d_1", filter=6, channel=6, row=5, col=10)
         await pilot.press("n", "backspace", "backspace")
         assert isinstance(app.screen, ConvolveScreen)
-        assert app.scene.focus == replace(start, digit=1), "the way leads back, and the digit that was chosen stays"
+        assert app.scene.focus == replace(start, index=1), "the way leads back, and the digit that was chosen stays"
 
 
 async def test_a_cell_that_goes_nowhere_says_why(runs_dir: Path) -> None:

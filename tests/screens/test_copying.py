@@ -29,7 +29,7 @@ def opened_by(line: str, runs_dir: Path | None = None) -> CnntuiApp:
     options = parse(arguments)
     return build_app(Wanted(
         target=options.target, data=options.data, runs_dir=options.runs_dir or runs_dir, screen=options.screen,
-        digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel, unit=options.unit,
+        index=options.index, layer=options.layer, filter=options.filter, channel=options.channel, unit=options.unit,
         term=options.term, label=options.label, cell=options.at, step=options.step, image=options.image,
         scale=options.scale,
     ))  # fmt: skip
@@ -45,7 +45,7 @@ async def copied(pilot: Pilot[None], *keys: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", PLACES)
 async def test_the_command_line_opens_the_same_place(screen: str, runs_dir: Path) -> None:
-    app = app_on(screen, runs_dir, digit=7)
+    app = app_on(screen, runs_dir, index=7)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         line = await copied(pilot, "n", "right", "down", "c", "right", "f", "Y")
@@ -62,7 +62,7 @@ async def test_the_command_line_opens_the_same_place(screen: str, runs_dir: Path
 
 @pytest.mark.slow
 async def test_a_moment_of_the_training_is_part_of_the_place(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=3, cell=(5, 6), digit=7)
+    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=3, cell=(5, 6), index=7)
     async with app.run_test() as pilot:
         await pilot.pause()
         line = await copied(pilot, "<", "<", "<", "Y")
@@ -130,7 +130,7 @@ async def test_runs_elsewhere_and_other_data(tmp_path: Path) -> None:
 
 
 async def test_the_whole_equation_is_copied(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=3, cell=(5, 6), digit=7)
+    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=3, cell=(5, 6), index=7)
     async with app.run_test(size=(60, 18)) as pilot:
         await pilot.pause()
         equation = (await copied(pilot, "y")).splitlines()[0]

@@ -33,7 +33,7 @@ def chosen_term(app: CnntuiApp) -> str:
 
 @pytest.mark.slow
 async def test_the_walk_from_the_last_map_to_the_answer_and_back_by_keys_alone(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, layer="conv2d_2", filter=12, cell=(3, 1), digit=18)
+    app = app_on("convolve", runs_dir, layer="conv2d_2", filter=12, cell=(3, 1), index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         assert isinstance(app.screen, FlattenScreen)
@@ -65,7 +65,7 @@ async def test_the_walk_from_the_last_map_to_the_answer_and_back_by_keys_alone(r
 
 @pytest.mark.slow
 async def test_each_contribution_leads_back_to_the_unit_and_the_cell_that_it_came_from(runs_dir: Path) -> None:
-    app = app_on("softmax", runs_dir, digit=18)
+    app = app_on("softmax", runs_dir, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("backspace", "down")
         assert app.scene.focus.layer == "dense"
@@ -91,7 +91,7 @@ async def test_each_contribution_leads_back_to_the_unit_and_the_cell_that_it_cam
 
 @pytest.mark.slow
 async def test_network_opens_each_of_them_at_what_matters_most(runs_dir: Path) -> None:
-    app = app_on("network", runs_dir, layer="conv2d_2", filter=12, cell=(3, 1), digit=18)
+    app = app_on("network", runs_dir, layer="conv2d_2", filter=12, cell=(3, 1), index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")
         assert isinstance(app.screen, FlattenScreen)
@@ -136,14 +136,14 @@ async def test_cell_and_slot_follow_each_other(runs_dir: Path) -> None:
         await pilot.click("#vector", offset=(40, 3))
         check(1, 1, 40)
         await pilot.press("p")
-        assert app.scene.focus.digit == 9_999
+        assert app.scene.focus.index == 9_999
         stack = app.scene.activations["flatten"].input
         check(1, 1, 40)
 
 
 @pytest.mark.slow
 async def test_the_pointers_find_the_slot_among_numbers(runs_dir: Path) -> None:
-    app = app_on("flatten", runs_dir, layer="flatten", filter=36, cell=(2, 2), digit=18)
+    app = app_on("flatten", runs_dir, layer="flatten", filter=36, cell=(2, 2), index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("g", "g", "g", "g")
         column, line = shown(app, "#column").index("▾"), shown(app, "#row").splitlines().index("▸")
@@ -160,7 +160,7 @@ async def test_the_pointers_find_the_slot_among_numbers(runs_dir: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("layer", "inputs"), [("dense", 1600), ("dense_1", 64)])
 async def test_units_and_terms_are_gone_through(runs_dir: Path, layer: str, inputs: int) -> None:
-    app = app_on("dense", runs_dir, layer=layer, filter=4, digit=18)
+    app = app_on("dense", runs_dir, layer=layer, filter=4, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         activation = app.scene.activations[layer]
         kernel = app.scene.network[layer].kernel  # type: ignore[union-attr]
@@ -188,7 +188,7 @@ async def test_units_and_terms_are_gone_through(runs_dir: Path, layer: str, inpu
 
 @pytest.mark.slow
 async def test_a_cell_of_the_contributions_points_at_its_largest_term(runs_dir: Path) -> None:
-    app = app_on("dense", runs_dir, layer="dense", filter=4, digit=18)
+    app = app_on("dense", runs_dir, layer="dense", filter=4, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         cells = app.screen.query_one("#cells", MapGrid)
         products = app.scene.activations["dense"].input * app.scene.network["dense"].kernel[:, 4]  # type: ignore[union-attr]
@@ -208,7 +208,7 @@ async def test_a_cell_of_the_contributions_points_at_its_largest_term(runs_dir: 
 
 
 async def test_the_inputs_of_a_later_layer_are_bars(runs_dir: Path) -> None:
-    app = app_on("dense", runs_dir, layer="dense_1", filter=3, digit=18)
+    app = app_on("dense", runs_dir, layer="dense_1", filter=3, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         bars = app.screen.query_one("#inputs", Bars)
         products = app.scene.activations["dense_1"].input * app.scene.network["dense_1"].kernel[:, 3]  # type: ignore[union-attr]
@@ -225,7 +225,7 @@ async def test_the_inputs_of_a_later_layer_are_bars(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_the_cursor_lights_a_class_everywhere(runs_dir: Path) -> None:
-    app = app_on("softmax", runs_dir, digit=18)
+    app = app_on("softmax", runs_dir, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         probabilities = app.scene.activations.probabilities
         assert app.scene.focus.unit == probabilities.argmax() == 3
@@ -244,7 +244,7 @@ async def test_the_cursor_lights_a_class_everywhere(runs_dir: Path) -> None:
 
 
 async def test_the_shift_can_be_left_out_and_changes_no_quotient(runs_dir: Path) -> None:
-    app = app_on("softmax", runs_dir, digit=18)
+    app = app_on("softmax", runs_dir, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
 
         def quotients() -> list[str]:

@@ -46,7 +46,7 @@ LACKING = ("convolve", "pool", "kernel-time", "hierarchy")
 @pytest.fixture
 def dense(runs_dir: Path) -> CnntuiApp:
     """The app on the dense run, at its first screen."""
-    return app_on(None, runs_dir, target="dense", digit=DIGIT)
+    return app_on(None, runs_dir, target="dense", index=DIGIT)
 
 
 def first_dense(app: CnntuiApp) -> Dense:
@@ -277,9 +277,9 @@ async def test_going_to_what_it_lacks_says_so_in_place(dense: CnntuiApp, key: st
         assert "7  Runs" in said
         assert not app.screen.query_one("#stage").display
         # What every screen can do can be done, and nothing else happens.
-        digit = app.scene.focus.digit
+        digit = app.scene.focus.index
         await pilot.press("n", "right", "space", "f", "c", "enter", "m", "plus", "right_square_bracket", "b")
-        assert app.scene.focus.digit == digit + 1
+        assert app.scene.focus.index == digit + 1
         await pilot.resize_terminal(60, 18)
         await pilot.press("question_mark", "escape", "g")
         await pilot.resize_terminal(120, 40)
@@ -327,7 +327,7 @@ async def open_run(pilot: Pilot[None], app: CnntuiApp, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [mode for mode in VIEWS if mode not in ("train", "runs")])
 async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
-    app = on_few(app_on(mode, runs_dir, digit=2), 5)
+    app = on_few(app_on(mode, runs_dir, index=2), 5)
     async with app.run_test(size=(80, 24)) as pilot:
         digits = app.scene.data
         for name in ("dense", "bundled"):
@@ -338,7 +338,7 @@ async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
             await pilot.pause()
             scene = app.scene
             assert scene.run == name
-            expected = scene.network.forward(scene.network.input_of(digits.images[scene.focus.digit]))
+            expected = scene.network.forward(scene.network.input_of(digits.images[scene.focus.index]))
             np.testing.assert_array_equal(scene.activations.probabilities, expected.probabilities)
             lacks = name == "dense" and mode in LACKING
             assert app.screen.has_class("-lacking") == lacks
@@ -349,7 +349,7 @@ async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
 async def test_the_network_may_change_under_every_screen(
     runs_dir: Path, network: Network, dense_network: Network, mode: str
 ) -> None:
-    app = app_on(mode, runs_dir, digit=DIGIT)
+    app = app_on(mode, runs_dir, index=DIGIT)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f", *(["space"] if mode in ("convolve", "pool") else []))
         for name, other in (("dense", dense_network), ("bundled", network), ("dense", dense_network)):

@@ -20,7 +20,7 @@ def compared(
 ) -> bool:
     layer_shown = layer or LAYERS.get(view)
     app = app_on(
-        view, runs_dir, target="dense", digit=DIGIT, layer=layer_shown,
+        view, runs_dir, target="dense", index=DIGIT, layer=layer_shown,
         filter=UNIT if layer_shown == "dense" else None, cell=CELL if layer_shown == "flatten" else None,
     )  # fmt: skip
     return compare(app, press=[*press], terminal_size=size)

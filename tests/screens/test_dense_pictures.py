@@ -21,7 +21,7 @@ def compared(
     screen, place = ("dense", 3) if view == "logits" else (view, 17)
     cell = (3, 1) if view == "flatten" else None
     place = 3 if view == "softmax" else place
-    app = app_on(screen, runs_dir, layer=LAYERS[view], filter=place, cell=cell, digit=18)
+    app = app_on(screen, runs_dir, layer=LAYERS[view], filter=place, cell=cell, index=18)
     if view == "softmax":
         scene = app.scene
         exact = compose(scene.run, scene.step, with_exact_logits(scene.network), scene.data, scene.focus)

@@ -17,9 +17,9 @@ from cnntui.images import evaluation
 from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
-from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
-from cnntui.ui.widgets.grids.digit_wall import DigitWall
+from cnntui.ui.widgets.grids.image_wall import ImageWall
 from tests.networks import mnist_network
 from tests.screens.apps import lines_of, shown, strike, until
 
@@ -40,7 +40,7 @@ def probabilities(network: Network, digits: DataSet) -> np.ndarray:
 
 
 def app_with(network: Network, digits: DataSet) -> CnntuiApp:
-    return CnntuiApp(compose("bundled", 4690, network, digits, Focus(digit=3, row=10, col=10)), "convolve")
+    return CnntuiApp(compose("bundled", 4690, network, digits, Focus(index=3, row=10, col=10)), "convolve")
 
 
 async def ask(pilot: Pilot[None], index: str) -> None:
@@ -56,7 +56,7 @@ async def browse(pilot: Pilot[None]) -> None:
 
 def place(app: App[None]) -> str:
     """The selected caption."""
-    captions = "  ".join(lines_of(app.screen.query_one(DigitWall))[6::7])
+    captions = "  ".join(lines_of(app.screen.query_one(ImageWall))[6::7])
     return captions.partition("▸")[2][:13]
 
 
@@ -72,7 +72,7 @@ async def test_captions_title_and_matrix_are_the_networks(
         share = f"{(SOME - len(wrong)) / SOME:.2%}"
         assert f"accuracy {share}, {len(wrong)} of 1,100 wrong" in shown(app, "#title")
         await pilot.press("m")
-        captions = "  ".join(lines_of(app.screen.query_one(DigitWall))[6::7]).replace("▸", "×")
+        captions = "  ".join(lines_of(app.screen.query_one(ImageWall))[6::7]).replace("▸", "×")
         assert [caption.strip() for caption in captions.split("×")[1:]] == [
             f"{index:<4} {some.labels[index]}→{predicted[index]} {percent(float(probabilities[index].max()), 0):>4}"
             for index in wrong[:15]
@@ -108,11 +108,11 @@ async def test_keys_move_choose_and_close(network: Network, some: DataSet) -> No
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, ConvolveScreen)
-        assert app.scene.focus.digit == np.flatnonzero(some.labels == 2)[5]
+        assert app.scene.focus.index == np.flatnonzero(some.labels == 2)[5]
         assert (app.scene.focus.row, app.scene.focus.col) == (10, 10)
         await pilot.press("d", "right", "escape")
         assert isinstance(app.screen, ConvolveScreen)
-        assert app.scene.focus.digit == np.flatnonzero(some.labels == 2)[5]
+        assert app.scene.focus.index == np.flatnonzero(some.labels == 2)[5]
 
 
 @pytest.mark.slow
@@ -133,11 +133,11 @@ async def test_a_cell_of_the_matrix_opens_exactly_its_digits(
         assert f"true {row} · predicted {col}   {len(among)}" in shown(app, "#choice")
         assert place(app).split()[0] == str(among[0])
         await strike(pilot, "v", "escape")
-        assert isinstance(app.screen, DigitsScreen)
+        assert isinstance(app.screen, ImagesScreen)
         await strike(pilot, "v", "home", "pageup", "right", "enter")
         assert "No image: true 0 · predicted 1." in shown(app, "#choice")
         await strike(pilot, "enter", "right", "end", "pagedown")
-        assert isinstance(app.screen, DigitsScreen)
+        assert isinstance(app.screen, ImagesScreen)
         await strike(pilot, "m", "a")
         assert "all images   1,100" in shown(app, "#choice")
 

@@ -199,7 +199,7 @@ def check_why(app: CnntuiApp, outputs: Outputs) -> None:
     (label,), (logit, probability) = re.findall(r"Why (?:not )?(\d)\?", head), numbers(head)
     assert says(logit, outputs["logits"][int(label)])
     assert says(percent(probability), outputs["dense_1"][int(label)])
-    random = Random(app.scene.focus.digit)
+    random = Random(app.scene.focus.index)
     for _ in range(5):
         # Down from level to level, each sum in the words of the last line.
         line = re.sub(r"\([\d,]+ others\)|bias", "", " ".join(shown(app, "#equation").split()))
@@ -239,7 +239,7 @@ async def test_what_is_displayed_is_what_keras_computes_and_adds_up(
     async with app.run_test(size=(80, 24)):
         for digit, outputs in expected.items():
             layer = random.choice(layers)
-            focus = Focus(digit=digit, layer=layer, **{name: random.randrange(1600) for name in ("unit", "source")})
+            focus = Focus(index=digit, layer=layer, **{name: random.randrange(1600) for name in ("unit", "source")})
             shape = app.scene.network.output_shape_of(layer)
             if len(shape) == 3:
                 row, col, filter = (random.randrange(length) for length in shape)

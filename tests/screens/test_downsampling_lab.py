@@ -29,7 +29,7 @@ SIZES = [SMALL, pytest.param(LARGE, marks=pytest.mark.slow), pytest.param(COMPAC
 
 
 def lab_on_few(runs_dir: Path, count: int = 30, **wanted: object) -> CnntuiApp:
-    return on_few(app_on("downsampling", runs_dir, digit=2, **wanted), count)
+    return on_few(app_on("downsampling", runs_dir, index=2, **wanted), count)
 
 
 async def measured(pilot: Pilot[None]) -> DownsamplingLab:

@@ -74,7 +74,7 @@ def given(app: CnntuiApp) -> np.ndarray:
 async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
     runs_dir: Path, size: tuple[int, int], columns: int, lines: float
 ) -> None:
-    app = app_on("draw", runs_dir, digit=3)
+    app = app_on("draw", runs_dir, index=3)
     async with app.run_test(size=size) as pilot:
         assert "canvas is empty" in shown(app, "#talk")
         assert app.scene.title == "image #3"
@@ -101,7 +101,7 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         assert app.scene.title == "your drawing"
         await pilot.press("2", "r")
         assert not app.scene.focus.own
-        assert app.scene.title == f"image #{app.scene.focus.digit}"
+        assert app.scene.title == f"image #{app.scene.focus.index}"
 
 
 @pytest.mark.slow
@@ -198,7 +198,7 @@ async def test_the_form_of_mnist_is_switched_and_its_effect_told(runs_dir: Path,
 
 @pytest.mark.slow
 async def test_a_test_digit_is_put_on_the_canvas_and_changed(runs_dir: Path, digits: DataSet) -> None:
-    app = app_on("draw", runs_dir, digit=61)
+    app = app_on("draw", runs_dir, index=61)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("I", "v")
         await read(pilot)
@@ -331,7 +331,7 @@ async def test_the_dialog_opens_pictures_and_says_what_is_wrong_with_others(
     (tmp_path / "[red]bad.jpg").write_text("hello")
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "folder").mkdir()
-    app = app_on("draw", runs_dir, digit=3)
+    app = app_on("draw", runs_dir, index=3)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("i")
         dialog = app.screen

@@ -44,7 +44,7 @@ def test_a_drawing_as_it_is(snap_compare: Compare, runs_dir: Path) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, pytest.param(COMPACT, marks=pytest.mark.slow)])
 def test_an_empty_canvas(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    app = app_on("draw", runs_dir, digit=4)
+    app = app_on("draw", runs_dir, index=4)
     assert snap_compare(app, run_before=with_canvas(Canvas()), terminal_size=size)
 
 
@@ -53,5 +53,5 @@ def test_a_test_digit_beside_a_drawing_without_colour(
     snap_compare: Compare, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = app_on("draw", runs_dir, digit=8)
+    app = app_on("draw", runs_dir, index=8)
     assert snap_compare(app, run_before=with_canvas(drawn(5, 3, 3, 21), "n"), terminal_size=SMALL)

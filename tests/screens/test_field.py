@@ -63,7 +63,7 @@ def assert_true_to_the_network(app: CnntuiApp) -> None:
 
 @pytest.mark.slow
 async def test_e_shows_what_the_cell_in_focus_sees_and_backspace_leads_back(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), digit=4)
+    app = app_on("convolve", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), index=4)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("e")
         assert isinstance(app.screen, FieldScreen)
@@ -89,7 +89,7 @@ async def walk(app: CnntuiApp, pilot: Pilot[None], keys: list[str]) -> None:
 
 @pytest.mark.slow
 async def test_a_walk_over_all_maps(runs_dir: Path) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), index=4)
     async with app.run_test(size=(120, 40)) as pilot:
         maps = lineage(app.scene.activations, "conv2d_2", 30)
         for place, name in reversed(list(enumerate(MAPS))):
@@ -116,7 +116,7 @@ async def test_a_cell_that_nothing_reads(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_flat_layers_see_what_their_cell_sees_or_everything(runs_dir: Path, network: Network) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_2", filter=5, cell=(4, 0), digit=3)
+    app = app_on("field", runs_dir, layer="conv2d_2", filter=5, cell=(4, 0), index=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("right_square_bracket")
         assert "slot 1285" in shown(app, "#head")
@@ -159,7 +159,7 @@ async def test_what_is_never_read_is_marked_and_explained(runs_dir: Path, networ
 
 @pytest.mark.slow
 async def test_maps_are_chosen_for_the_whole_map_or_for_the_cell(runs_dir: Path) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_2", filter=9, cell=(2, 2), digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_2", filter=9, cell=(2, 2), index=4)
     async with app.run_test(size=(80, 24)) as pilot:
 
         def drawn() -> list[int]:
@@ -190,14 +190,14 @@ async def test_maps_are_chosen_for_the_whole_map_or_for_the_cell(runs_dir: Path)
 
 @pytest.mark.slow
 async def test_the_mouse_selects_a_cell_on_any_grid(runs_dir: Path) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(0, 0), digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(0, 0), index=4)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click("#digit", offset=(13, 8))
         assert (app.scene.focus.layer, app.scene.focus.row, app.scene.focus.col) == ("conv2d_2", 3, 2)
         assert marked(app, "digit")[16][13]
         map = lineage(app.scene.activations, "conv2d_2", 30)[3]
         await pilot.click("#map-2", offset=(4, 3))
-        assert app.scene.focus == Focus(digit=4, layer="conv2d_1", filter=map, row=6, col=4)
+        assert app.scene.focus == Focus(index=4, layer="conv2d_1", filter=map, row=6, col=4)
         assert_true_to_the_network(app)
         await pilot.press("enter")
         assert isinstance(app.screen, ConvolveScreen)
@@ -245,7 +245,7 @@ async def test_other_networks(size: tuple[int, int], make: Callable[[], Network]
 
 @pytest.mark.slow
 async def test_a_short_window_and_back(runs_dir: Path) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, index=4)
     async with app.run_test(size=(60, 18)) as pilot:
         assert [grid(app, f"map-{slot}").display for slot in range(5)] == [False, False, False, False, True]
         assert shown(app, "#story") == "receptive field 11×11 = 121 of 784 pixels, 15.4%"

@@ -13,19 +13,19 @@ from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_a_cell_of_the_last_maps(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), index=4)
     assert snap_compare(app, terminal_size=size)
 
 
 @pytest.mark.slow
 def test_what_sees_a_cell_of_the_second_maps(snap_compare: Compare, runs_dir: Path) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(6, 5), digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(6, 5), index=4)
     assert snap_compare(app, terminal_size=SMALL)
 
 
 @pytest.mark.slow
 def test_what_is_never_read(snap_compare: Compare, runs_dir: Path) -> None:
-    app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(3, 4), digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(3, 4), index=4)
     assert snap_compare(app, press=["u"], terminal_size=LARGE)
 
 
@@ -34,7 +34,7 @@ def test_what_is_never_read_without_colour(
     snap_compare: Compare, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(3, 4), digit=4)
+    app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(3, 4), index=4)
     assert snap_compare(app, press=["u"], terminal_size=SMALL)
 
 

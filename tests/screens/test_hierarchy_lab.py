@@ -16,7 +16,7 @@ from tests.waiting import until
 
 
 def lab_on_few(runs_dir: Path, count: int = 150) -> CnntuiApp:
-    return on_few(app_on("hierarchy", runs_dir, digit=7), count)
+    return on_few(app_on("hierarchy", runs_dir, index=7), count)
 
 
 async def complete(pilot: Pilot[None]) -> None:
@@ -41,11 +41,11 @@ async def test_a_patch_leads_to_its_digit_and_back(runs_dir: Path) -> None:
         assert shown(app, "#title-1").startswith("▸ conv2d_1 filter 1")
         patch = lab(app).chosen
         assert patch is not None
-        assert shown(app, "#patch").startswith(f"4. image #{patch.digit} · true ")
+        assert shown(app, "#patch").startswith(f"4. image #{patch.index} · true ")
         await pilot.press("enter")
         focus = app.scene.focus
         assert app.mode == "convolve"
-        assert (focus.digit, focus.layer, focus.filter) == (patch.digit, "conv2d_1", 1)
+        assert (focus.index, focus.layer, focus.filter) == (patch.index, "conv2d_1", 1)
         assert (focus.row, focus.col) == (patch.row, patch.col)
         assert app.scene.steps is not None
         assert app.scene.steps.output_map[patch.row, patch.col] == pytest.approx(patch.value, abs=1e-5)
@@ -53,7 +53,7 @@ async def test_a_patch_leads_to_its_digit_and_back(runs_dir: Path) -> None:
         assert app.mode == "hierarchy"
         again = lab(app).chosen
         assert again is not None
-        assert (again.digit, again.row, again.col) == (patch.digit, patch.row, patch.col)
+        assert (again.index, again.row, again.col) == (patch.index, patch.row, patch.col)
 
 
 @pytest.mark.slow

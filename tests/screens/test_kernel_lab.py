@@ -25,7 +25,7 @@ def lab(app: object) -> KernelLab:
 
 @pytest.mark.slow
 async def test_a_person_tries_everything_by_keys(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, digit=7)
+    app = app_on("convolve", runs_dir, index=7)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("5", "enter")
         assert shown(app, "#name").startswith("Sobel →")
@@ -74,7 +74,7 @@ async def test_what_has_no_place_is_refused_and_said(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_the_window_walks_and_the_digit_changes(runs_dir: Path) -> None:
-    app = app_on("kernel", runs_dir, digit=3)
+    app = app_on("kernel", runs_dir, index=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("home", "pageup")
         assert "cell (0, 0)  position 1/676" in shown(app, "#name")
@@ -92,7 +92,7 @@ def names(app: object) -> list[str]:
 
 @pytest.mark.slow
 async def test_filters_are_added_chosen_changed_and_removed_by_keys(runs_dir: Path) -> None:
-    app = app_on("kernel", runs_dir, digit=7)
+    app = app_on("kernel", runs_dir, index=7)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("right_parenthesis", "right_parenthesis")
         assert names(app) == ["Sobel →", "Sobel ↓", "Laplacian"]
@@ -126,7 +126,7 @@ async def test_filters_are_added_chosen_changed_and_removed_by_keys(runs_dir: Pa
 
 @pytest.mark.slow
 async def test_learned_filters_follow_each_other_up_to_the_limit(runs_dir: Path) -> None:
-    app = app_on("kernel", runs_dir, digit=7)
+    app = app_on("kernel", runs_dir, index=7)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f", *["right_parenthesis"] * MOST_FILTERS)
         assert names(app) == [f"conv2d filter {filter}" for filter in range(MOST_FILTERS)]
@@ -145,7 +145,7 @@ async def test_learned_filters_follow_each_other_up_to_the_limit(runs_dir: Path)
 
 @pytest.mark.slow
 async def test_a_compact_window_shows_the_vector_where_the_window_is(runs_dir: Path) -> None:
-    app = app_on("kernel", runs_dir, digit=7)
+    app = app_on("kernel", runs_dir, index=7)
     async with app.run_test(size=COMPACT) as pilot:
         await pilot.press("right_parenthesis", "home", "pageup")
         assert shown(app, "#name").startswith("1 of 2  Sobel ↓")
@@ -174,7 +174,7 @@ async def test_all_filter_keys_are_on_the_help_page(runs_dir: Path) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, pytest.param(COMPACT, marks=pytest.mark.slow)])
 def test_a_known_kernel_on_a_digit(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on("kernel", runs_dir, digit=7), terminal_size=size)
+    assert snap_compare(app_on("kernel", runs_dir, index=7), terminal_size=size)
 
 
 @pytest.mark.slow
@@ -195,7 +195,7 @@ FOUR = ["right_parenthesis"] * 3 + ["tab"]
     "size", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow), pytest.param(COMPACT, marks=pytest.mark.slow)]
 )
 def test_four_filters(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on("kernel", runs_dir, digit=7), press=FOUR, terminal_size=size)
+    assert snap_compare(app_on("kernel", runs_dir, index=7), press=FOUR, terminal_size=size)
 
 
 @pytest.mark.slow

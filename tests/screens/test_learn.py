@@ -26,7 +26,7 @@ from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import CELL
 from cnntui.ui.views.base.lesson import place as lesson_place
 from cnntui.ui.views.base.lesson.panel import LessonPanel
-from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.views.labs.shift import screen as shift_screen
 from cnntui.ui.views.learn.screen import LearnScreen
 from cnntui.ui.widgets.kept import Kept, Veil
@@ -309,7 +309,7 @@ async def choose_a_mistake(pilot: Pilot[None], app: CnntuiApp) -> None:
     """Among the test images."""
     await press(pilot, "d", "m")
     browser = app.screen
-    assert isinstance(browser, DigitsScreen)
+    assert isinstance(browser, ImagesScreen)
     assert not browser.query(LessonPanel)
     await until(lambda: browser._index is not None)
     await press(pilot, "enter")

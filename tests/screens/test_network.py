@@ -34,7 +34,7 @@ def marked(app: object) -> str:
 
 @pytest.mark.slow
 async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, network: Network) -> None:
-    app = app_on("network", runs_dir, digit=2, filter=5, cell=(9, 19))
+    app = app_on("network", runs_dir, index=2, filter=5, cell=(9, 19))
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(app.screen, NetworkScreen)
         assert "127,978" in shown(app, "#layers")
@@ -68,7 +68,7 @@ async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, net
 
 @pytest.mark.slow
 async def test_what_is_drawn_is_what_the_layer_hands_on(runs_dir: Path) -> None:
-    app = app_on("network", runs_dir, digit=4, layer="conv2d_1", filter=7)
+    app = app_on("network", runs_dir, index=4, layer="conv2d_1", filter=7)
     async with app.run_test(size=(120, 40)) as pilot:
         gallery, large = app.screen.query_one(Gallery), app.screen.query_one("#map", MapGrid)
         maps = app.scene.activations["conv2d_1"].output
@@ -120,7 +120,7 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         await pilot.click("#classes", offset=(12, 4))
         assert "unit 3 of 10" in shown(app, "#title")
         await pilot.press("n")
-        assert app.scene.focus.digit == 1
+        assert app.scene.focus.index == 1
         assert marked(app) == "dense_1"
         await pilot.press("3")
         assert app.scene.focus.layer == "conv2d_2", "the nearest layer that the other screen can show"

@@ -90,7 +90,7 @@ def test_the_table_fits_its_columns_and_marks_one_layer(any_network: Network, wi
 
 
 def test_a_slot_is_the_cell_that_it_names(network: Network, digits: DataSet) -> None:
-    scene = compose("", 0, network, digits, Focus(digit=3))
+    scene = compose("", 0, network, digits, Focus(index=3))
     flatten = network["flatten"]
     assert isinstance(flatten, Flatten)
     maps = scene.activations["conv2d_2"].output

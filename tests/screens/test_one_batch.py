@@ -18,7 +18,7 @@ from cnntui.ui.views.one_batch.screen import OneBatchScreen
 from cnntui.ui.views.one_batch.text import At
 from cnntui.ui.views.train.rate_dialog import RateDialog
 from cnntui.ui.views.train.screen import TrainScreen
-from cnntui.ui.widgets.grids.digit_wall import DigitWall
+from cnntui.ui.widgets.grids.image_wall import ImageWall
 from tests.calculator import claims
 from tests.canned import texts
 from tests.screens.apps import lines_of, pretending_to_train, shown, until
@@ -193,7 +193,7 @@ async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
         await until(pilot, lambda: "batch 9" in shown(app, "#title"))
         assert "sgd, learning rate 0.001" in shown(app, "#title")
         assert shown(app, "#heading").startswith("64 digits, mean loss ")
-        await until(pilot, lambda: "▀" in "".join(lines_of(screen.query_one(DigitWall))))
+        await until(pilot, lambda: "▀" in "".join(lines_of(screen.query_one(ImageWall))))
         assert " is a " in shown(app, "#pointed")
         assert shown(app, "#whose").startswith("conv2d  filter 0 of 32  channel 0 of 1")
         assert all(holds(equation) for equation in shown(app, "#sums").splitlines())

@@ -16,7 +16,7 @@ from cnntui.images.data import DataSet
 from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.image_text import sentence
-from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen
 from cnntui.ui.widgets.text.line import line_width
@@ -51,7 +51,7 @@ async def test_a_run_is_opened_on_its_data_and_says_so(run: RunDirectory, runs_d
         assert "other.npz image #0 · true 2" in explorer(app).about()[0]
         assert warnings(app) == ""
         await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
+        await until(pilot, lambda: isinstance(app.screen, ImagesScreen))
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ async def test_without_its_data_nothing_is_claimed(run: RunDirectory, runs_dir: 
         assert (app.mode, type(app.screen)) == ("train", TrainScreen)
         assert app._measuring.evaluations.last is None
         await pilot.press("n")
-        await until(pilot, lambda: app.scene.focus.digit == 1)
+        await until(pilot, lambda: app.scene.focus.index == 1)
 
 
 @pytest.mark.parametrize("screen", ["shift", "hierarchy", "downsampling"])
@@ -131,7 +131,7 @@ async def test_other_data_that_are_asked_for_are_shown_and_said_to_be_others(
         assert shown(app, "KeyBar").strip() == "bundled was trained on other data; accuracies here are for other.npz"
         await pilot.press("d")
         browser = app.screen
-        assert isinstance(browser, DigitsScreen)
+        assert isinstance(browser, ImagesScreen)
         await until(pilot, lambda: browser._predictions.is_complete)
         assert "on other.npz: accuracy " in shown(app, "#title")
 
@@ -140,6 +140,6 @@ def test_whose_the_image_is_finds_room(network: Network, digits: DataSet) -> Non
     lost = replace(digits, name="MNIST", reason="gone")
     named = replace(digits, name="a-data-set-with-a-very-long-name.npz")
     for data, words in ((lost, "not the run's data · predicted "), (named, "true 6 · predicted 6 ✓")):
-        line = sentence(compose("x", 1, network, data, Focus(digit=9999)), 46)
+        line = sentence(compose("x", 1, network, data, Focus(index=9999)), 46)
         assert words in "".join(text for text, _ in line)
         assert line_width(line) <= 46

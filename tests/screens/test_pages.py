@@ -12,13 +12,13 @@ from textual.dom import DOMNode
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.classes.screen import ClassesScreen
-from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.form.screen import FormScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.views.one_batch.screen import OneBatchScreen
 from cnntui.ui.views.runs.comparison import ComparisonScreen
 from tests.screens.apps import app_on, shown
 
-PAGES = (ClassesScreen, ComparisonScreen, DigitsScreen, FormScreen, OneBatchScreen)
+PAGES = (ClassesScreen, ComparisonScreen, ImagesScreen, FormScreen, OneBatchScreen)
 
 
 def keys_for(bindings: Iterable[object], *actions: str) -> set[str]:

@@ -27,20 +27,20 @@ def test_convolve_first_layer(snap_compare: Compare, runs_dir: Path, size: tuple
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_convolve_second_layer(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9, digit=2)
+    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9, index=2)
     assert snap_compare(app, press=["c", "c"], terminal_size=size)
 
 
 @pytest.mark.slow
 def test_convolve_third_layer_with_its_whole_map(snap_compare: Compare, runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, layer="conv2d_2", filter=30, digit=4)
+    app = app_on("convolve", runs_dir, layer="conv2d_2", filter=30, index=4)
     assert snap_compare(app, press=["M"], terminal_size=SMALL)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("presses", [1, 2, 3, 4], ids=["blocks", "half-blocks", "glyphs", "numbers"])
 def test_convolve_in_each_style(snap_compare: Compare, runs_dir: Path, presses: int) -> None:
-    app = app_on("convolve", runs_dir, filter=3, digit=1)
+    app = app_on("convolve", runs_dir, filter=3, index=1)
     assert snap_compare(app, press=["g"] * presses, terminal_size=SMALL)
 
 
@@ -62,19 +62,19 @@ def test_pool_compact(snap_compare: Compare, runs_dir: Path) -> None:
     ids=["small", "large", "wide"],
 )
 def test_network_maps(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], layer: str) -> None:
-    assert snap_compare(app_on("network", runs_dir, digit=4, layer=layer, filter=9), terminal_size=size)
+    assert snap_compare(app_on("network", runs_dir, index=4, layer=layer, filter=9), terminal_size=size)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("presses", [1, 2, 3], ids=["flatten", "dense", "softmax"])
 def test_network_vectors(snap_compare: Compare, runs_dir: Path, presses: int) -> None:
-    app = app_on("network", runs_dir, digit=8, layer="conv2d_2")
+    app = app_on("network", runs_dir, index=8, layer="conv2d_2")
     assert snap_compare(app, press=["down"] * presses, terminal_size=SMALL)
 
 
 @pytest.mark.slow
 def test_network_compact(snap_compare: Compare, runs_dir: Path) -> None:
-    assert snap_compare(app_on("network", runs_dir, digit=4), press=["v"], terminal_size=COMPACT)
+    assert snap_compare(app_on("network", runs_dir, index=4), press=["v"], terminal_size=COMPACT)
 
 
 def test_a_window_that_is_too_small(snap_compare: Compare, runs_dir: Path) -> None:

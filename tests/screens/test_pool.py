@@ -23,7 +23,7 @@ from tests.screens.apps import app_on, lines_of, shown
 async def test_both_pools_show_their_sizes_and_values(
     layer: str, before: str, after: str, runs_dir: Path, network: Network, digits: DataSet
 ) -> None:
-    app = app_on("pool", runs_dir, layer=layer, filter=5, cell=(3, 4), digit=2)
+    app = app_on("pool", runs_dir, layer=layer, filter=5, cell=(3, 4), index=2)
     async with app.run_test(size=(80, 24)):
         assert before in shown(app, "#input-title")
         assert after in shown(app, "#output-title")
@@ -81,7 +81,7 @@ async def test_another_digit_on_one_screen_is_another_digit_on_all(runs_dir: Pat
     app = app_on("pool", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "n", "3", "left_square_bracket")
-        assert app.scene.focus.digit == 2
+        assert app.scene.focus.index == 2
         assert "image #2" in shown(app, "#input-title")
 
 

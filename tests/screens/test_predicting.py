@@ -22,7 +22,7 @@ from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.lesson.panel import LessonPanel
-from cnntui.ui.views.digits.screen import TELLS, DigitsScreen
+from cnntui.ui.views.images.screen import TELLS, ImagesScreen
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.text.lines import Lines
@@ -130,11 +130,11 @@ async def test_the_class_on_draw_is_covered_until_a_drawing_was_predicted(runs_d
 
 @pytest.mark.slow
 async def test_no_test_image_tells_its_class_until_it_was_predicted(runs_dir: Path) -> None:
-    app = app_on("draw", runs_dir, digit=247)
+    app = app_on("draw", runs_dir, index=247)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "Q", "d")
         screen = app.screen
-        assert isinstance(screen, DigitsScreen)
+        assert isinstance(screen, ImagesScreen)
         await until(lambda: screen._predictions.done > 300)
         assert sheet(app).phase is Phase.ASKING
         assert not re.search(r"predicted \d|→", on_screen(app))

@@ -37,7 +37,7 @@ def some(digits: DataSet, count: int) -> DataSet:
 
 
 def lab_on_few(runs_dir: Path, count: int = 8) -> CnntuiApp:
-    return on_few(app_on("shift", runs_dir, digit=7), count)
+    return on_few(app_on("shift", runs_dir, index=7), count)
 
 
 def lab(app: object) -> ShiftLab:

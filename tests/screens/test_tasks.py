@@ -12,7 +12,7 @@ from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Conv2D
 from cnntui.runs.directory.writing import write_atomically
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
@@ -51,11 +51,11 @@ async def test_why_a_9_was_read_as_4(runs_dir: Path) -> None:
     app = app_on("start", runs_dir)
     data = app.scene.data
     few = replace(data, images=data.images[A_MISTAKE], labels=data.labels[A_MISTAKE])
-    app.navigator.look(replace(app.scene, data=few, focus=replace(app.scene.focus, digit=0)))
+    app.navigator.look(replace(app.scene, data=few, focus=replace(app.scene.focus, index=0)))
     async with app.run_test(size=AT_80) as pilot:
         await press(pilot, app, "d")
         browser = app.screen
-        assert isinstance(browser, DigitsScreen)
+        assert isinstance(browser, ImagesScreen)
         await until(pilot, lambda: browser._predictions.is_complete)
         await press(pilot, app, "m", "9")
         assert "true 9 · predicted 4 ✗" in shown(app, "#choice")

@@ -23,8 +23,8 @@ from cnntui.ui.widgets.text.line import plain
 PLACES = [("conv2d", 0), ("conv2d", 3), ("conv2d", 17), ("conv2d_1", 0), ("conv2d_1", 40), ("conv2d_2", 12)]
 
 
-def walk_of(network: Network, digits: DataSet, layer: str, filter: int, digit: int = 0) -> ConvSteps:
-    steps = compose("", 0, network, digits, Focus(digit=digit, layer=layer, filter=filter)).steps
+def walk_of(network: Network, digits: DataSet, layer: str, filter: int, index: int = 0) -> ConvSteps:
+    steps = compose("", 0, network, digits, Focus(index=index, layer=layer, filter=filter)).steps
     assert isinstance(steps, ConvSteps)
     return steps
 
@@ -56,7 +56,7 @@ def test_equations_stand_up_to_a_calculator(network: Network, digits: DataSet, l
 def test_every_sentence_fits_and_tells_what_relu_does(
     network: Network, digits: DataSet, layer: str, filter: int
 ) -> None:
-    steps = walk_of(network, digits, layer, filter, digit=8)
+    steps = walk_of(network, digits, layer, filter, index=8)
     for step in steps:
         text = plain(conv_text.sentence(step, steps.layer))
         assert len(text) <= 78, text
@@ -187,6 +187,6 @@ def test_numbers_before_and_after_are_counted(network: Network, digits: DataSet)
 
 
 def test_every_sentence_of_a_pool_fits(network: Network, digits: DataSet) -> None:
-    steps = compose("", 0, network, digits, Focus(digit=3, layer="max_pooling2d", filter=5)).steps
+    steps = compose("", 0, network, digits, Focus(index=3, layer="max_pooling2d", filter=5)).steps
     assert isinstance(steps, PoolSteps)
     assert all(len(plain(pool_text.sentence(step))) <= 78 for step in steps)

@@ -20,7 +20,7 @@ from cnntui.runs.history.events import Finished
 from cnntui.runs.reading.opening import open_run
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.images.screen import ImagesScreen
 from cnntui.ui.views.kernel_time.screen import KernelTimeScreen
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
@@ -53,7 +53,7 @@ def kept_kernel(step: int) -> np.ndarray:
 
 @pytest.mark.slow
 async def test_back_and_on_again_at_the_same_place(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, digit=3)
+    app = app_on("convolve", runs_dir, index=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         focus, keys = app.scene.focus, line_of(app)
@@ -71,7 +71,7 @@ async def test_back_and_on_again_at_the_same_place(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_every_view_goes_through_time(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, digit=3)
+    app = app_on("convolve", runs_dir, index=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK)
         step = 4221
@@ -151,7 +151,7 @@ async def test_the_digit_browser_reads_with_the_network_of_the_moment(runs_dir: 
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK, "d")
-        assert isinstance(app.screen, DigitsScreen)
+        assert isinstance(app.screen, ImagesScreen)
         assert "bundled, batch 4,221" in shown(app, "#title")
         await pilot.press(BACK)
         assert app.scene.step == 4221

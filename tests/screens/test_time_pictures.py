@@ -23,19 +23,19 @@ def live(runs_dir: Path) -> Iterator[CnntuiApp]:
     run = kept_run(runs_dir, 300, 0, 1, 2, 4, 8, 16, 32, 64, 128, 250)
     publish(run, 10)
     lock = RunLock(run.lock_path)
-    yield build_app(Wanted(runs_dir=runs_dir, screen="convolve", filter=9, digit=2))
+    yield build_app(Wanted(runs_dir=runs_dir, screen="convolve", filter=9, index=2))
     lock.release()
 
 
 @pytest.mark.slow
 def test_the_time_line_at_step_0(snap_compare: Compare, runs_dir: Path) -> None:
-    assert snap_compare(app_on("convolve", runs_dir, filter=9, digit=2, step=0), terminal_size=SMALL)
+    assert snap_compare(app_on("convolve", runs_dir, filter=9, index=2, step=0), terminal_size=SMALL)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 @pytest.mark.slow
 def test_the_time_line_in_the_middle(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on("network", runs_dir, digit=2, step=300), terminal_size=size)
+    assert snap_compare(app_on("network", runs_dir, index=2, step=300), terminal_size=size)
 
 
 def test_the_end_of_a_run_in_training(snap_compare: Compare, live: CnntuiApp) -> None:

@@ -49,7 +49,7 @@ def said(view: RunView | None, width: int = 78, asked: TrainerCommand | None = N
 
 
 def scene_of(network: Network, digits: DataSet, digit: int = 0) -> Scene:
-    return compose("canned", 0, network, digits, Focus(digit=digit))
+    return compose("canned", 0, network, digits, Focus(index=digit))
 
 
 @pytest.mark.parametrize("width", [58, 78, 116])

@@ -17,7 +17,7 @@ MOST_STEPS = 60
 
 @pytest.mark.slow
 async def test_from_a_pixel_to_the_answer_and_from_the_answer_to_a_pixel(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, digit=4, layer="conv2d", cell=(15, 19), filter=10)
+    app = app_on("convolve", runs_dir, index=4, layer="conv2d", cell=(15, 19), filter=10)
     async with app.run_test(size=(80, 24)) as pilot:
         # Forward: the window lies on the pixel (15, 19).
         pixel = (15, 19)

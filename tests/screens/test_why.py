@@ -58,7 +58,7 @@ async def measured(pilot: Pilot[None], app: CnntuiApp) -> None:
 
 @pytest.mark.slow
 async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Path) -> None:
-    app = app_on("network", runs_dir, digit=18)
+    app = app_on("network", runs_dir, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         activations = app.scene.activations
@@ -102,7 +102,7 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
 
 @pytest.mark.slow
 async def test_what_is_shown_is_what_the_network_computes(runs_dir: Path) -> None:
-    app = app_on("why", runs_dir, digit=8)
+    app = app_on("why", runs_dir, index=8)
     async with app.run_test(size=(120, 28)) as pilot:
         logits = app.scene.activations.logits
         assert f"Why 5?  logit {logits[5]:.3f}" in shown(app, "#head")
@@ -127,7 +127,7 @@ async def test_what_is_shown_is_what_the_network_computes(runs_dir: Path) -> Non
 
 @pytest.mark.slow
 async def test_a_large_window_shows_the_way_down_to_a_pixel(runs_dir: Path) -> None:
-    app = app_on("why", runs_dir, digit=8)
+    app = app_on("why", runs_dir, index=8)
     async with app.run_test(size=(200, 55)) as pilot:
 
         def deepest() -> str:
@@ -147,7 +147,7 @@ async def test_a_large_window_shows_the_way_down_to_a_pixel(runs_dir: Path) -> N
 
 @pytest.mark.slow
 async def test_other_classes_and_other_digits(runs_dir: Path) -> None:
-    app = app_on("why", runs_dir, digit=8)
+    app = app_on("why", runs_dir, index=8)
     async with app.run_test(size=(80, 24)) as pilot:
         first, second, *_, last = np.argsort(-app.scene.activations.logits).tolist()
         await strike(pilot, "f")
@@ -169,7 +169,7 @@ async def test_other_classes_and_other_digits(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_a_class_on_softmax_is_asked_about(runs_dir: Path) -> None:
-    app = app_on("softmax", runs_dir, digit=8)
+    app = app_on("softmax", runs_dir, index=8)
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.scene.focus.unit == 5
         for keys, label in ((("down",), 6), (("up", "up"), 4)):
@@ -182,7 +182,7 @@ async def test_a_class_on_softmax_is_asked_about(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
-    app = app_on("why", runs_dir, digit=18)
+    app = app_on("why", runs_dir, index=18)
     async with app.run_test(size=(80, 24)) as pilot:
         grid = app.screen.query_one("#heat", MapGrid)
         assert not grid.display
@@ -213,7 +213,7 @@ async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_the_mouse_selects_and_opens(runs_dir: Path) -> None:
-    app = app_on("why", runs_dir, digit=8)
+    app = app_on("why", runs_dir, index=8)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click("#tree", offset=(9, 2))
         assert row(app).key == why(app).unfolding.rows[2].key
@@ -227,7 +227,7 @@ async def test_the_mouse_selects_and_opens(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 async def test_a_small_window_shows_the_tree_or_the_heat(runs_dir: Path) -> None:
-    app = app_on("why", runs_dir, digit=18)
+    app = app_on("why", runs_dir, index=18)
     async with app.run_test(size=(60, 18)) as pilot:
         await strike(pilot, "right", "right", "down")
         assert "dense unit" in pointed(app) or "map" in pointed(app)
@@ -273,7 +273,7 @@ async def test_other_networks(name: str, digits: DataSet) -> None:
 async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # In the place of the receptive field's own screen.
     monkeypatch.setitem(VIEWS, "field", replace(VIEWS["field"], screen="cnntui.ui.views.network.screen:NetworkScreen"))
-    app = app_on("why", runs_dir, digit=8)
+    app = app_on("why", runs_dir, index=8)
     async with app.run_test(size=(80, 24)) as pilot:
         await strike(pilot, *["right"] * 4)
         selected = row(app)

@@ -26,7 +26,7 @@ def after(*keys: str, heat: bool = False) -> Callable[[Pilot[None]], Awaitable[N
 
 @pytest.mark.slow
 def test_the_tree(snap_compare: Compare, runs_dir: Path) -> None:
-    app = app_on("why", runs_dir, digit=8)
+    app = app_on("why", runs_dir, index=8)
     down = after("right", "down", "down", *["right"] * 7)
     assert snap_compare(app, terminal_size=SMALL, run_before=down)  # type: ignore[call-arg]
 
@@ -34,7 +34,7 @@ def test_the_tree(snap_compare: Compare, runs_dir: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("size", "key"), [(SMALL, "v"), (COMPACT, "v"), (LARGE, "home")])
 def test_the_heat(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], key: str) -> None:
-    app = app_on("why", runs_dir, digit=18)
+    app = app_on("why", runs_dir, index=18)
     opened = after(*["right"] * 4, key, heat=True)
     assert snap_compare(app, terminal_size=size, run_before=opened)  # type: ignore[call-arg]
 
@@ -42,6 +42,6 @@ def test_the_heat(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], 
 @pytest.mark.slow
 def test_another_class_without_colour(snap_compare: Compare, runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = app_on("why", runs_dir, digit=8)
+    app = app_on("why", runs_dir, index=8)
     shown = after("F", "down", "down", "right", "v", heat=True)
     assert snap_compare(app, terminal_size=SMALL, run_before=shown)  # type: ignore[call-arg]

@@ -295,7 +295,7 @@ class CnntuiApp(ServedApp):
         """Why an action does not apply in the current state; empty if it does."""
         if action in ("train", "mode") and self.is_covered:
             return "close this page first: press esc"
-        if action in ("random_digit", "time", "play_time") and not VIEWS[self.mode].shows_image:
+        if action in ("random_image", "time", "play_time") and not VIEWS[self.mode].shows_image:
             return NO_IMAGE
         if action in ("pause", "continue", "rate", "step", "stop"):
             return self.session.why_not(action)

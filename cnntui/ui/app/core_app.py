@@ -75,10 +75,10 @@ class CoreApp(BaseApp):
             self.navigator.look(scene)
             self.show_state()
 
-    def action_random_digit(self) -> None:
+    def action_random_image(self) -> None:
         """Look at a random image."""
-        digit = self.random.randrange(len(self.scene.data))
-        self.look_at_scene(refocus(self.scene, replace(self.scene.focus, digit=digit, own=False)))
+        index = self.random.randrange(len(self.scene.data))
+        self.look_at_scene(refocus(self.scene, replace(self.scene.focus, index=index, own=False)))
 
     def complain(self, error: CnntuiError) -> None:
         """Show an error in its own words, never as markup."""

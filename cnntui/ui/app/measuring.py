@@ -55,13 +55,13 @@ class Measuring:
 
     async def browse(self) -> None:
         """Browse all images with their predictions."""
-        from cnntui.ui.views.digits.screen import DigitsScreen
+        from cnntui.ui.views.images.screen import ImagesScreen
 
         app, scene = self._app, self._app.scene
         if reason := self._why_not():
             self._say(reason)
         else:
-            await lay_over(app, DigitsScreen(scene, self.evaluations.of(scene.network, scene.data), app.style))
+            await lay_over(app, ImagesScreen(scene, self.evaluations.of(scene.network, scene.data), app.style))
             # Predicting may be turned on, which hides the classes.
             app.show_state()
 
@@ -82,11 +82,11 @@ class Measuring:
 
     async def browse_from_classes(self, message: ClassesScreen.Browse) -> None:
         """Browse the images in place of the classes page, starting with those that were chosen there."""
-        from cnntui.ui.views.digits.screen import DigitsScreen
+        from cnntui.ui.views.images.screen import ImagesScreen
 
         app = self._app
         with app.batch_update():
             uncover(app)
-            screen = DigitsScreen(app.scene, message.evaluation, app.style, message.choice, message.matrix)
+            screen = ImagesScreen(app.scene, message.evaluation, app.style, message.choice, message.matrix)
             await lay_over(app, screen)
             app.show_state()

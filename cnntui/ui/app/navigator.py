@@ -95,7 +95,7 @@ class Navigator:
         mode, focus = self.trail.pop()
         # Going back changes the layer; an image chosen in the meantime stays.
         now = self.scene.focus
-        self._arrive(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own)))
+        self._arrive(mode, refocus(self.scene, replace(focus, index=now.index, own=now.own)))
 
     def _mark(self) -> None:
         self.trail.append((self.mode, self.scene.focus))

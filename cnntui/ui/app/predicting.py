@@ -125,7 +125,7 @@ class Predicting:
         elif app.mode == "draw" and app.scene.focus.own:
             cast("DrawScreen", front).action_clear()
         elif app.mode == "draw":
-            app.action_random_digit()
+            app.action_random_image()
         else:
             app.look_at_scene(refocus(app.scene, another_cell(app.scene, app.random)))
 

@@ -28,8 +28,8 @@ PREDICT = Command("predict", "Q", "app.predict", "Say what you expect before you
 STYLE = Command("grids", "g", "app.style", "Draw grids in another style")
 
 VIEW = (
-    *neighbours("image", "image", ("n", "p"), "Image", action="digit"),
-    Command("random-image", "r", "app.random_digit", "Go to a random test image"),
+    *neighbours("image", "image", ("n", "p"), "Image", action="image"),
+    Command("random-image", "r", "app.random_image", "Go to a random test image"),
     Command("earlier", "less_than_sign", "app.time(-1)", "Go back in training time", "Time", "< >"),
     Command("later", "greater_than_sign", "app.time(1)", "Go forward in training time"),
     Command("browse", "d", "app.browse", "Browse all test images, mistakes, confusion matrix", "Images"),

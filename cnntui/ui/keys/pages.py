@@ -54,7 +54,7 @@ ONE_BATCH = (
     *FILTER,
     *CHANNEL,
     *LAYER,
-    *neighbours("image-of-batch", "image of the batch", ("right,l", "left,h"), "Image", "← →", "digit"),
+    *neighbours("image-of-batch", "image of the batch", ("right,l", "left,h"), "Image", "← →", "image"),
     STYLE,
     *closing(),
 )

@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Layer
-from cnntui.explore.focus import with_digit
+from cnntui.explore.focus import with_image
 from cnntui.explore.modes import kind_of
 from cnntui.explore.scene import Scene
 from cnntui.explore.timeline import Timeline
@@ -292,7 +292,7 @@ class ExplorerScreen(BlankScreen):
         """Why an action does not apply; if there is nothing to show, only the commands of every view apply."""
         if action == "copy_words" and self.state.sheet is not None and self.state.sheet.covers:
             return COVERED
-        if action == "digit" and not VIEWS[self.MODE].shows_image:
+        if action == "image" and not VIEWS[self.MODE].shows_image:
             return NO_IMAGE
         if not self.is_lacking or hasattr(ExplorerScreen, f"action_{action}"):
             return ""
@@ -327,9 +327,9 @@ class ExplorerScreen(BlankScreen):
         """Ask the app to open the view of a number."""
         self.app.post_message(OpenNumber(change, self))
 
-    def action_digit(self, step: int) -> None:
+    def action_image(self, step: int) -> None:
         """Go to the next or the previous image."""
-        self.look(lambda focus, _: with_digit(focus, step))
+        self.look(lambda focus, _: with_image(focus, step))
 
     @property
     def label(self) -> int | None:

@@ -35,7 +35,7 @@ def channel_name(channel: int, is_picture: bool) -> str:
     return COLOURS[channel] if is_picture else f"channel {channel}"
 
 
-def digit_title(scene: Scene, field: str) -> Line:
+def image_title(scene: Scene, field: str) -> Line:
     """The title of the image, on which the input of one cell is marked.
 
     Args:

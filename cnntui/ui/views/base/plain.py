@@ -99,7 +99,7 @@ def _source(state: AppState) -> str:
 def _image(scene: Scene) -> str:
     activations = scene.activations
     own = scene.focus.own and scene.own is not None
-    title = f"Picture {scene.title}" if own else f"Test image {scene.focus.digit:,} of {scene.data.name or 'MNIST'}"
+    title = f"Picture {scene.title}" if own else f"Test image {scene.focus.index:,} of {scene.data.name or 'MNIST'}"
     if scene.is_awaited:
         return f"{title}."
     if scene.network.answer is None:

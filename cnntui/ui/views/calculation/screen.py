@@ -213,7 +213,7 @@ set to 0 contributes nothing, whatever it was before.
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         field = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, field))
+        self.query_one("#digit-title", Lines).set(image_text.image_title(self.scene, field))
 
 
 def _fitting(said: str, room: Size) -> list[Line]:

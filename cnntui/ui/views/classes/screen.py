@@ -22,8 +22,8 @@ from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
-from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.image_wall import ImageWall, WallPicture
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WORST = Selection(mistakes=True, surest_first=True)
@@ -89,11 +89,11 @@ class, one column per predicted class.
         yield ResponsiveText(id="title")
         yield ResponsiveText(id="bars")
         yield ResponsiveText(id="heading")
-        yield DigitWall(*self._thumbnails.shape, id="wall")
+        yield ImageWall(*self._thumbnails.shape, id="wall")
         yield ResponsiveText(id="pointed")
 
     def on_mount(self) -> None:
-        self.query_one(DigitWall).prefer(self._style)
+        self.query_one(ImageWall).prefer(self._style)
         self._look()
 
     def show_state(self, state: AppState) -> None:
@@ -134,10 +134,10 @@ class, one column per predicted class.
         worst, thumbnails = self._worst, self._thumbnails
         width = thumbnails.shape[1]
 
-        def picture(place: int) -> DigitPicture:
-            return DigitPicture(thumbnails.levels(worst[place]), classes_text.caption(predictions, worst[place], width))
+        def picture(place: int) -> WallPicture:
+            return WallPicture(thumbnails.levels(worst[place]), classes_text.caption(predictions, worst[place], width))
 
-        self.query_one(DigitWall).show(len(worst), picture, self._place)
+        self.query_one(ImageWall).show(len(worst), picture, self._place)
 
     # Keys
 
@@ -153,7 +153,7 @@ class, one column per predicted class.
             return
 
         def take(focus: Focus, _: Network) -> Focus:
-            return replace(focus, digit=index, own=False)
+            return replace(focus, index=index, own=False)
 
         self.dismiss()
         self.app.post_message(LookAt(take))

@@ -153,8 +153,8 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
     def _show_channel(self, steps: ConvSteps, channel: int) -> None:
         """Update everything that also depends on the input channel."""
         scene, input_map, channels = self.scene, steps.input[..., channel], steps.kernel.shape[2]
-        is_digit = scene.network.index(steps.layer.name) == 0
-        brightest = scene.network.scale.brightest if is_digit else None
+        is_image = scene.network.index(steps.layer.name) == 0
+        brightest = scene.network.scale.brightest if is_image else None
         self._ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS
         self._scale = Scale.of(input_map) if brightest is None else Scale(brightest)
         grid = self.query_one("#input", MapGrid)
@@ -162,10 +162,10 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
             grid.show_image(scene.image.pixels)
         else:
             grid.show(input_map, self._scale, ink=self._ink)
-        name = scene.title if is_digit or self._is_picture else f"input map {steps.maps.start + channel}"
+        name = scene.title if is_image or self._is_picture else f"input map {steps.maps.start + channel}"
         if scene.reads_picture and not self._is_picture:
             name = f"{image_text.COLOURS[channel]} of {scene.title}"
-        self.show_title("input-title", name, input_map, with_limits=not (is_digit or self._is_picture))
+        self.show_title("input-title", name, input_map, with_limits=not (is_image or self._is_picture))
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
         bars, is_picture = self.query_one("#channels", Bars), scene.reads_picture
         self.write(

@@ -237,7 +237,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self.write("units-title", lambda room: [dense_text.units_title(steps, focus.unit, room.width)])
         is_last = layer is scene.network.answer
         self.write("sentence", lambda room: [dense_text.sentence(step, layer, is_last, room.width)])
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, ""))
+        self.query_one("#digit-title", Lines).set(image_text.image_title(scene, ""))
         if source.maps is None:
             self._show_inputs(step, source, chosen)
             show_field(self, before, None)

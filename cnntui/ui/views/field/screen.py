@@ -220,7 +220,7 @@ at once.
         self.arrange_anew()
         of_this_cell = self._of_this_cell
         self.write("head", lambda room: [field_text.head(scene, of_this_cell, room.width)])
-        self.write("digit-title", lambda room: [field_text.digit_title(scene)])
+        self.write("digit-title", lambda room: [field_text.image_title(scene)])
         ground = marked(unread[0], Mark.UNREAD)
         self.query_one("#digit", MapGrid).show_image(scene.image.pixels, ground=ground)
         for slot, layer in enumerate(layers):

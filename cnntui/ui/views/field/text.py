@@ -102,7 +102,7 @@ def cell(scene: Scene) -> Line:
     return (FILL, (f"cell ({focus.row}, {focus.col})   {number(float(output[place]))}", "window"))
 
 
-def digit_title(scene: Scene) -> Line:
+def image_title(scene: Scene) -> Line:
     """The title of the image."""
     return ((f"{scene.title} ", "strong"), (times(scene.network.input_shape[:2]), "dim"))
 

@@ -152,7 +152,7 @@ grid to go there.
         self._show_pointers()
         field = window_of(scene, focus.row, focus.col)
         show_field(self, before, field)
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, times((field.height, field.width))))
+        self.query_one("#digit-title", Lines).set(image_text.image_title(scene, times((field.height, field.width))))
         self.write(
             "why",
             lambda room: flatten_text.why(

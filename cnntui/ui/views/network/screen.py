@@ -255,9 +255,9 @@ decide.
             case OutputKind.MAPS:
                 self._show_maps(layer, before)
         if before is None or not _same_place(before, scene):
-            self._show_digit(layer)
+            self._show_image(layer)
 
-    def _show_digit(self, layer: Layer) -> None:
+    def _show_image(self, layer: Layer) -> None:
         """Show the image, and mark the receptive field of the selected cell."""
         scene, window = self.scene, None
         if scene.network.has_maps(layer.name):
@@ -266,7 +266,7 @@ decide.
         digit.show_image(scene.image.pixels)
         digit.mark(window)
         field = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, field))
+        self.query_one("#digit-title", Lines).set(image_text.image_title(scene, field))
 
     def _show_maps(self, layer: Layer, before: Scene | None) -> None:
         scene, channel = self.scene, self.scene.focus.filter

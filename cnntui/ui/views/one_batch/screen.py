@@ -26,8 +26,8 @@ from cnntui.ui.views.base.background import Looking, fetch
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.text import At
-from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.image_wall import ImageWall, WallPicture
 from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
@@ -103,7 +103,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
     def compose_page(self) -> Iterable[Widget]:
         yield ResponsiveText(id="title")
         yield Lines("", id="heading")
-        yield DigitWall(12, 14, id="wall")
+        yield ImageWall(12, 14, id="wall")
         yield Lines("", id="pointed")
         yield ResponsiveText(id="whose")
         yield PointedLines(id="weights")
@@ -111,7 +111,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         yield ResponsiveText(id="why")
 
     def on_mount(self) -> None:
-        self.query_one(DigitWall).prefer(self._style)
+        self.query_one(ImageWall).prefer(self._style)
         self.wait()
 
     # The step
@@ -183,13 +183,13 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         self.write("sums", lambda _: one_batch_text.equations(step, at))
         self.write("why", lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
         if self._thumbnails is not None:
-            self.query_one(DigitWall).show(len(self._order), self._picture_at, self._place)
+            self.query_one(ImageWall).show(len(self._order), self._picture_at, self._place)
 
-    def _picture_at(self, place: int) -> DigitPicture:
+    def _picture_at(self, place: int) -> WallPicture:
         assert self._thumbnails is not None
         assert self._step is not None
         own = self._order[place]
-        return DigitPicture(self._thumbnails.levels(own), one_batch_text.caption(self._step, own, self._label(own)))
+        return WallPicture(self._thumbnails.levels(own), one_batch_text.caption(self._step, own, self._label(own)))
 
     def _label(self, place: int) -> int | None:
         if self._thumbnails is None or self._train is None or self._step is None:
@@ -229,7 +229,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         if layers[place] != self._at.layer:
             self._go(At(layers[place]))
 
-    def action_digit(self, step: int) -> None:
+    def action_image(self, step: int) -> None:
         """Go to another image of the batch."""
         self._place = max(0, min(self._place + step, len(self._order) - 1))
         self._show()
@@ -238,7 +238,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """Select an image."""
-        self.action_digit(event.tile - self._place)
+        self.action_image(event.tile - self._place)
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """Select a weight."""

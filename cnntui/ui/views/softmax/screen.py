@@ -112,7 +112,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         names = self.scene.class_names
         network = self.scene.network
         if before is None or before.activations is not self.scene.activations:
-            self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, ""))
+            self.query_one("#digit-title", Lines).set(image_text.image_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
         self.write("head", lambda room: [softmax_text.head(step, room.width)])
         self.query_one("#where", Lines).set((FILL, (f"class {names[chosen]}", "window")))

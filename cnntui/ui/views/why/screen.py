@@ -200,7 +200,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         field = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, field))
+        self.query_one("#digit-title", Lines).set(image_text.image_title(self.scene, field))
         self._pointed = None
         self._show_heat()
 
@@ -224,7 +224,7 @@ what the answer depends on, but not why; and no training image has grey squares.
             sliding is not None
             and sliding.network is network
             and sliding.asked == self._square
-            and np.array_equal(sliding.digit, digit)
+            and np.array_equal(sliding.image, digit)
         ):
             return
         self._sliding = OcclusionMeasurement(network, digit, self._square)

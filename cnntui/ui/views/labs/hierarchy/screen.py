@@ -174,7 +174,7 @@ was excited.
         layer, filter = self._layer.name, self._filter_of(self._layer)
 
         def change(focus: Focus, network: Network) -> Focus:
-            there = replace(focus, digit=patch.digit, own=False, row=patch.row, col=patch.col)
+            there = replace(focus, index=patch.index, own=False, row=patch.row, col=patch.col)
             return replace(there, layer=layer, filter=filter)
 
         self.open(change)

@@ -66,9 +66,9 @@ def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Lin
     """The source of the selected patch."""
     if chosen is None:
         return (("No image gives this filter an output above 0.", "bad"),)
-    window, label = chosen.window, int(search.data.labels[chosen.digit])
+    window, label = chosen.window, int(search.data.labels[chosen.index])
     return (
-        (f"{rank + 1}. ", "strong"), (f"image #{chosen.digit}", "strong"),
+        (f"{rank + 1}. ", "strong"), (f"image #{chosen.index}", "strong"),
         (f" · true {search.data.class_name(label)}: output ", "dim"),
         (number(chosen.value, 3), "strong"), (f" at cell ({chosen.row}, {chosen.col})", "dim"),
         (f", pixels {window.top}–{window.bottom - 1} × {window.left}–{window.right - 1}" if not compact else "", "dim"),

@@ -124,7 +124,7 @@ have learned weights of its own.
         self._begin()
         self.arrange_anew()
         self.refresh_bindings()
-        self._show_digit()
+        self._show_image()
         self.show_found()
 
     # Measuring
@@ -184,7 +184,7 @@ have learned weights of its own.
 
     def _slide(self, down: int, right: int) -> None:
         self._shift = _within(down), _within(right)
-        self._show_digit()
+        self._show_image()
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """Select the shift of a cell on a map."""
@@ -247,9 +247,9 @@ have learned weights of its own.
             self.refresh_bindings()
         self.show_found()
         if before is None or before.activations is not scene.activations:
-            self._show_digit()
+            self._show_image()
 
-    def _show_digit(self) -> None:
+    def _show_image(self) -> None:
         label, readers, answers = self.scene.label, self._readers, self.answers()
         self.query_one("#digit", MapGrid).show_image(self.moved)
         self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, self.scene.truth))

@@ -7,19 +7,19 @@ import pytest
 from textual.geometry import Region
 
 from cnntui.palette import TOP
-from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.image_wall import ImageWall, WallPicture
 from cnntui.ui.widgets.grids.style import GridStyle
 from tests.widgets.grids import OneWidget, text_of
 
 
-def picture(place: int) -> DigitPicture:
+def picture(place: int) -> WallPicture:
     levels = np.full((4, 6), TOP if place % 2 else 0, np.int8)
-    return DigitPicture(levels, f" {place}", is_marked=place == 1)
+    return WallPicture(levels, f" {place}", is_marked=place == 1)
 
 
 async def test_the_page_of_the_chosen_picture_is_shown() -> None:
-    wall = DigitWall(4, 6)
+    wall = ImageWall(4, 6)
     async with OneWidget(wall, 14, 6).run_test():
         wall.prefer(GridStyle.GLYPHS)
         wall.show(9, picture, 1)
@@ -33,7 +33,7 @@ async def test_the_page_of_the_chosen_picture_is_shown() -> None:
 
 
 async def test_moving_repaints_two_captions_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    wall = DigitWall(4, 6)
+    wall = ImageWall(4, 6)
     async with OneWidget(wall, 14, 6).run_test() as pilot:
         wall.show(9, picture, 0)
         await pilot.pause()
@@ -53,7 +53,7 @@ async def test_a_click_names_the_place() -> None:
         def on_grid_pointed(self, event: Grid.Pointed) -> None:
             pointed.append(event.tile)
 
-    wall = DigitWall(4, 6)
+    wall = ImageWall(4, 6)
     async with Clicked(wall, 14, 6).run_test() as pilot:
         wall.show(9, picture, 6)
         await pilot.pause()

@@ -17,7 +17,7 @@ from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)
-class DigitPicture:
+class WallPicture:
     """One image on the wall.
 
     Attributes:
@@ -30,16 +30,16 @@ class DigitPicture:
     caption: str
     is_marked: bool = False
 
-    def shows_the_same(self, other: DigitPicture) -> bool:
+    def shows_the_same(self, other: WallPicture) -> bool:
         """Whether two pictures look alike apart from their captions."""
         return self.levels is other.levels or np.array_equal(self.levels, other.levels)
 
-    def says_the_same(self, other: DigitPicture) -> bool:
+    def says_the_same(self, other: WallPicture) -> bool:
         """Whether their captions are alike."""
         return (self.caption, self.is_marked) == (other.caption, other.is_marked)
 
 
-class DigitWall(Grid):
+class ImageWall(Grid):
     """Pictures, each fetched when it comes into view. Showing others repaints only the lines that changed."""
 
     def __init__(
@@ -55,11 +55,11 @@ class DigitWall(Grid):
         super().__init__(ink=ink, id=id, classes=classes)
         self._cells_of_picture = rows, cols
         self._count = 0
-        self._picture_at: Callable[[int], DigitPicture] | None = None
+        self._picture_at: Callable[[int], WallPicture] | None = None
         self._chosen = 0
-        self._pictures: list[DigitPicture] = []
+        self._pictures: list[WallPicture] = []
 
-    def show(self, count: int, picture_at: Callable[[int], DigitPicture], chosen: int) -> None:
+    def show(self, count: int, picture_at: Callable[[int], WallPicture], chosen: int) -> None:
         """Show other pictures, or select another one.
 
         Args:
@@ -92,7 +92,7 @@ class DigitWall(Grid):
         self._pictures = self._on_page(tiling)
         return tiling
 
-    def _on_page(self, tiling: Tiling) -> list[DigitPicture]:
+    def _on_page(self, tiling: Tiling) -> list[WallPicture]:
         return [self._picture_at(place) for place in tiling.in_view] if self._picture_at is not None else []
 
     def _levels_of(self, tile: int) -> Levels:

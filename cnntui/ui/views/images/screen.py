@@ -25,11 +25,11 @@ from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.digits import text as digits_text
+from cnntui.ui.views.images import text as images_text
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
-from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.image_wall import ImageWall, WallPicture
 from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
@@ -39,7 +39,7 @@ from cnntui.ui.widgets.text.typed_line import TypedLine
 TELLS = "that would tell something of the classes that you are to predict"
 
 
-class DigitsScreen(Page):
+class ImagesScreen(Page):
     """A page over the screen that opened it, which closes with the selected image.
 
     It shows the predictions of the network that was current when the page opened, even while that network is being
@@ -93,7 +93,7 @@ this is how well it does on images that are new to it.
         self._thumbnails = Thumbnails.of(scene.data.images)
         self._choice = choice or Selection()
         self._order: Indices = self._choice.indices(self._predictions)
-        self._place = scene.focus.digit if choice is None else 0
+        self._place = scene.focus.index if choice is None else 0
         self.set_class(matrix, "-matrix")
         said = scene.activations.predicted
         self._cell = (said if scene.label is None else scene.label, said)
@@ -105,12 +105,12 @@ this is how well it does on images that are new to it.
         yield ResponsiveText(id="title")
         yield Lines("", id="choice")
         yield TypedLine(id="index")
-        yield DigitWall(*self._thumbnails.shape, ink=self._thumbnails.ink, id="wall")
+        yield ImageWall(*self._thumbnails.shape, ink=self._thumbnails.ink, id="wall")
         yield ConfusionGrid(id="matrix")
         yield Lines("", id="findings")
 
     def on_mount(self) -> None:
-        self.query_one(DigitWall).prefer(self._style)
+        self.query_one(ImageWall).prefer(self._style)
         self._show()
         self._looking.keep(not self._predictions.is_complete)
 
@@ -120,8 +120,8 @@ this is how well it does on images that are new to it.
     def pointed_scene(self) -> Scene | None:
         if self._in_matrix or self._index is None:
             return None
-        if self._pointed is None or self._pointed.focus.digit != self._index:
-            self._pointed = refocus(self._scene, replace(self._scene.focus, digit=self._index, own=False))
+        if self._pointed is None or self._pointed.focus.index != self._index:
+            self._pointed = refocus(self._scene, replace(self._scene.focus, index=self._index, own=False))
         return self._pointed
 
     def point_at_another(self) -> None:
@@ -181,31 +181,31 @@ this is how well it does on images that are new to it.
         if self._in_matrix:
             counts = predictions.confusion
             self.query_one(ConfusionGrid).show(counts, self._cell, scene.data.classes)
-            self.query_one("#findings", Lines).set(*digits_text.findings(scene.data, counts))
-            self._say(digits_text.cell_line(scene.data, counts, *self._cell))
+            self.query_one("#findings", Lines).set(*images_text.findings(scene.data, counts))
+            self._say(images_text.cell_line(scene.data, counts, *self._cell))
             return
         index = self._index
-        self.query_one(DigitWall).show(len(self._order), self._pictures(), self._place)
+        self.query_one(ImageWall).show(len(self._order), self._pictures(), self._place)
         self._say(
-            digits_text.choice_line(
+            images_text.choice_line(
                 self._choice, predictions, len(self._order), index, index is not None and self._is_covered(index)
             )
             if len(self._order)
-            else digits_text.nothing(self._choice, predictions)
+            else images_text.nothing(self._choice, predictions)
         )
 
     def _say(self, line: Line) -> None:
         self.query_one("#choice", Lines).set(line)
 
-    def _pictures(self) -> Callable[[int], DigitPicture]:
+    def _pictures(self) -> Callable[[int], WallPicture]:
         """The pictures on the wall, in their present order and with their present predictions."""
         order, predictions, thumbnails = self._order, self._predictions, self._thumbnails
         width = thumbnails.shape[1]
 
-        def picture(place: int) -> DigitPicture:
+        def picture(place: int) -> WallPicture:
             index = int(order[place])
-            caption = digits_text.caption(predictions, index, width, self._is_covered(index))
-            return DigitPicture(thumbnails.levels(index), *caption)
+            caption = images_text.caption(predictions, index, width, self._is_covered(index))
+            return WallPicture(thumbnails.levels(index), *caption)
 
         return picture
 
@@ -241,14 +241,14 @@ this is how well it does on images that are new to it.
             self._cell = max(0, min(row, rows - 1)), max(0, min(col, cols - 1))
             self._show()
         else:
-            self._point(self._place + right + down * self.query_one(DigitWall).tiling.across)
+            self._point(self._place + right + down * self.query_one(ImageWall).tiling.across)
 
     def action_page(self, pages: int) -> None:
         """Move by a number of pages."""
         if self._in_matrix:
             self.action_move(0, pages * len(self._predictions.confusion))
         else:
-            self._point(self._place + pages * self.query_one(DigitWall).tiling.capacity)
+            self._point(self._place + pages * self.query_one(ImageWall).tiling.capacity)
 
     def action_end(self, end: int) -> None:
         """Go to the first (0) or the last (1) image, or cell of the row."""
@@ -310,7 +310,7 @@ this is how well it does on images that are new to it.
             self._to_wall(Selection(label=row, read_as=col, unsure_first=self._choice.unsure_first))
         elif (index := self._index) is not None:
             self.dismiss()
-            self.app.post_message(LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
+            self.app.post_message(LookAt(lambda focus, _: replace(focus, index=index, own=False)))
 
     def action_leave(self) -> None:
         """Go back by one level: from the matrix, or from the browser."""
@@ -361,7 +361,7 @@ this is how well it does on images that are new to it.
     # Mouse
 
     @on(Grid.Pointed, "#wall")
-    def on_digit(self, event: Grid.Pointed) -> None:
+    def on_image(self, event: Grid.Pointed) -> None:
         """A press selects an image; a second press opens it."""
         if event.tile == self._place:
             self.action_choose()
