@@ -21,6 +21,12 @@ PATIENCE = """
     )
 """
 
+OPTIONAL = """
+    patience: int | None = setting(
+        None, Whole(1, 50), "learning", "epochs without progress before it stops", metavar="N", empty="never",
+    )
+"""
+
 FIRST = "    epochs: int = setting("
 
 PRELUDE = f"""
@@ -37,9 +43,10 @@ exec(compile(source.replace({FIRST!r}, {PATIENCE!r} + {FIRST!r}), spec.origin, "
 """Code that adds a setting to cnntui in a fresh interpreter."""
 
 
-def with_patience(code: str) -> str:
+def with_patience(code: str, declaration: str = PATIENCE) -> str:
     """The output of some code there."""
-    done = subprocess.run([sys.executable, "-c", PRELUDE + code], capture_output=True, text=True)
+    prelude = PRELUDE.replace(repr(PATIENCE), repr(declaration))
+    done = subprocess.run([sys.executable, "-c", prelude + code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -84,6 +91,22 @@ print(_title(RunDirectory(Path("mine")), config))
         "(Difference(name='patience', values=('7', '0')), Difference(name='seed', values=('1', '2')))",
         "Training mine: 5 epochs, batches of 64, rmsprop 0.001, seed 1, patience 7",
     ]
+
+
+@pytest.mark.slow
+def test_a_setting_may_be_left_empty() -> None:
+    code = """
+from cnntui.runs.config.differences import differences
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.starting.draft import Draft
+from cnntui.runs.starting.options import TrainOptions
+config = TrainOptions(name="mine", seed=1).config()
+assert RunConfig.from_json(config.to_json()) == config and config.patience is None
+assert RunConfig.from_json('{"name": "old", "seed": 1}').patience is None
+assert Draft.of(TrainOptions(patience=3)).write("patience", "").options().patience is None
+print(differences([config, TrainOptions(name="mine", seed=1, patience=3).config()])[0].values)
+"""
+    assert with_patience(code, OPTIONAL) == "('never', '3')\n"
 
 
 @pytest.mark.slow

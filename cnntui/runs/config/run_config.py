@@ -115,7 +115,7 @@ class RunConfig(Settings):
             value = getattr(self, name)
             if name == "optimizer" and self.script and value is not None:
                 _check(name, setting.subject, Text(), value)
-            elif value is not None or name not in MAY_BE_UNKNOWN | {"limit", "data"}:
+            elif value is not None or name == "name" or not (setting.empty or name in MAY_BE_UNKNOWN):
                 setting.check(value)
         _check("model_file", "The name of the network's file", text, self.model_file)
         _check("script", "The name of the script", text, self.script)
