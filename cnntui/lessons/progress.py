@@ -6,8 +6,8 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,17 @@ class Progress:
         answers = (*self.answers.get(key, ()), replace(answer, start=self.start))
         return replace(self, answers={**self.answers, key: answers}, read=self.read | {key})
 
+    def with_others(self, before: Progress, others: Progress) -> Progress:
+        """The progress with what others have added to an earlier one."""
+        added = {key: given[len(before.answers.get(key, ())) :] for key, given in others.answers.items()}
+        answers = dict(self.answers)
+        for key, given in added.items():
+            if given:
+                known = len(before.answers.get(key, ()))
+                mine = answers.get(key, ())
+                answers[key] = (*mine[:known], *given, *mine[known:])
+        return replace(self, read=self.read | others.read, answers=answers)
+
     def done(self, lesson: Lesson) -> int:
         """How many of a lesson's pages are done."""
         return sum(key_of(lesson, page) in self.read for page in lesson.pages)
@@ -121,10 +132,7 @@ def read_progress(path: Path) -> Progress:
     except FileNotFoundError:
         return Progress()
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise CnntuiError(
-            f"What was kept of the course in {path} cannot be read, so it begins anew.",
-            "Move the file away to keep it.",
-        ) from None
+        raise CnntuiError(f"{path} cannot be read as the record of a course.") from None
 
 
 def _understood(content: Any) -> Progress:
@@ -144,7 +152,11 @@ def _understood(content: Any) -> Progress:
 
 
 def keep_progress(path: Path, progress: Progress) -> None:
-    """Write the file; if that is impossible, nothing is kept."""
+    """Write the file.
+
+    Raises:
+        OSError: that is impossible.
+    """
     content = {
         "version": VERSION, "name": progress.name, "start": progress.start, "lesson": progress.lesson,
         "page": progress.page, "read": sorted(progress.read),
@@ -156,10 +168,56 @@ def keep_progress(path: Path, progress: Progress) -> None:
         },
     }  # fmt: skip
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        fresh.write_text(json.dumps(content), encoding="utf-8")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+class Record:
+    """The file with a student's progress, to which another cnntui may add at the same time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = Progress()
+
+    def read(self) -> tuple[Progress, str]:
+        """The progress so far, and what is wrong with the file; a file that cannot be read is put aside."""
         try:
-            fresh.write_text(json.dumps(content), encoding="utf-8")
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
+            self._known = read_progress(self._path)
+        except CnntuiError as error:
+            said = f"{error} The course begins anew"
+            aside = _free_name(self._path)
+            try:
+                self._path.replace(aside)
+            except OSError:
+                return self._known, f"{said}."
+            return self._known, f"{said}; the file is now {aside.name}."
+        return self._known, ""
+
+    def keep(self, progress: Progress) -> Progress:
+        """Write a student's progress, and return it with the answers that another cnntui has added meanwhile.
+
+        Raises:
+            CnntuiError: the file cannot be written.
+        """
+        try:
+            others = read_progress(self._path) if self._path.exists() else self._known
+        except CnntuiError:
+            others = self._known
+        whole = progress.with_others(self._known, others)
+        try:
+            keep_progress(self._path, whole)
+        except OSError as error:
+            why = f"{self._path}: {error.strerror or error}"
+            raise CnntuiError(f"Your place and your answers cannot be kept ({why}).") from error
+        self._known = whole
+        return whole
+
+
+def _free_name(path: Path) -> Path:
+    """A name beside a file that nothing has yet."""
+    names = (path.with_name(f"{path.stem}-unreadable-{number}{path.suffix}") for number in count(1))
+    return next(name for name in names if not name.exists())

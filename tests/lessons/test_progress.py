@@ -12,7 +12,7 @@ from cnntui.lessons.bundled import bundled_course
 from cnntui.lessons.checks import typed_number
 from cnntui.lessons.language import language_of
 from cnntui.lessons.outline import DUE, outline
-from cnntui.lessons.progress import SPACED, Answer, Progress, keep_progress, progress_path, read_progress
+from cnntui.lessons.progress import SPACED, Answer, Progress, Record, keep_progress, progress_path, read_progress
 
 RIGHT, WRONG = Answer(True), Answer(False)
 
@@ -31,12 +31,56 @@ def test_it_comes_back_as_it_was_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "7", '{"version": 99}', '{"version": 1}', '{"version": 1, "answers": 3}']
 )
-def test_what_is_broken_is_said_and_begun_anew(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "course.json"
-    path.write_text(content)
-    with pytest.raises(CnntuiError, match="begins anew"):
-        read_progress(path)
+def test_what_is_broken_is_said_and_put_aside_and_the_course_begins_anew(tmp_path: Path, content: str) -> None:
+    path, lesson = tmp_path / "course.json", bundled_course().lessons[1]
+    for number in (1, 2):
+        path.write_text(content)
+        with pytest.raises(CnntuiError, match="cannot be read as the record of a course"):
+            read_progress(path)
+        record = Record(path)
+        progress, problem = record.read()
+        assert progress == Progress()
+        assert f"the file is now course-unreadable-{number}.json" in problem
+        assert (tmp_path / f"course-unreadable-{number}.json").read_text() == content
+        record.keep(progress.at(lesson, lesson.pages[0]))
+        assert read_progress(path).lesson == lesson.id
     assert read_progress(tmp_path / "none.json") == Progress()
+
+
+def test_two_that_keep_in_one_file_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    lesson = bundled_course().lessons[1]
+    one, two, three = lesson.questions[:3]
+    begun = Progress(start=1).having_answered(lesson, one, WRONG)
+    keep_progress(tmp_path / "course.json", begun)
+    ada, bob = Record(tmp_path / "course.json"), Record(tmp_path / "course.json")
+    (hers, _), (his, _) = ada.read(), bob.read()
+    hers = ada.keep(hers.having_answered(lesson, one, RIGHT).having_answered(lesson, two, RIGHT))
+    his = bob.keep(his.having_answered(lesson, one, WRONG).having_answered(lesson, three, WRONG))
+    his = bob.keep(his.having_answered(lesson, three, RIGHT))
+    hers = ada.keep(hers)
+    assert hers.answers == his.answers == read_progress(tmp_path / "course.json").answers
+    given = [[answer.right for answer in hers.answers[f"{lesson.id}/{page.id}"]] for page in (one, two, three)]
+    assert given == [[False, True, False], [True], [False, True]]
+    assert hers.read == {f"{lesson.id}/{page.id}" for page in (one, two, three)}
+
+
+def test_it_is_said_that_nothing_can_be_kept_and_the_answers_stay(tmp_path: Path) -> None:
+    lesson = bundled_course().lessons[1]
+    record = Record(tmp_path / "file" / "course.json")
+    progress, problem = record.read()
+    assert not problem
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(CnntuiError, match="Your place and your answers cannot be kept"):
+        record.keep(progress.having_answered(lesson, lesson.questions[0], RIGHT))
+
+
+def test_a_record_that_was_removed_meanwhile_is_written_whole_again(tmp_path: Path) -> None:
+    lesson = bundled_course().lessons[1]
+    record = Record(tmp_path / "course.json")
+    kept = record.keep(record.read()[0].having_answered(lesson, lesson.questions[0], RIGHT))
+    (tmp_path / "course.json").unlink()
+    record.keep(kept.having_answered(lesson, lesson.questions[1], RIGHT))
+    assert len(read_progress(tmp_path / "course.json").answers) == 2
 
 
 def test_each_course_has_a_file_of_its_own(runs_dir: Path) -> None:

@@ -71,7 +71,7 @@ def convolve_view(before: int, after: int, kernel: int, channels: int, share: fl
 
 def pool_view(before: int, after: int, window: int, share: float) -> View:
     shapes = (before, before), (after, after), (window, window)
-    return View(lambda size: pool.places(size, *shapes), share, ("sentence", "equation", "field_growth"))
+    return View(lambda size: pool.places(size, *shapes), share, ("sentence", "equation", "field-growth"))
 
 
 def network_view(

@@ -101,16 +101,13 @@ class Learning:
         """The course, loaded when it is first needed."""
         if self._taking is None:
             from cnntui.lessons.bundled import bundled_course, own_course
-            from cnntui.lessons.progress import Progress, progress_path, read_progress
+            from cnntui.lessons.progress import Record, progress_path
             from cnntui.lessons.taking import Taking
 
             request, language = self._request, self.language
             course = bundled_course(language) if request.folder is None else own_course(request.folder)
-            self._path = progress_path(course.name)
-            try:
-                progress = read_progress(self._path)
-            except CnntuiError as error:
-                progress, self._problem = Progress(), f"{error}"
+            self._record = Record(progress_path(course.name))
+            progress, self._problem = self._record.read()
             progress = replace(progress, start=progress.start + 1, name=request.name or progress.name)
             self._taking = Taking(course, progress, language)
         return self._taking
@@ -321,6 +318,10 @@ class Learning:
             self._following.end(left)
 
     def _keep(self) -> None:
-        from cnntui.lessons.progress import keep_progress
-
-        keep_progress(self._path, self._course().progress)
+        taking = self._course()
+        try:
+            taking.progress = self._record.keep(taking.progress)
+        except CnntuiError as error:
+            if self._problem != f"{error}":
+                self._problem = f"{error}"
+                self._app.warn(self._problem, 8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnntui.lessons.outline import DUE, Entry, Outline
 from cnntui.lessons.phrases import phrase
+from cnntui.lessons.wording import wrapped
 from cnntui.printable import set_width, shortened
 from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
@@ -60,8 +61,8 @@ def below(outline: Outline, chosen: int, width: int) -> list[Line]:
     entry, said = outline.entries[chosen], outline.language
     lines: list[Line] = []
     if outline.problem:
-        lines.append(((outline.problem, "bad"),))
-    elif entry.is_done and entry.is_test:
+        return [((line, "bad"),) for line in wrapped(outline.problem, width)]
+    if entry.is_done and entry.is_test:
         right = entry.pages - entry.wrong
         lines.append(((phrase(said, "test_over", right=right, count=entry.pages), "good"),))
     elif entry.is_done:

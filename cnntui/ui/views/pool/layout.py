@@ -25,7 +25,7 @@ def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
         return placed | stepper_layout.maps_alone(room.rest(), before, after)
     placed["sentence"] = text_at(room.bottom(1))
     placed["equation"] = text_at(room.bottom(1, gap=1))
-    placed["field_growth"] = text_at(room.bottom(1))
+    placed["field-growth"] = text_at(room.bottom(1))
     placed["unread"] = text_at(room.bottom(1, gap=int(size.height > 22)))
     grid = stepper_layout.numbers_of(window)
     corner = Size(grid.width + 2 + COUNTS.width, max(2 + grid.height, COUNTS.height))

@@ -54,7 +54,7 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         yield Lines("", id="counts")
         yield Lines("", id="equation")
         yield Lines("", id="unread")
-        yield Lines("", id="field_growth")
+        yield Lines("", id="field-growth")
 
     @property
     def step(self) -> PoolStep:
@@ -113,5 +113,5 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         self.show_title("output-title", "after", steps.output_map, with_limits=False)
         network = self.scene.network
         self.query_one("#counts", Lines).set(*pool_text.counts(steps, network.output_shape_of(steps.layer.name)[-1]))
-        self.query_one("#field_growth", Lines).set(pool_text.field_growth(network, steps.layer))
+        self.query_one("#field-growth", Lines).set(pool_text.field_growth(network, steps.layer))
         self.query_one("#unread", Lines).set(pool_text.unread(steps))
