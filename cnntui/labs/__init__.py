@@ -1,6 +1,7 @@
-"""Experiments on the claims of the lesson, each with a file of pure computation here and a screen in `ui/views/labs`.
+"""Experiments on the claims of the lesson, each with a file of pure computation here and a folder in `ui/views/labs`.
 
-To add one, write those two files and its entry in `LABS`; the list of views takes it from there.
+To add one, write these, with a `screen` and a `plain` module in the folder, and add an entry to `LABS`; the list of
+views takes it from there.
 """
 
 from __future__ import annotations
