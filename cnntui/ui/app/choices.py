@@ -33,7 +33,7 @@ class Choices:
         asked = environment.get("TEXTUAL_THEME", "").strip() or settings.theme
         self.theme = asked if asked in themes else default
         if asked and asked not in themes:
-            self._complain("theme", asked, sorted(themes))
+            self.problems.append(printable(f"There is no theme “{asked}”: ctrl+p, Theme lists all."))
         if settings.grids:
             styles = {style.value: style for style in GridStyle}
             self.style = styles.get(settings.grids, GridStyle.AUTO)

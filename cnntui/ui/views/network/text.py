@@ -179,7 +179,7 @@ def probabilities(activations: Activations, names: Sequence[str], chosen: int, w
     lines: list[Line] = [((f"{'class':<{label_width + 1}}     logit   probability", "dim"),)]
     apart = lines_apart(height, len(places))
     if not apart:
-        places, lines = sorted(places, key=lambda place: -values[place])[: height - 1], []
+        places, lines = sorted(places, key=lambda place: -values[place])[: max(0, height - 1)], []
     for place in places:
         value, logit = float(values[place]), float(logits[place])
         share = value if np.isfinite(value) else 0.0
