@@ -79,7 +79,8 @@ def _of_page(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> It
     for sheet in _sheets(course, lesson, page, live):
         if not lesson_text.fits(sheet, PANEL):
             key = "why" if sheet.why else "hints" if sheet.hints else "text"
-            yield key, f"there is no room for all of this at 80×24, but for {PANEL.height} lines: use fewer words."
+            room = f"{PANEL.height} lines of {PANEL.width} columns, the room at 80×24"
+            yield key, f"this does not fit into {room}: use fewer words."
             return
 
 

@@ -151,7 +151,9 @@ class _File:
             where = re.search(r"\(at line (\d+), column \d+\)", str(error))
             line = int(where[1]) if where else max(1, len(self._lines))
             self._fault(line, f"this is not TOML: {str(error).split(' (at')[0]}.")
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            self._fault(1, "it cannot be read: its values lie too deep in one another.")
+        except ValueError as error:
             self._fault(1, f"it cannot be read: {error}.")
 
     def _fault(self, line: int, said: str) -> None:
@@ -306,9 +308,11 @@ class _File:
         """Errors about values and keys that the texts name but that do not exist."""
         for key in WORDS & table.keys():
             texts = table[key].values() if key == "options" else table[key] if key == "hints" else [table[key]]
+            if any(sign in PLACEHOLDER.sub("", text) for text in texts for sign in "{}"):
+                yield key, "a brace belongs to no value; a value is its name in braces, as in {answer}."
             for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - value_names() - {"answer"}:
                 if not name.startswith(KEY):
-                    yield key, f"there is no value {{{name}}}."
+                    yield key, f"there is no value {{{name}}}; {_close(name, value_names())}"
                 elif self._commands is not None and name.removeprefix(KEY) not in self._commands:
                     yield key, f"there is no command '{name.removeprefix(KEY)}'; `cnntui keys` lists all."
 

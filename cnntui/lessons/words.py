@@ -8,6 +8,9 @@ from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.on_screen import conv_step, pool_step
 from cnntui.lessons.registry import word
 
+MOST_VALUES = 16
+"""The most values of a window that are named."""
+
 
 @word
 def products(live: Live) -> str:
@@ -17,8 +20,10 @@ def products(live: Live) -> str:
 
 @word
 def window_values(live: Live) -> str:
-    """The values below the pool's window."""
-    return ", ".join(number(value, 3) for value in pool_step(live).patch.ravel().tolist())
+    """The values below the pool's window; of a large one, the first ones."""
+    values = pool_step(live).patch.ravel().tolist()
+    shown = [number(value, 3) for value in values[:MOST_VALUES]]
+    return ", ".join(shown if len(values) <= MOST_VALUES else [*shown, "…"])
 
 
 @word

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnntui.cnn.layers import BatchNormalization
-from cnntui.commands.course_proof import PANEL
+from cnntui.commands.course_proof import PANEL, shortcomings
 from cnntui.explore.scene import refocus
 from cnntui.files.assets import LANGUAGES, asset
 from cnntui.files.errors import CnntuiError
@@ -215,6 +215,11 @@ def test_the_last_page_opens_the_newest_run_of_ones_own_or_a_bundled_network_wit
     assert run_of(own.name, runs_dir).path == own.path
     with pytest.raises(CnntuiError, match="There is no run called"):
         run_of("nobody's", runs_dir)
+
+
+@pytest.mark.slow
+def test_every_page_opens_at_its_place_with_the_parts_that_it_names() -> None:
+    assert not [*shortcomings(bundled_course())]
 
 
 def test_every_claim_of_the_source_has_a_question() -> None:
