@@ -113,7 +113,13 @@ def _opened(target: str, runs_dir: Path | None) -> Opened:
     runs_dir = runs_dir or default_runs_dir()
     if (path := file_of(target, runs_dir)) is not None:
         return open_file(path)
-    return open_run(find_run(target, runs_dir))
+    opened = open_run(find_run(target, runs_dir))
+    if opened.is_awaited and opened.run is not None:
+        raise CnntuiError(
+            f"The network of {opened.name} cannot be read. {opened.run.read_config().network_problem}",
+            f"See its curves: cnntui open {opened.name}",
+        )
+    return opened
 
 
 def _doubt(evidence: ScaleEvidence | None) -> tuple[str, ...]:

@@ -83,6 +83,8 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
     if (best := view.history.best_epoch) is not None:
         reached = f"{config.unseen} accuracy {fraction(best.test_accuracy)}"
         rows.append(("best", f"epoch {best.epoch + 1} of {len(view.history.epochs)}: {reached}"))
+    if config.network_problem:
+        rows.append(("note", config.network_problem))
     if note := not_understood(config):
         rows.append(("note", note))
     if view.problem is not None:

@@ -17,8 +17,10 @@ from cnntui.cnn.input_scale import INVERTED
 from cnntui.cnn.network import Network
 from cnntui.commands.read import BATCH
 from cnntui.images.data import DataSet
+from cnntui.runs.recording.script_run import Plan
 from tests.keras_files import write_keras_file
 from tests.networks import trained_at
+from tests.scripts import UNOPENED, script_run
 
 
 def picture(path: Path, digits: DataSet, index: int = 0) -> Path:
@@ -200,3 +202,13 @@ def test_a_scale_that_there_is_not_gets_one_sentence(inverted: str, capsys: pyte
     assert "for 3 channels, but the images have 1" in capsys.readouterr().err
     assert main(["read", "bundled", "--scale", "0..1"]) == FAILED
     assert "--scale goes with a network file" in capsys.readouterr().err
+
+
+def test_a_stand_in_for_a_network_that_cannot_be_opened_predicts_nothing(
+    runs_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script_run(runs_dir).begin(Plan(1, 10))
+    assert main(["read", "mine", "--index", "0"]) == FAILED
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == f"cnntui: The network of mine cannot be read. {UNOPENED} See its curves: cnntui open mine\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.cli import main
+from cnntui.cli import DONE, main
 from cnntui.cnn.arithmetic import fraction, number
 from cnntui.cnn.layers import Pool2D
 from cnntui.cnn.network import Network
@@ -16,9 +16,11 @@ from cnntui.explore.views import VIEWS
 from cnntui.labs import LABS
 from cnntui.labs.shift import shifted
 from cnntui.printable import text_width
+from cnntui.runs.recording.script_run import Plan, Values
 from cnntui.ui.views.base.missing_layer import instead
 from cnntui.ui.views.labs.hierarchy import plain as hierarchy_plain
 from cnntui.ui.views.labs.shift import plain as shift_plain
+from tests.scripts import UNOPENED, script_run
 
 WIDEST = 100
 """Columns that the widest table takes, that of the layers."""
@@ -169,3 +171,19 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(
     output = capsys.readouterr()
     assert said in output.err
     assert not output.out
+
+
+def test_of_a_network_that_cannot_be_opened_the_curves_are_told_and_no_layers(
+    runs_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = script_run(runs_dir)
+    run.begin(Plan(1, 10))
+    run.batch(Values(8.0))
+    run.end_epoch(Values(8.0), Values(7.5))
+    run.end(stopped=False)
+    for view, told in (("convolve", UNOPENED), ("train", "7.50"), ("network", UNOPENED)):
+        assert main(["show", "mine", "--screen", view]) == DONE
+        text = capsys.readouterr().out
+        assert text.startswith("The network of mine cannot be opened; its curves can.")
+        assert told in " ".join(text.split())
+        assert not any(word in text for word in ("parameters", "flatten", "probability", "trainer"))

@@ -30,6 +30,9 @@ LEAST = 40
 
 GAP = "  "
 
+_WITHOUT_WEIGHTS = ("train", "runs", "learn")
+"""The views that tell something about a run that has no weights."""
+
 SUM_DIGITS = 4
 """The number of decimals of sums."""
 
@@ -50,7 +53,9 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
     state = replace(state, scene=scene_in(mode, state.scene))
     lines = header(mode, state, width)
     scene, kind = state.scene, kind_of(mode)
-    if scene.is_awaited:
+    if scene.is_awaited and mode not in _WITHOUT_WEIGHTS:
+        if problem := _problem(state):
+            return [*lines, "", *paragraph(problem, width)]
         is_active = state.run is None or state.run.status.is_active
         return [*lines, "", *texts(missing_layer.awaited(scene.run, is_active, width)[:3])]
     if VIEWS[mode].answers and scene.network.answer is None:
@@ -64,6 +69,8 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
 def header(mode: str, state: AppState, width: int) -> list[str]:
     """Which network this is, which image, and where in the network."""
     scene = state.scene
+    if _problem(state):
+        return paragraph(f"{missing_layer.UNOPENED.format(run=scene.run)}.", width)
     network, focus = scene.network, scene.focus
     view = VIEWS[mode]
     sentences = [_source(state), _image(scene)]
@@ -85,6 +92,11 @@ def header(mode: str, state: AppState, width: int) -> list[str]:
             case Aim.UNIT:
                 sentences.append(f"Unit {focus.unit:,} of {count:,}.")
     return [line for sentence in sentences for line in paragraph(printable(sentence), width)]
+
+
+def _problem(state: AppState) -> str:
+    """Why the network of the run cannot be opened; empty if it can be. Another one stands in for it."""
+    return state.run.config.network_problem if state.run is not None and state.scene.is_awaited else ""
 
 
 def _source(state: AppState) -> str:

@@ -19,7 +19,8 @@ def as_text(state: AppState, width: int, label: int | None) -> list[str]:
     """The run, and the prediction of its network."""
     if state.run is None:
         return everything(paragraph(UNKNOWN, width), probabilities(state.scene))
-    return everything(*_run(state.run, width), probabilities(state.scene))
+    answer = [] if state.scene.is_awaited else [probabilities(state.scene)]
+    return everything(*_run(state.run, width), *answer)
 
 
 def _fraction(share: float) -> str:
