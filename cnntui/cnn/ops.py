@@ -69,7 +69,10 @@ def pad_same(x: Floats, size: Pair, stride: Pair = (1, 1), value: float = 0.0) -
 
 
 def windows(x: NDArray[Any], size: Pair, stride: Pair, dilation: Pair = (1, 1)) -> NDArray[Any]:
-    """Every window of `x (..., h, w, c)`, as a view `(..., rows, cols, window height, window width, c)`."""
+    """Every window of `x (..., h, w, c)`, as a view `(..., rows, cols, window height, window width, c)`.
+
+    Neighbouring windows share their numbers: the view is only for reading.
+    """
     rows, cols = _positions(x, (extent(size[0], dilation[0]), extent(size[1], dilation[1])), stride)
     x = np.ascontiguousarray(x)
     *batch, down, along, apart = x.strides
