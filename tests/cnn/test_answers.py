@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,12 +67,6 @@ def test_maps_of_a_softmax_are_one_vector_only_if_they_have_one_cell() -> None:
 def test_the_loss_says_what_an_output_gives(loss: Any, regression: str, is_logit: bool) -> None:
     goal = goal_of({"compile_config": {"loss": loss}}, 1, "sex")
     assert (goal.regression, goal.is_logit) == (regression, is_logit)
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return pytest.importorskip("keras")
 
 
 def ended(keras: Any, *end: Any, loss: Any = None) -> Any:

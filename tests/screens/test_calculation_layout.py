@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from textual.geometry import Region, Size
 
-from cnntui.cnn.layers import Activate, Add, Conv2D, Rescaling
+from cnntui.cnn.layers import Activate, Add, Conv2D, Multiply, Rescaling
 from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.network import Network
 from cnntui.ui.views.calculation import text as calculation_text
@@ -21,6 +21,7 @@ FORMS = [
     CalculationForm(((32, 32),), (32, 32), 5, 2, (7, 7)),
     CalculationForm(((180, 180), (180, 180)), (180, 180), 2, 1),
     CalculationForm(((7, 7),), None, 2, 1),
+    CalculationForm(((48, 48), (1, 1)), (48, 48), 2, 2),
     CalculationForm(((4, 90), (4, 90), (4, 90)), (4, 90), 4, 2),
 ]
 
@@ -35,6 +36,20 @@ def test_no_two_parts_overlap_and_none_sticks_out(form: CalculationForm, size: t
         assert not first.overlaps(second), (one, other)
     assert placed["tree"].height >= 3
     assert {"head", "rule", "equation"} <= set(placed)
+
+
+@pytest.mark.parametrize("size", [(80, 22), (120, 38), (240, 60)])
+def test_one_cell_for_a_whole_map_is_drawn_no_larger_than_the_map(size: tuple[int, int]) -> None:
+    placed = places(Size(*size), CalculationForm(((48, 48), (1, 1)), (48, 48), 2, 2))
+    assert placed["input-1"].width <= placed["input-0"].width == placed["result"].width
+    assert placed["input-1"].height <= placed["input-0"].height
+
+
+def test_a_number_for_each_map_is_told_from_one_at_each_place() -> None:
+    maps, gate = np.ones((3, 4, 2), np.float32), np.full((1, 1, 2), 0.5, np.float32)
+    layer = Multiply("scaled", inputs=("conv", "gate"))
+    assert layer.rule((0, 0, 0), layer.forward(maps, gate)).endswith("gate has one number for each map.")
+    assert "each map" not in layer.rule((0, 0, 0), layer.forward(maps, maps))
 
 
 def test_an_equals_sign_stands_only_where_the_numbers_shown_come_to_the_number_shown() -> None:

@@ -328,6 +328,8 @@ def test_a_layer_without_softmax_is_called_so() -> None:
     softmax = replace(dense, activation="softmax")
     assert "no softmax" in softmax_text.source(Network((dense,), (4,)), 78)
     assert "its activation" in softmax_text.source(Network((softmax,), (4,)), 78)
+    single = Dense("single", zeros(4, 1), zeros(1), "sigmoid")
+    assert "the logit of class 1" in softmax_text.source(Network((single,), (4,)), 78)
     mean = Average("mean", inputs=("a", "b"))
     ensemble = Network((replace(softmax, name="a", inputs=("",)), replace(softmax, name="b", inputs=("",)), mean), (4,))
     assert "gives probabilities" in softmax_text.source(ensemble, 78)

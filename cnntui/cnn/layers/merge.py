@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import accumulate
+from math import prod
 from typing import ClassVar
 
 import numpy as np
@@ -43,7 +44,11 @@ class Merge(Layer):
         return LayerActivation((x, *others), output, output)
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
-        return f"{self.MADE_OF} the {len(activation.inputs)} numbers that stand at this place in what it reads."
+        # A layer that names no inputs has only one.
+        named = zip(self.inputs, activation.inputs, strict=False)
+        single = [name for name, array in named if prod(array.shape[:-1]) == 1 < prod(activation.output.shape[:-1])]
+        more = f" {single[0]} has one number for each map." if single else ""
+        return f"{self.MADE_OF} the {len(activation.inputs)} numbers that stand at this place in what it reads.{more}"
 
     def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
         numbers = [float(array[_at(index, array.shape)]) for array in activation.inputs]

@@ -125,7 +125,7 @@ class GlobalPool2D(Layer):
                 total, [("÷", f"{cells.size:,} cells", cells.size)], output, f"sum of {cells.size:,} cells"
             )
         row, col = divmod(int(cells.argmax()), cells.shape[1])
-        return (Operation("", f"largest, at ({row}, {col})", output, output),)
+        return (Operation("", f"max at ({row}, {col})", output, output),)
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         rows, cols, _ = activation.input.shape

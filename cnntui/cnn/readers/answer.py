@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnntui.cnn.description import Description, LayerDescription
-from cnntui.cnn.layers import Shape, UnitNormalization, times
+from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
@@ -41,11 +41,11 @@ def network_of(
         CnntuiError: the layers do not fit, or are too large.
     """
     network = Description(input_shape, layers).network()
-    reason = reason or _no_answer(network, output, goal)
+    reason = reason or _no_answer(network, output, goal, layers[-1].kind)
     return network.without_answer(reason) if reason else network
 
 
-def _no_answer(network: Network, output: str, goal: Goal) -> str:
+def _no_answer(network: Network, output: str, goal: Goal, kind: str) -> str:
     """Why the last layer's numbers are no answer; empty if they are one."""
     last, given = network.layers[-1], network.shape_of(output)
     if output != last.name or len(given) != 1:
@@ -55,7 +55,7 @@ def _no_answer(network: Network, output: str, goal: Goal) -> str:
         return ""
     if goal.regression:
         return f"The model gives {what}, not probabilities: by its loss, {goal.regression}, it is a regression."
-    if isinstance(last, UnitNormalization):
+    if kind == "UnitNormalization":
         return f"The model gives {what}, not probabilities: it ends in an embedding of length 1."
     if given == (1,) and not (goal.is_logit and last.activation == "linear"):
         return "The model gives a single number; neither a sigmoid nor its loss says that it tells two classes apart."

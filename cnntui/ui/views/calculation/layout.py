@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
@@ -109,10 +111,12 @@ def _maps(room: Room, form: CalculationForm) -> Places:
     shapes = [*form.maps, *([form.output] if form.output else [])]
     beside = (folding.width + SIGN if folding else 0) + (0 if form.output else RESULT)
     width = room.width - beside - SIGN * len(form.maps)
+    # No map is drawn larger than the largest: one cell that counts for a whole map is as large as that map.
+    most = _shown(max(shapes, key=prod), width // len(shapes), room.height - 1)
     for place, shape in enumerate(shapes):
         is_output = place == len(form.maps)
         name = "result" if is_output else f"input-{place}"
-        shown = _shown(shape, width // len(shapes), room.height - 1)
+        shown = _shown(shape, most.width, most.height)
         column = Room(room.left(max(shown.width, min(width // len(shapes), 18))))
         x, y, wide, _ = column.top(1)
         placed[f"{name}-title"] = Region(x, y, wide + SIGN - 2, 1).intersection(whole)

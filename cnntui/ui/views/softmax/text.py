@@ -186,6 +186,8 @@ def source(network: Network, width: int) -> str:
     last = network.answering()
     if network.passes_probabilities:
         return f"{last.name} gives probabilities: here are their logarithms, and softmax undoes that."[:width]
+    if network.shapes[-1] == (1,):
+        return f"{last.name} gives the logit of class 1; that of class 0 is 0. Its sigmoid is this softmax."[:width]
     if last.activation == "softmax":
         return f"The logits are the weighted sums of {last.name}, softmax its activation."[:width]
     if last.activation == "sigmoid":

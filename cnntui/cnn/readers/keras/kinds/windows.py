@@ -138,7 +138,7 @@ def separable(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     maps, each, size = shapes[0][-1], _multiplier(node), pair(node, "kernel_size")
     filters = count(node, "filters")
     activation, behind = activation_of(node, _slid(node, shapes[0], filters))
-    name = f"{node.name}depthwise"
+    name = f"{node.name}_depthwise"
     settings = _depthwise_settings(node, maps) | {"activation": "linear", "has_bias": False}
     depthwise = Described(
         LayerDescription("DepthwiseConv2D", name, settings, {"kernel": (*size, 1, maps * each)}, node.inputs),

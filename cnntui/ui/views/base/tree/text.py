@@ -169,7 +169,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
         lines.append(((_made_of_one(node), "dim"),))
     elif node.terms.is_mean:
         lines.append(((f"the average of {len(node.terms)} cells", "dim"),))
-    else:
+    elif len(node.terms) > 1 or node.terms.bias is not None:
         lines.append(((f"a sum of {counted(len(node.terms), 'term')}", "dim"),))
     return lines
 
