@@ -163,29 +163,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
             are missing or have changed; there are links in place of its files; or no process can be started. The run is
             then unchanged.
     """
-    if run.read_only:
-        raise CnntuiError(
-            f"The run {run.name} comes with cnntui and cannot be trained further.",
-            "Train one of your own: cnntui train.",
-        )
-    check_own_files(run)
-    config = run.read_config()
-    if config.is_newer:
-        raise CnntuiError(
-            f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
-            "Resume it with that version.",
-        )
-    if config.model_file and not os.path.exists(run.start_path):
-        raise CnntuiError(
-            f"The run {run.name} cannot be resumed: its copy of {config.model_file}, {run.start_path.name}, is gone.",
-            f"Train on from what it learned: cnntui train --model {run.checkpoint_path}",
-        )
-    if config.script:
-        raise CnntuiError(
-            f"The run {run.name} was trained by {config.script}, not by cnntui, so cnntui cannot resume it.",
-            "Start the script again.",
-        )
-    _ = config.learning  # Raises if part of it is unknown.
+    config = _resumable(run)
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     moved = config if data is None else replace(config, data=f"{data.resolve()}")
@@ -211,6 +189,34 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
     finally:
         lock.release()
     return run
+
+
+def _resumable(run: RunDirectory) -> RunConfig:
+    """The settings of a run, which is refused if no trainer of this version can resume it."""
+    if run.read_only:
+        raise CnntuiError(
+            f"The run {run.name} comes with cnntui and cannot be trained further.",
+            "Train one of your own: cnntui train.",
+        )
+    check_own_files(run)
+    config = run.read_config()
+    if config.is_newer:
+        raise CnntuiError(
+            f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
+            "Resume it with that version.",
+        )
+    if config.model_file and not os.path.exists(run.start_path):
+        raise CnntuiError(
+            f"The run {run.name} cannot be resumed: its copy of {config.model_file}, {run.start_path.name}, is gone.",
+            f"Train on from what it learned: cnntui train --model {run.checkpoint_path}",
+        )
+    if config.script:
+        raise CnntuiError(
+            f"The run {run.name} was trained by {config.script}, not by cnntui, so cnntui cannot resume it.",
+            "Start the script again.",
+        )
+    _ = config.learning  # Raises if part of it is unknown.
+    return config
 
 
 def _relaunch(run: RunDirectory, lock: RunLock, module: str, device: Device, end: Stopped | Failed | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from cnntui.cnn.layers import Shape
@@ -43,6 +43,9 @@ _MOST_OUTPUTS = 16
 """Of a model with more outputs, only the first ones are checked."""
 
 MODELS = ("Sequential", "Functional", "Model")
+
+NumberedCall = tuple[Config, tuple[str, ...], int, Call]
+"""A layer, the path to its weights, the number of one of its calls, and that call."""
 
 
 @dataclass(frozen=True)
@@ -216,13 +219,7 @@ class _Reader:
             if given is None and declared is not None:
                 self.shapes[known[name, 0, 0]] = declared
         # Keras lists layers in the order they were created, which may not be one in which they can be computed.
-        calls: list[tuple[Config, tuple[str, ...], int, Call]] = []
-        for layer, path in zip(layers, places, strict=True):
-            for number, call in enumerate(calls_of(layer) if layer_name(layer) not in inputs else ()):
-                self._reads += len(call)
-                if len(calls) >= MOST_NODES or self._reads > MOST_READS:
-                    raise _too_many()
-                calls.append((layer, path, number, call))
+        calls = self._calls(layers, places, inputs)
         wanted: defaultdict[tuple[str, int], set[int]] = defaultdict(lambda: {0})
         for *_, call in calls:
             for (name, number, output), _ in reads_of(call):
@@ -251,18 +248,23 @@ class _Reader:
                     lacking[place].discard(made)
                     if not lacking[place]:
                         ready.append(place)
-        stuck = [(layer_name(call[0]), reads) for call, reads in zip(calls, lacking, strict=True) if reads]
-        waiting = {(layer_name(layer), number) for layer, _, number, _ in calls} - {made[:2] for made in known}
-        for name, reads in stuck:
-            if missing := sorted(read for read in reads if read[:2] not in waiting):
-                raise CnntuiError(f"Layer '{name}' reads '{missing[0][0]}', which the model does not give.", NOT_READ)
-        if stuck:
-            raise CnntuiError(f"The layers of the model read each other in a circle: '{stuck[0][0]}' is one.", NOT_READ)
+        _check_all_made(calls, lacking, known)
         last = [(layer_name(layers[-1]), 0, 0)]
         outputs = [known.get(output) for output in tensors(config.get("output_layers")) or last]
         if None in outputs:
             raise CnntuiError("The model, or a model in it, has an output that it does not make.", NOT_READ)
         return [known[name, 0, 0] for name in inputs], [output for output in outputs if output is not None]
+
+    def _calls(self, layers: list[Config], places: list[tuple[str, ...]], inputs: Sequence[str]) -> list[NumberedCall]:
+        """Every call of every layer but the inputs."""
+        calls: list[NumberedCall] = []
+        for layer, path in zip(layers, places, strict=True):
+            for number, call in enumerate(calls_of(layer) if layer_name(layer) not in inputs else ()):
+                self._reads += len(call)
+                if len(calls) >= MOST_NODES or self._reads > MOST_READS:
+                    raise _too_many()
+                calls.append((layer, path, number, call))
+        return calls
 
     def _apply(
         self, layer: Config, reads: tuple[str, ...], arguments: tuple[Any, ...], path: tuple[str, ...],
@@ -294,6 +296,19 @@ class _Reader:
             unique = f"{name}:{number}"
         self._names.add(unique)
         return unique
+
+
+def _check_all_made(
+    calls: Sequence[NumberedCall], lacking: Sequence[set[Reference]], known: Iterable[Reference]
+) -> None:
+    """Refuse a model with calls that still lack something that they read."""
+    stuck = [(layer_name(call[0]), reads) for call, reads in zip(calls, lacking, strict=True) if reads]
+    waiting = {(layer_name(layer), number) for layer, _, number, _ in calls} - {made[:2] for made in known}
+    for name, reads in stuck:
+        if missing := sorted(read for read in reads if read[:2] not in waiting):
+            raise CnntuiError(f"Layer '{name}' reads '{missing[0][0]}', which the model does not give.", NOT_READ)
+    if stuck:
+        raise CnntuiError(f"The layers of the model read each other in a circle: '{stuck[0][0]}' is one.", NOT_READ)
 
 
 def _first_node(layer: Config, wanted: Container[tuple[str, int]]) -> int:

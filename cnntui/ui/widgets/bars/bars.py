@@ -44,13 +44,13 @@ class Bars(Kept):
         def control(self) -> Bars:
             return self.bars
 
-    def __init__(self, *, signed: bool = True, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, signed: bool = True, id: str | None = None) -> None:
         """No bars yet; `show` draws them.
 
         Args:
             signed: whether to keep the lower half of the lines for negative values.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self._signed = signed
         self._values: NDArray[np.float32] = np.zeros(0, np.float32)
         self._chosen: int | None = None

@@ -45,9 +45,9 @@ count would leave the mistakes black."""
 class ConfusionGrid(Grid):
     """Counts in coloured cells, one of which is selected. Showing other counts repaints only the rows that changed."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         """No counts yet; `show` draws them."""
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self._counts = np.zeros((1, 1), np.int64)
         self._cell = (0, 0)
         self._called_as: Sequence[str] = ()

@@ -20,13 +20,13 @@ class Gallery(Grid):
     class Refitted(Message):
         """The number of cells drawn as one has changed, or other maps are in view."""
 
-    def __init__(self, *, enlarge: bool = False, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, enlarge: bool = False, id: str | None = None) -> None:
         """No maps yet; `show` draws them.
 
         Args:
             enlarge: whether to draw cells larger than necessary if there is room.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self._enlarge = enlarge
         self._maps: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._limits: NDArray[np.float32] = np.zeros(0, np.float32)

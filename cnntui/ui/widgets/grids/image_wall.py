@@ -42,17 +42,9 @@ class WallPicture:
 class ImageWall(Grid):
     """Pictures, each fetched when it comes into view. Showing others repaints only the lines that changed."""
 
-    def __init__(
-        self,
-        rows: int,
-        cols: int,
-        *,
-        ink: Colormap = Colormap.PIXELS,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
+    def __init__(self, rows: int, cols: int, *, ink: Colormap = Colormap.PIXELS, id: str | None = None) -> None:
         """An empty wall; `show` fills it."""
-        super().__init__(ink=ink, id=id, classes=classes)
+        super().__init__(ink=ink, id=id)
         self._cells_of_picture = rows, cols
         self._count = 0
         self._picture_at: Callable[[int], WallPicture] | None = None

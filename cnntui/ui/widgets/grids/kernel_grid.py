@@ -18,9 +18,9 @@ class KernelGrid(Grid):
     first kernels are shown.
     """
 
-    def __init__(self, *, ink: Colormap = Colormap.SIGNED, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, ink: Colormap = Colormap.SIGNED, id: str | None = None) -> None:
         """No kernels yet; `show` draws them."""
-        super().__init__(ink=ink, id=id, classes=classes)
+        super().__init__(ink=ink, id=id)
         self._kernels: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._drawn = self._kernels
         self._chosen: int | None = None

@@ -16,9 +16,9 @@ from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 class KernelRow(Grid):
     """Kernels side by side on one colour scale. Showing other kernels repaints only the lines that changed."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         """No kernels yet; `show` draws them."""
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self._kernels: NDArray[np.float32] = np.zeros((0, 1, 1), np.float32)
         self._tiling = replace(self._tiling, count=0)
 

@@ -22,8 +22,8 @@ class Lines(Kept):
     Lines { height: 1; }
     """
 
-    def __init__(self, *lines: Line | str, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *lines: Line | str, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._lines = [as_line(line) for line in lines]
 
     @property

@@ -17,9 +17,9 @@ Writer = Callable[[Size], Sequence[Line | str]]
 class ResponsiveText(Lines):
     """Lines that are written to fit their room, and rewritten when it changes: before they are painted, not after."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         """No lines yet; `write` sets the function that writes them."""
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self._writer: Writer = lambda size: ()
         self._written_for: Size | None = None
 

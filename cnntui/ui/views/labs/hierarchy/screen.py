@@ -71,9 +71,9 @@ was excited.
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
         for place in range(COLUMNS):
-            yield Lines("", "", id=f"title-{place}", classes="title")
+            yield Lines("", "", id=f"title-{place}")
             yield KernelGrid(ink=Colormap.PIXELS, id=f"wall-{place}")
-            yield ResponsiveText(id=f"classes-{place}", classes="classes")
+            yield ResponsiveText(id=f"classes-{place}")
         yield Lines("", id="patch")
         yield ResponsiveText(id="found")
 

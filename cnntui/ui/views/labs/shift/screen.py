@@ -95,7 +95,7 @@ have learned weights of its own.
         yield ResponsiveText(id="classes")
         yield ComparisonChart(id="curve")
         for place in range(3):
-            yield ResponsiveText(id=f"title-{place}", classes="title")
+            yield ResponsiveText(id=f"title-{place}")
             yield MapGrid(id=f"map-{place}", classes="map")
         yield Lines("", id="at")
         yield ResponsiveText(id="found")
