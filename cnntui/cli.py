@@ -207,6 +207,9 @@ def _train(options: argparse.Namespace) -> int:
         return WRONG_USAGE
     if options.data is not None:
         given["data"] = str(options.data)
+    elif options.classes is not None and options.resume is None:
+        complain("cnntui train: --classes names the classes of a data set; name that too: --data PATH.")
+        return WRONG_USAGE
     try:
         for name, value in given.items():
             SETTINGS[name].check(value, called=SETTINGS[name].flag)

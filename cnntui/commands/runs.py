@@ -150,8 +150,11 @@ def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
 
     run = find_run(name, runs_dir or default_runs_dir())
     folder = target.expanduser()
-    for file in export(run, folder):
+    files = export(run, folder)
+    for file in files:
         say(f"{folder / file}")
+    if run.checkpoint_path.name not in files:
+        complain(f"cnntui: {run.name} has saved no {run.checkpoint_path.name}: only its history is exported.")
     return 0
 
 

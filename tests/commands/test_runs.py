@@ -20,6 +20,7 @@ from cnntui.runs.directory.run_directory import list_runs
 from cnntui.runs.history.events import EpochEnd
 from tests.canned import BEGAN, canned_run
 from tests.fake_trainer import write_fake_run
+from tests.scripts import script_run
 
 
 class Typed(io.StringIO):
@@ -141,6 +142,16 @@ def test_exporting_prints_what_it_has_written(
     assert all(path.is_file() for path in written)
     assert main(["runs", "export", "fake", str(target)]) == FAILED
     assert "already" in capsys.readouterr().err
+
+
+def test_an_export_without_a_network_says_so(
+    runs_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script_run(runs_dir)
+    assert main(["runs", "export", "mine", str(tmp_path / "out")]) == DONE
+    told = capsys.readouterr()
+    assert "model.keras" not in told.out
+    assert told.err == "cnntui: mine has saved no model.keras: only its history is exported.\n"
 
 
 def test_epochs_count_from_1_and_the_data_are_named(

@@ -101,6 +101,12 @@ def test_wrong_usage_is_one_line_that_names_the_option(
     assert not runs_dir.exists()
 
 
+def test_names_of_classes_need_a_data_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "names.txt").write_text("a\nb\n")
+    assert main(["train", "--classes", str(tmp_path / "names.txt")]) == WRONG_USAGE
+    assert "name that too: --data PATH" in capsys.readouterr().err
+
+
 def test_missing_data_is_one_line_and_leaves_nothing(
     runs_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

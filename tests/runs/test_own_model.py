@@ -122,3 +122,18 @@ def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, capsys: pyte
         assert main(["train", *arguments, "--runs-dir", f"{tmp_path}/runs"]) == status
         assert message in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_as_many_names_are_needed_as_the_network_has_classes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    images, labels = np.zeros((12, 5, 6), np.uint8), np.arange(12) % 2
+    np.savez(tmp_path / "data.npz", images=images, labels=labels)
+    (tmp_path / "names.txt").write_text("\n".join(f"name {number}" for number in range(count)))
+    words = ("--data", "data.npz"), ("--classes", "names.txt"), ("--runs-dir", "runs")
+    options = [part for option, name in words for part in (option, str(tmp_path / name))]
+    assert main(["train", "--model", str(written(tmp_path, network())), *options]) == 1
+    told = capsys.readouterr().err
+    assert f"--classes names {count} classes, but mine.keras tells 3 apart. Write one name a line" in told
+    assert not (tmp_path / "runs").exists()

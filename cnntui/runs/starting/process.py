@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.description import Description
 from cnntui.cnn.layers import times
 from cnntui.files import interpreter
@@ -110,12 +111,18 @@ def _described(
         test = identified(load_test(path, own.network.input_shape if own else None), config.data_sha256)
         train = load_train(path, test.shape)
         if own is not None:
-            counted = counted_as(test, own.network.classes)
-            test = counted if counted_as(train, own.network.classes).classes == counted.classes else test
+            renumbered = counted_as(test, own.network.classes)
+            test = renumbered if counted_as(train, own.network.classes).classes == renumbered.classes else test
         for note in dict.fromkeys((*train.notes, *test.notes)):
             if tell is not None:
                 tell(note)
         if names is not None:
+            if own is not None and len(names) != own.network.classes:
+                raise CnntuiError(
+                    f"--classes names {counted(len(names), 'class', 'classes')}, but {config.model_file} tells "
+                    f"{own.network.classes} apart.",
+                    "Write one name a line, the first for class 0.",
+                )
             test, _ = with_classes(test, names), with_classes(train, names)
         config = replace(config, data_source=test.name or MNIST, data_shape=test.shape, classes=test.classes)
     if own is None:
