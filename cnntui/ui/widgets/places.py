@@ -123,6 +123,17 @@ def shown_at(region: Region, geometry: Geometry) -> Region:
     return Region(region.x, region.y, min(region.width, geometry.width), min(region.height, geometry.height))
 
 
+def is_whole(geometry: Geometry, shape: tuple[int, int]) -> bool:
+    """Whether all rows and columns of a map are drawn."""
+    return (geometry.rows, geometry.cols) == shape
+
+
+def place_map(places: Places, name: str, room: Room, geometry: Geometry) -> None:
+    """Put a map below the line of its title, whose id is `<name>-title`."""
+    places[f"{name}-title"] = room.top(1)
+    places[name] = shown_at(room.rest(), geometry)
+
+
 def text_at(region: Region) -> Region:
     """The part of a region that is no wider than a line of text should be."""
     return Region(region.x, region.y, min(region.width, TEXT_WIDTH), region.height)

@@ -255,11 +255,6 @@ class ExplorerScreen(BlankScreen):
         return self.NEEDS_WEIGHTS and self.scene.is_awaited
 
     @property
-    def network_problem(self) -> str:
-        """Why the run's network cannot be opened; empty if it can be."""
-        return self.run.config.network_problem if self.run is not None and self.scene.is_awaited else ""
-
-    @property
     def is_unanswered(self) -> bool:
         """Whether there is nothing to show because the network gives no answer."""
         return VIEWS[self.MODE].answers and self.scene.network.answer is None
@@ -278,7 +273,7 @@ class ExplorerScreen(BlankScreen):
 
     def _say_what_lacks(self) -> None:
         run, network, kind = self.scene.run, self.scene.network, self.kind
-        if self.is_waiting and (problem := self.network_problem):
+        if self.is_waiting and (problem := self.state.network_problem):
             self.write("lack", lambda room: missing_layer.unopened(run, problem, room.width))
         elif self.is_waiting:
             is_active = self.run is None or self.run.status.is_active
@@ -312,7 +307,7 @@ class ExplorerScreen(BlankScreen):
 
     def about(self) -> tuple[str, ...]:
         """A few words about the screen's content, in decreasing length."""
-        return about(self.scene, self.timeline.is_live, bool(self.network_problem))
+        return about(self.scene, self.timeline.is_live, bool(self.state.network_problem))
 
     def hint(self, text: str) -> None:
         """Say in place of the key bar what an action did out of sight, or why a key did nothing."""

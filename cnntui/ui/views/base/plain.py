@@ -54,7 +54,7 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
     lines = header(mode, state, width)
     scene, kind = state.scene, kind_of(mode)
     if scene.is_awaited and mode not in _WITHOUT_WEIGHTS:
-        if problem := _problem(state):
+        if problem := state.network_problem:
             return [*lines, "", *paragraph(problem, width)]
         is_active = state.run is None or state.run.status.is_active
         return [*lines, "", *texts(missing_layer.awaited(scene.run, is_active, width)[:3])]
@@ -69,7 +69,7 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
 def header(mode: str, state: AppState, width: int) -> list[str]:
     """Which network this is, which image, and where in the network."""
     scene = state.scene
-    if _problem(state):
+    if state.network_problem:
         return paragraph(f"{missing_layer.UNOPENED.format(run=scene.run)}.", width)
     network, focus = scene.network, scene.focus
     view = VIEWS[mode]
@@ -92,11 +92,6 @@ def header(mode: str, state: AppState, width: int) -> list[str]:
             case Aim.UNIT:
                 sentences.append(f"Unit {focus.unit:,} of {count:,}.")
     return [line for sentence in sentences for line in paragraph(printable(sentence), width)]
-
-
-def _problem(state: AppState) -> str:
-    """Why the network of the run cannot be opened; empty if it can be. Another one stands in for it."""
-    return state.run.config.network_problem if state.run is not None and state.scene.is_awaited else ""
 
 
 def _source(state: AppState) -> str:

@@ -51,6 +51,11 @@ class AppState:
     outline: Outline | None = None
     predicted: Callable[[int], bool] | None = None
 
+    @property
+    def network_problem(self) -> str:
+        """Why the run's network, in whose place another stands, cannot be opened; empty if it can be."""
+        return self.run.config.network_problem if self.run is not None and self.scene.is_awaited else ""
+
 
 class StateScreen(Protocol):
     """A screen that the app informs of every change."""

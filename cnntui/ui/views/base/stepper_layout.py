@@ -8,7 +8,7 @@ from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS, Geometry
-from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side
+from cnntui.ui.widgets.places import Places, Room, drawn, is_whole, place_map, side
 
 TITLE_WIDTH = 24
 """The narrowest title above a map."""
@@ -80,10 +80,10 @@ def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Arrangemen
     gap = min(3, 1 + max(0, columns - first.width - second.width) // 2)
     places: Places = {}
     left = Room(room)
-    _place(places, "input", Room(left.left(first.width, gap=gap)), first)
+    place_map(places, "input", Room(left.left(first.width, gap=gap)), first)
     wide = max(second.width, min(TITLE_WIDTH, columns - first.width - 2 * gap + 2))
-    _place(places, "output", Room(left.right(wide, gap=gap)), second)
-    shows_all = _is_whole(first, before) and _is_whole(second, after)
+    place_map(places, "output", Room(left.right(wide, gap=gap)), second)
+    shows_all = is_whole(first, before) and is_whole(second, after)
     return _Arrangement(_size(first, second), shows_all, Maps(places, left))
 
 
@@ -96,12 +96,12 @@ def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _
         second = drawn(after, width, room.height - corner.height - 2)
     places: Places = {}
     left = Room(room)
-    _place(places, "input", Room(left.left(first.width, gap=3)), first)
+    place_map(places, "input", Room(left.left(first.width, gap=3)), first)
     left = Room(left.top(max(1 + first.height, corner.height + 2 + second.height)))
     numbers = Room(left.top(left.height - second.height - 2, gap=1))
-    _place(places, "output", left, second)
-    size = _size(first, second) if _is_whole(second, after) else NOT_WHOLE
-    return _Arrangement(size, _is_whole(first, before), Maps(places, numbers))
+    place_map(places, "output", left, second)
+    size = _size(first, second) if is_whole(second, after) else NOT_WHOLE
+    return _Arrangement(size, is_whole(first, before), Maps(places, numbers))
 
 
 def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Arrangement:
@@ -110,26 +110,17 @@ def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Arrangemen
     first = drawn(before, room.width, room.height - least - 2)
     places: Places = {}
     left = Room(room)
-    _place(places, "input", Room(left.top(1 + first.height, gap=1)), first)
+    place_map(places, "input", Room(left.top(1 + first.height, gap=1)), first)
     second = drawn(after, room.width - corner.width - 3, left.height - 1)
-    _place(places, "output", Room(left.right(max(second.width, TITLE_WIDTH), gap=3)), second)
-    fits = _is_whole(second, after) and left.height >= corner.height and left.width >= corner.width
-    return _Arrangement(_size(first, second) if fits else NOT_WHOLE, _is_whole(first, before), Maps(places, left))
+    place_map(places, "output", Room(left.right(max(second.width, TITLE_WIDTH), gap=3)), second)
+    fits = is_whole(second, after) and left.height >= corner.height and left.width >= corner.width
+    return _Arrangement(_size(first, second) if fits else NOT_WHOLE, is_whole(first, before), Maps(places, left))
 
 
 def _size(first: Geometry, second: Geometry) -> tuple[int, int, int]:
     """How large the maps are drawn: the smaller cells count first, then those of both, then those of the input."""
     sides = side(first), side(second)
     return min(sides), sum(sides), sides[0]
-
-
-def _is_whole(geometry: Geometry, shape: Pair) -> bool:
-    return (geometry.rows, geometry.cols) == shape
-
-
-def _place(places: Places, name: str, room: Room, geometry: Geometry) -> None:
-    places[f"{name}-title"] = room.top(1)
-    places[name] = shown_at(room.rest(), geometry)
 
 
 def numbers_of(shape: Pair, cell: Size = NUMBER_CELLS[-1]) -> Size:

@@ -95,7 +95,7 @@ class.
         rows, cols, *_ = network.input_shape
         return train_layout.places(
             room, (rows, cols), network.shapes[-1][0], has_problem=run is not None and run.problem is not None,
-            is_unopened=bool(self.network_problem), names=max(map(text_width, self.scene.class_names), default=1),
+            is_unopened=bool(self.state.network_problem), names=max(map(text_width, self.scene.class_names), default=1),
             is_file=run is None,
         )  # fmt: skip
 
@@ -182,7 +182,7 @@ class.
 
     def _show_answer(self) -> None:
         scene = self.scene
-        is_opened = not self.network_problem
+        is_opened = not self.state.network_problem
         self.write("sentence", lambda room: [image_text.sentence(scene, room.width, is_opened)])
         has_answer = not scene.is_awaited and scene.network.answer is not None
         self.write("legend", lambda room: image_text.probabilities_legend(room.width) if has_answer else [])
@@ -211,7 +211,7 @@ class.
         layer, units = weights_text.first_convolution(network), weights_text.units_that_look(network)
 
         if self.scene.is_awaited:
-            problem = self.network_problem
+            problem = self.state.network_problem
             title_line = weights_text.UNOPENED if problem else weights_text.TO_COME
             self.write("kernels-title", lambda room: [title_line])
             self.write("unopened", lambda room: weights_text.unopened(problem, room))

@@ -6,8 +6,7 @@ from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base.sizes import holds
-from cnntui.ui.widgets.grids.geometry import Geometry
-from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
+from cnntui.ui.widgets.places import Places, Room, drawn, is_small, is_whole, shown_at, text_at
 
 TREE_WIDTH = 60
 """The least width of a tree beside two large pictures."""
@@ -57,7 +56,7 @@ def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
     # If that keeps pictures complete, the words about the row go below the tree, which has more room.
     widest = min(56, room.width - 3 - (TREE_WIDTH if count > 1 else NARROW_TREE))
     larger = drawn(image, widest, room.height // count - 1)
-    is_below = not is_row and not _is_whole(stacked, image) and _is_whole(larger, image)
+    is_below = not is_row and not is_whole(stacked, image) and is_whole(larger, image)
     if is_below:
         stacked = larger
     picture = in_a_row if is_row else stacked
@@ -76,10 +75,6 @@ def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
     placed["details"] = room.bottom(DETAILS) if is_below else left.top(DETAILS)
     room = Room(room.left(max(WIDEST_TREE, 4 * room.width // 5)))
     return placed | {"heading": room.top(1), "tree": room.rest()}
-
-
-def _is_whole(picture: Geometry, image: Pair) -> bool:
-    return (picture.rows, picture.cols) == image
 
 
 def _small(room: Room, image: Pair, is_heat: bool) -> Places:

@@ -8,7 +8,7 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
 from cnntui.ui.views.base.sizes import holds
 from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS, NUMBER_WIDTH, Geometry
-from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_at
+from cnntui.ui.widgets.places import Places, Room, drawn, place_map, side, text_at
 from cnntui.values import dataclass
 
 NUMBERS = 3 * NUMBER_WIDTH
@@ -86,9 +86,9 @@ def _between(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
     wider = min(spare - 2, form.kernel[1] * NUMBER_CELLS[0].width - numbers)
     numbers += max(0, wider)
     gap = min(14, (room.width - first.width - second.width - numbers) // 2)
-    _place(placed, "input", Room(room.left(first.width, gap=gap)), first)
+    place_map(placed, "input", Room(room.left(first.width, gap=gap)), first)
     middle = Room(room.left(numbers, gap=gap))
-    _place(placed, "output", room, second)
+    place_map(placed, "output", room, second)
     lines = Room(middle.top(1 + max(first.height, second.height)))
     _stacked(placed, lines, form)
     return _size(first, second, form), placed
@@ -107,8 +107,8 @@ def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
     if 2 * grid.height + 1 <= bottom.height - (0 if is_wide else 1 + step + story):
         grid = Size(grid.width, 2 * grid.height)
     placed: Places = {}
-    _place(placed, "input", Room(room.left(max(first.width, min(28, room.width // 2)), gap=GAP)), first)
-    _place(placed, "output", room, second)
+    place_map(placed, "input", Room(room.left(max(first.width, min(28, room.width // 2)), gap=GAP)), first)
+    place_map(placed, "output", room, second)
     row = bottom if is_wide else Room(bottom.top(1 + grid.height, gap=1))
     for name in ("kernel", "patch"):
         column = Room(row.left(grid.width, gap=3))
@@ -135,11 +135,6 @@ def _maps(width: int, height: int, form: KernelForm) -> tuple[Geometry, Geometry
     (_, in_cols), (_, out_cols) = form.input, form.output
     first = drawn(form.input, max(min(in_cols, width // 2), width * in_cols // (in_cols + out_cols)), height)
     return first, drawn(form.output, min(width - first.width, side(first) * out_cols), height)
-
-
-def _place(placed: Places, name: str, room: Room, geometry: Geometry) -> None:
-    placed[f"{name}-title"] = room.top(1)
-    placed[name] = shown_at(room.rest(), geometry)
 
 
 def _stacked(placed: Places, room: Room, form: KernelForm) -> None:
