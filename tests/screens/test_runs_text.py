@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.geometry import Size
 
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.directory.run_directory import RunDirectory
@@ -178,17 +179,19 @@ def test_runs_without_a_batch_have_empty_lines(runs_dir: Path) -> None:
     for by in By:
         assert all(len(steps) == 0 for steps, _ in comparison_text.loss_comparison([view], by).lines)
         assert comparison_text.accuracy_comparison([view], by).last == 1
-    assert "–" in texts(comparison_text.legend([view], 78))[1]
+    assert "–" in texts(comparison_text.legend([view], Size(78, 8)))[1]
 
 
 def test_the_legend_names_what_differs_as_far_as_there_is_room(runs_dir: Path) -> None:
     views = [RunFollower(canned_run(runs_dir, 100, name=name)).poll() for name in ("one", "two")]
-    assert texts(comparison_text.legend(views, 78))[-1] == "their settings are the same"
+    assert texts(comparison_text.legend(views, Size(78, 8)))[-1] == "their settings are the same"
     views[1] = replace(views[1], config=replace(views[1].config, learning_rate=0.01, optimizer="adam", seed=9))
-    lines = texts(comparison_text.legend(views, 78))
+    lines = texts(comparison_text.legend(views, Size(78, 8)))
     assert lines[0].split() == ["test", "optimizer", "rate", "seed", "loss"]
     assert lines[2].split() == ["2", "two", "95.00%", "adam", "0.01", "9", lines[1].split()[-1]]
-    assert "+2 more" in texts(comparison_text.legend(views, 40))[0]
+    assert "+2 more" in texts(comparison_text.legend(views, Size(40, 5)))[0]
+    heads = texts(comparison_text.legend(views, Size(40, 8)))[::3]
+    assert [head.split() for head in heads] == [["test", "optimizer", "rate", "seed"], ["loss"]]
 
 
 def test_peaks_stay_in_a_chart_of_a_million_batches() -> None:

@@ -86,7 +86,7 @@ sooner. Time is the trainer's, without pauses.
         loss, accuracy = comparison_text.loss_comparison(views, by), comparison_text.accuracy_comparison(views, by)
         self.query_one("#loss", ComparisonChart).show(comparison_text.chart_title("loss"), loss)
         self.query_one("#accuracy", ComparisonChart).show(comparison_text.chart_title("accuracy"), accuracy)
-        self.write("legend", lambda size: comparison_text.legend(views, size.width))
+        self.write("legend", lambda size: comparison_text.legend(views, size))
 
     # Keys
 

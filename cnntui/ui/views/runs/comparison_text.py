@@ -8,6 +8,7 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
+from textual.geometry import Size
 
 from cnntui.cnn.arithmetic import counted, percent
 from cnntui.printable import set_width, shortened, text_width
@@ -28,6 +29,12 @@ LONGEST_PAUSE = 10.0
 """The most seconds between two reports of a trainer that count: testing takes a second or two; the rest is a pause."""
 
 _TENTHS = 10
+
+WIDEST = 24
+"""The most columns for a setting: values from files may be long."""
+
+Column = tuple[str, tuple[str, ...]]
+"""The name of a setting or a result, and its value in each run."""
 
 
 class By(Enum):
@@ -99,35 +106,59 @@ def chart_title(name: str) -> Line:
     return ((name, "strong"),)
 
 
-def legend(views: Sequence[RunView], width: int) -> list[Line]:
-    """A line for each run: its number, its name, its results, and the settings that differ between the runs."""
+def legend(views: Sequence[RunView], size: Size) -> list[Line]:
+    """A line for each run: its number, its name, its results, and the settings that differ between the runs.
+
+    Settings that do not fit beside each other follow in further tables, as far as there is room.
+    """
     differing = differences([view.config for view in views])
-    columns = [
+    columns: list[Column] = [
         ("/".join(sorted({view.config.unseen for view in views})), tuple(_tested(view) for view in views)),
         *((difference.name, difference.values) for difference in differing),
         ("loss", tuple(loss(newest(view.history.losses)) for view in views)),
     ]
-    name_width = min(max(text_width(view.run.name) for view in views), max(16, width // 4))
-    room, shown = width - 2 - name_width, []
-    for place, (heading, values) in enumerate(columns):
-        size = min(max(len(heading), *map(text_width, values)), 24)
-        # The last column that fits also says how many do not.
-        left_out = len(columns) - place - 1
-        if size + 2 + (9 if left_out else 0) > room:
+    name_width = min(max(text_width(view.run.name) for view in views), max(16, size.width // 4))
+    names = [set_width(shortened(view.run.name, name_width), name_width) for view in views]
+    lines: list[Line] = []
+    for before in range(0, size.height, 1 + len(views)):
+        is_last = before + 2 * (1 + len(views)) > size.height
+        shown = _fitting(columns, size.width - 2 - name_width, is_last)
+        columns = columns[len(shown) :]
+        lines += _table(shown, names, len(columns) if is_last else 0)
+        if is_last or not columns:
             break
-        room -= size + 2
-        shown.append((heading, values, size))
-    hidden = len(columns) - len(shown)
-    more = f"  +{hidden} more" if hidden else ""
-    head = " " * (2 + name_width) + "".join(f"  {heading:>{size}}" for heading, _, size in shown) + more
-    lines: list[Line] = [((head, "dim"),)]
-    for place, view in enumerate(views):
-        name = set_width(shortened(view.run.name, name_width), name_width)
-        cells = "".join("  " + _right(values[place], size) for _, values, size in shown)
-        lines.append(((f"{place + 1} {name}", CURVES[place]), (cells, "")))
     if not differing and len(views) > 1:
         lines.append((("their settings are the same", "dim"),))
     return lines
+
+
+def _fitting(columns: Sequence[Column], room: int, is_last: bool) -> list[Column]:
+    """The first columns, as many as fit; the last that fits in the last table also says how many do not."""
+    shown: list[Column] = []
+    for place, column in enumerate(columns):
+        width = _width(column) + 2
+        if width + (9 if is_last and place + 1 < len(columns) else 0) > room:
+            break
+        room -= width
+        shown.append(column)
+    return shown
+
+
+def _table(columns: Sequence[Column], names: Sequence[str], hidden: int) -> list[Line]:
+    """A heading, and a line for each run."""
+    more = f"  +{hidden} more" if hidden else ""
+    widths = [_width(column) for column in columns]
+    heads = "".join(f"  {heading:>{width}}" for (heading, _), width in zip(columns, widths, strict=True))
+    lines: list[Line] = [((" " * (2 + text_width(names[0])) + heads + more, "dim"),)]
+    for place, name in enumerate(names):
+        cells = "".join("  " + _right(values[place], width) for (_, values), width in zip(columns, widths, strict=True))
+        lines.append(((f"{place + 1} {name}", CURVES[place]), (cells, "")))
+    return lines
+
+
+def _width(column: Column) -> int:
+    heading, values = column
+    return min(max(len(heading), *map(text_width, values)), WIDEST)
 
 
 def _right(text: str, width: int) -> str:
