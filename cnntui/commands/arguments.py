@@ -73,6 +73,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         options.images = [*([options.image] if options.image is not None else []), *options.images]
         if options.as_is and not options.images:
             parser.error("--as-is goes with --image")
+    if getattr(options, "csv", False) and options.report is None:
+        parser.error("--csv goes with --report")
     if options.command in (_OPEN, _SHOW) and options.image is not None and options.index is not None:
         parser.error("--image and --index exclude each other: leave one out")
     return options

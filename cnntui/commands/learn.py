@@ -103,7 +103,10 @@ def report(course: Course, files: Sequence[Path], *, as_csv_rows: bool) -> int:
 def _read(path: Path) -> Progress:
     if not path.exists():
         raise CnntuiError(f"There is no record of the course at {path}.", "`cnntui learn` begins one.")
-    return read_progress(path)
+    try:
+        return read_progress(path)
+    except CnntuiError as error:
+        raise CnntuiError(error.message, "It should be a copy of a student's course.json.") from error
 
 
 def _say_one(course: Course, progress: Progress) -> None:
@@ -126,5 +129,5 @@ def _say_class(lines: Sequence[Gain], people: int) -> None:
             f"{set_width(line.idea or 'all', width)}  {line.people:>6}  {line.before / of:>6.0%}  "
             f"{line.after / of:>6.0%}  {gain:>5}"
         )
-    say(f"{people} people; each line counts those who answered before and after.")
-    say("gain: of those who were wrong before, the share that is right after; 1 is all, 0 is none.")
+    say(f"{counted(people, 'person', 'people')}; each line counts those who answered before and after.")
+    say("gain: right answers gained, as a share of those that were wrong before; 1 is all of them, below 0 is a loss.")

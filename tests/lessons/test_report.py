@@ -71,7 +71,15 @@ def test_the_command_reports_one_person_a_class_and_a_table(
     assert main(["learn", "--report", *map(str, files)]) == 0
     told = capsys.readouterr().out
     assert told.count("33%     67%  +0.50") == 6
-    assert "3 people" in told
+    assert "3 people; each" in told
+    assert main(["learn", "--report", str(files[0])]) == 0
+    assert "1 person; each" in capsys.readouterr().out
+    (tmp_path / "other.json").write_text("[]")
+    assert main(["learn", "--report", *map(str, files), str(tmp_path / "other.json")]) == 1
+    assert "other.json cannot be read as the record of a course. It should be a copy" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main(["learn", "--csv"])
+    assert "--csv goes with --report" in capsys.readouterr().err
     assert main(["learn", "--csv", "--report", *map(str, files)]) == 0
     header, *rows = capsys.readouterr().out.splitlines()
     assert header == "name,question,before,after"
