@@ -12,6 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
+from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.widgets.bars.bars import Bars
@@ -201,26 +202,28 @@ async def test_every_style_shows_the_digit(runs_dir: Path) -> None:
             assert len(painted) > 5, style
 
 
+def painted(app: CnntuiApp) -> list[str]:
+    """All lines of the screen."""
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
 @pytest.mark.slow
 async def test_a_small_window_says_what_is_needed_and_growing_brings_all_back(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        before = [strip.text for strip in app.screen._compositor.render_strips()]
+        before = painted(app)
         for size in ((1, 1), (40, 10), (59, 24), (80, 17)):
             await pilot.resize_terminal(*size)
-            await pilot.pause()
-            assert "cnntui needs 60×18".startswith(app.screen._compositor.render_strips()[0].text[:18].rstrip(" …"))
+            await until(pilot, lambda: "cnntui needs 60×18".startswith(painted(app)[0][:18].rstrip(" …")))
             assert not app.screen.query_one("#stage").display
             await pilot.resize_terminal(80, 24)
-            await pilot.pause()
-            assert [strip.text for strip in app.screen._compositor.render_strips()] == before
+            await until(pilot, lambda: painted(app) == before)
 
 
 @pytest.mark.slow
 async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(runs_dir: Path, digits: DataSet) -> None:
     from cnntui.cnn.layers import Conv2D, Dense, Flatten
     from cnntui.explore.scene import compose
-    from cnntui.ui.app.app import CnntuiApp
 
     rng = np.random.default_rng(1)
     layers = (
