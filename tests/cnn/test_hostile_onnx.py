@@ -109,6 +109,14 @@ def maps_laid_far_apart(make: Maker) -> Any:
 
 SMALL = 3, 20, 20
 
+
+def expanded(make: Maker) -> Any:
+    x = make.node("GlobalMaxPool", "input")
+    for number in range(300):
+        x = make.node("Expand", x, make.whole(f"to{number}", 1, 3, 2000, 2000))
+    return make.model(x)
+
+
 HOSTILE: dict[str, tuple[tuple[int, ...], Callable[[Maker], Any]]] = {
     "turned round and round": (LARGE, turned_round_and_round),
     "constants of constants": (SMALL, constants_of_constants),
@@ -120,6 +128,7 @@ HOSTILE: dict[str, tuple[tuple[int, ...], Callable[[Maker], Any]]] = {
     "many operations": (SMALL, many_operations),
     "long names": (SMALL, long_names),
     "a window of holes": (SMALL, a_window_of_holes),
+    "expanded": (SMALL, expanded),
     "pads without end": (SMALL, pads_without_end),
     "maps laid far apart": (SMALL, maps_laid_far_apart),
 }

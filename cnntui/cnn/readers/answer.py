@@ -24,6 +24,9 @@ class Goal:
 
 UNKNOWN = Goal()
 
+MOST_TRIED = 1000
+"""Of a model with several outputs, once this many operations have been read, no further output is tried."""
+
 
 def network_of(
     input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str, goal: Goal = UNKNOWN

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cnntui.cnn.description import LayerDescription, chained
 from cnntui.cnn.network import IMAGE, Network
-from cnntui.cnn.readers.answer import Goal, network_of, said_shape
+from cnntui.cnn.readers.answer import MOST_TRIED, Goal, network_of, said_shape
 from cnntui.cnn.readers.keras.arguments import SUPPORTED
 from cnntui.cnn.readers.keras.calls import Config
 from cnntui.cnn.readers.keras.graph import KerasGraph, graphs_of
@@ -41,11 +41,15 @@ def model_from_config(config: Config) -> KerasModel:
         CnntuiError: it is not a network that reads one image, or even its first layer is unsupported (named).
     """
     found: list[KerasModel] = []
+    tried = 0
     for place, graph in enumerate(graphs_of(config)):
         model = _model_of(graph, goal_of(config, place, graph.output))
         if model.network.answer is not None and model.network.outcome:
             return model
         found.append(model)
+        tried += len(graph.nodes)
+        if tried > MOST_TRIED:
+            break
     return next((model for model in found if model.network.answer is not None), found[0])
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from cnntui.cnn.cost import MOST_PARAMETERS
 from cnntui.cnn.description import chained
 from cnntui.cnn.network import IMAGE, Network, with_weights
-from cnntui.cnn.readers.answer import network_of, said_shape
+from cnntui.cnn.readers.answer import MOST_TRIED, network_of, said_shape
 from cnntui.cnn.readers.confined import Content, content_of
 from cnntui.cnn.readers.onnx import layouts as layouts
 from cnntui.cnn.readers.onnx import numbers as numbers
@@ -104,11 +104,15 @@ def read_onnx(path: Path) -> Network:
 def _answering(content: Content) -> Network:
     """The network of the first output that gives probabilities, or any answer; or else that of the first output."""
     found: list[Network] = []
+    tried = 0
     for graph in graphs_of(content):
         network = _network(with_whole_normalizations(graph))
         if network.answer is not None and network.outcome:
             return network
         found.append(network)
+        tried += len(graph.operations)
+        if tried > MOST_TRIED:
+            break
     return next((network for network in found if network.answer is not None), found[0])
 
 

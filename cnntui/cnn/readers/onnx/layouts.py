@@ -88,7 +88,7 @@ def expand(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given
     """A tensor that is repeated along axes of length 1."""
     target = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
     if target is None or len(target) > MOST_AXES + 1 or min(target, default=0) < 1:
-        raise unsupported(operation, "repeats by what is computed from the image")
+        raise unsupported(operation, "repeats to a shape that is odd, or computed from the image")
     try:
         lengths = np.broadcast_shapes((build.batch, *x.shape), tuple(target))
     except ValueError:
