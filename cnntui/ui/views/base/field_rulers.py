@@ -17,7 +17,7 @@ from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
-SEEN = "seen"
+FIELD = "field"
 """The caption beside the upper ruler."""
 
 
@@ -58,9 +58,9 @@ def show_field(screen: ExplorerScreen, before: Scene | None, window: Window | No
 
     def columns(room: Size) -> list[Line]:
         region = seen()
-        before, after = " " * region.x, f" {SEEN}" if region.right + len(SEEN) < room.width else ""
+        before, after = " " * region.x, f" {FIELD}" if region.right + len(FIELD) < room.width else ""
         if region and not after:
-            before = f"{SEEN} ".rjust(region.x)
+            before = f"{FIELD} ".rjust(region.x)
         return [((before + "▄" * region.width + after, "window"),)]
 
     screen.write("field-rows", rows)

@@ -260,7 +260,7 @@ def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
         row(runs[0].stages[place][0], [_shape(run, place) for run in runs]) for place in range(len(runs[0].stages))
     ]
     parameters = [
-        row("a cell sees", [times(run.field) for run in runs]),
+        row("field", [times(run.field) for run in runs]),
         row("flattened", [f"{prod(run.flattened):,}" for run in runs]),
         row(f"{runs[0].head.units} dense units", [f"{run.head.parameters:,}" for run in runs]),
         row("parameters", [f"{run.parameters:,}" for run in runs], "strong"),
