@@ -148,6 +148,7 @@ class Taking:
         self._keeps_score = keeps_score
         self._queue: tuple[tuple[Lesson, LessonPage], ...] = ()
         self._place = 0
+        self._is_review = False
         self._live: Live | None = None
         self._right: Right | None = None
         self.sheet: Sheet | None = None
@@ -168,7 +169,7 @@ class Taking:
     def review(self) -> LessonPage | None:
         """Ask the due questions again; None if none are due."""
         due = self.progress.due(self.course)
-        return self._enqueue(due, 0) if due else None
+        return self._enqueue(due, 0, is_review=True) if due else None
 
     def ask(self, lesson: Lesson, page: LessonPage, live: Live) -> None:
         """Ask one question about what the screen shows."""
@@ -181,7 +182,10 @@ class Taking:
         answers = [answer for given in self.progress.answers.values() for answer in given]
         return (sum(answer.right for answer in answers), len(answers)) if self._keeps_score else None
 
-    def _enqueue(self, queue: Sequence[tuple[Lesson, LessonPage]], place: int) -> LessonPage:
+    def _enqueue(
+        self, queue: Sequence[tuple[Lesson, LessonPage]], place: int, *, is_review: bool = False
+    ) -> LessonPage:
+        self._is_review = is_review
         self._queue, self._place = tuple(queue), min(max(place, 0), len(queue) - 1)
         return self.page
 
@@ -198,7 +202,9 @@ class Taking:
     def opened(self, live: Live) -> None:
         """Note that the view now shows the page's place: fill in its texts and compute the right answer."""
         self._live, page = live, self.page
-        self.progress = self.progress.at(self.lesson, page)
+        if not self._is_review:
+            # After a review, the lesson continues where it was left.
+            self.progress = self.progress.at(self.lesson, page)
         phase = Phase.READING if page.question is None else Phase.ASKING
         try:
             self._right = None if page.question is None else right_answer(page.question, live)

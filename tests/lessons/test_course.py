@@ -17,7 +17,7 @@ from cnntui.lessons.checks import holds, right_answer, text_at
 from cnntui.lessons.page import Course, Length, Lesson, LessonPage, QuestionKind
 from cnntui.lessons.phrases import phrases
 from cnntui.lessons.place import Place
-from cnntui.lessons.progress import Progress
+from cnntui.lessons.progress import Answer, Progress
 from cnntui.lessons.reading import faults_in
 from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase, Taking
@@ -266,6 +266,20 @@ def test_a_wrong_answer_returns_at_the_end_of_the_lesson(at: At) -> None:
             assert reader.sheet.pages == len(lesson.pages) + 1
         page = reader.step(1)
     assert seen == [*(each.id for each in lesson.pages), lesson.questions[0].id]
+
+
+def test_a_lesson_continues_after_a_review_where_it_was_left(at: At) -> None:
+    course = bundled_course()
+    lesson = course.lessons[1]
+    asked, left = lesson.questions[0], lesson.pages[-1]
+    progress = Progress(start=1).having_answered(lesson, asked, Answer(False)).at(lesson, left)
+    reader = Taking(course, replace(progress, start=2), "en")
+    page = reader.review()
+    assert page is asked
+    reader.opened(at(page))
+    assert (reader.progress.lesson, reader.progress.page) == (lesson.id, left.id)
+    reader.opened(at(reader.begin(lesson, 1)))
+    assert reader.progress.page == lesson.pages[1].id
 
 
 def test_chinese_breaks_anywhere_but_before_a_full_stop() -> None:
