@@ -300,14 +300,14 @@ def test_a_declared_size_is_held_against_the_file_before_anything_is_allocated(t
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("damage", ["truncated", "not gzip", "overwritten"])
+@pytest.mark.parametrize("damage", ["truncated", "no IDX file", "overwritten"])
 def test_gzipped_idx_files_that_are_damaged(tmp_path: Path, damage: str) -> None:
     folder = idx_folder(tmp_path, zipped=True)
     path = folder / f"{IMAGES}.gz"
     whole = path.read_bytes()
     damaged = {
         "truncated": whole[:-200],
-        "not gzip": idx(arrays()["x_test"]),
+        "no IDX file": b"\x1f\x8b" + idx(arrays()["x_test"]),
         "overwritten": whole[:500] + bytes(100) + whole[600:],
     }
     path.write_bytes(damaged[damage])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import re
 import string
@@ -23,13 +24,16 @@ from cnntui.images.sources.source import HINT, MOST_BYTES, TEST, TRAIN, WHOLE, S
 
 _NAME = re.compile(
     r"(?P<set>.*?)(?:(?P<part>train|t10k|test|val|valid|validation)[-_.])?(?P<what>images|labels)"
-    r"(?P<kind>(?:[-_.]idx\d?)?(?:[-_.](?:u?byte|int))?(?:\.idx)?)(?: ?\(\d+\))?(?P<gz>\.gz)?",
+    r"(?P<kind>(?:[-_.]idx\d?)?(?:[-_.](?:u?byte|int))?(?:\.idx)?)(?: ?\(\d+\))?(?:\.gz)?",
     re.IGNORECASE,
 )
 """A name in any spelling; browsers add ' (1)' to a file that was downloaded twice."""
 
 _TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 """NumPy's names for the types of IDX files."""
+
+_GZIP = b"\x1f\x8b"
+"""How gzipped files begin."""
 
 _UPRIGHT = "The images of EMNIST are stored lying on their side; they were turned upright."
 
@@ -181,10 +185,9 @@ def _read(file: Path, axes: tuple[int, int]) -> NDArray[Any]:
     as a big-endian 32-bit number, and the values. The declared size is compared with the file before anything is
     allocated.
     """
-    zipped = file.suffix == ".gz"
     try:
-        with open_regular(file, MOST_ARCHIVE_BYTES) as plain, gzip.open(plain) if zipped else plain as stream:
-            stored_bytes = os.fstat(plain.fileno()).st_size
+        with open_regular(file, MOST_ARCHIVE_BYTES) as plain, _unzipped(plain) as stream:
+            stored_bytes, zipped = os.fstat(plain.fileno()).st_size, stream is not plain
             start = stream.read(4)
             header = stream.read(4 * start[3]) if len(start) == 4 else b""
             if not header or len(header) < 4 * start[3]:
@@ -209,3 +212,8 @@ def _read(file: Path, axes: tuple[int, int]) -> NDArray[Any]:
         found = f"only {len(content) // dtype.itemsize:,}" if len(content) < size else "more"
         raise CnntuiError(f"{file} declares {declared:,} values but holds {found}.", HINT)
     return np.frombuffer(content, dtype).reshape(shape)
+
+
+def _unzipped(file: io.BufferedReader) -> gzip.GzipFile | io.BufferedReader:
+    """The content of a file, unpacked if it is gzipped: browsers unpack some files, but leave `.gz` in their names."""
+    return gzip.open(file) if file.peek(2).startswith(_GZIP) else file
