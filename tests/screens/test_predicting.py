@@ -48,6 +48,20 @@ def forms(value: float) -> list[str]:
 
 
 @pytest.mark.slow
+async def test_nothing_is_asked_where_there_is_no_room_for_the_numbers_to_predict_from(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(60, 18)) as pilot:
+        await press(pilot, "Q")
+        assert app.state.sheet is None
+        assert app.asking.why_not() == "the numbers to predict from need a window of 80×24"
+        await press(pilot, "4", "Q")
+        assert "In the window: 0.000" in sheet(app).text
+        # What was turned on can be turned off everywhere.
+        await press(pilot, "escape", "6", "Q", "escape", "3")
+        assert app.state.sheet is None
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_output_cell_is_nowhere_until_it_is_predicted(size: tuple[int, int], runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)

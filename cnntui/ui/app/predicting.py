@@ -13,6 +13,7 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, refocus
 from cnntui.explore.views import VIEWS
 from cnntui.ui.app.core_app import CoreApp
+from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.page import Page
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ LIVELY = 0.7
 """How often the cell in question is not 0: most cells are, and predicting them would be dull."""
 
 NOTHING = "nothing is asked here; go to Convolve, Pool, Draw or the test images"
+
+NO_ROOM = "the numbers to predict from need a window of 80×24"
 
 
 class Predicting:
@@ -44,7 +47,12 @@ class Predicting:
 
     def why_not(self) -> str:
         """Why predicting cannot be turned on here; empty if it can."""
-        return "" if VIEWS[self._app.mode].predicts or isinstance(self._app.front, Page) else NOTHING
+        app, front = self._app, self._app.front
+        if not VIEWS[app.mode].predicts and not isinstance(front, Page):
+            return NOTHING
+        if not self._is_on and app.mode == "convolve" and isinstance(front, ExplorerScreen):
+            return "" if front.is_lacking or front.has_room_for("patch") else NO_ROOM
+        return ""
 
     def turn(self) -> None:
         """Turn predicting on or off."""
