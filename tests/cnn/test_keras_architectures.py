@@ -503,6 +503,19 @@ def test_it_answers_as_keras_does(keras: Any, tmp_path: Path, name: str) -> None
         np.testing.assert_allclose(read_model(tmp_path / "model.h5").probabilities(given), expected, atol=TOLERANCE)
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+@pytest.mark.usefixtures("in_this_process")
+def test_weights_of_two_bytes_are_read_as_float32(keras: Any, tmp_path: Path, dtype: str, suffix: str) -> None:
+    layers = keras.layers
+    end = [layers.Flatten(), layers.Dense(3, dtype=dtype)]
+    model = keras.Sequential([keras.Input(GREY), layers.Conv2D(2, 3, dtype=dtype, name="conv"), *end])
+    model.save(tmp_path / f"model.{suffix}")
+    network = read_model(tmp_path / f"model.{suffix}")
+    expected = np.asarray(keras.ops.cast(model.get_layer("conv").kernel, "float32"))
+    np.testing.assert_array_equal(network["conv"].weights["kernel"], expected)
+
+
 FIRST = {"data_format": "channels_first"}
 
 

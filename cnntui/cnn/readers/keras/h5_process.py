@@ -6,7 +6,7 @@ import sys
 from typing import Any, BinaryIO
 
 from cnntui.cnn.readers.confined import serve, write
-from cnntui.cnn.readers.keras.hdf5 import DAMAGE, datasets_below, is_in_one_piece, opened
+from cnntui.cnn.readers.keras.hdf5 import DAMAGE, Floats32, datasets_below, holds_floats, is_in_one_piece, opened
 
 MOST_CONFIG_BYTES = 16 * 1024**2
 
@@ -25,8 +25,8 @@ def read(source: BinaryIO, target: BinaryIO) -> None:
         if config is not None:
             for path, dataset in datasets_below(opened(file, "model_weights")):
                 # Anything else, such as the state of a random generator, is not a weight.
-                if dataset.dtype.kind == "f" and dataset.shape is not None and is_in_one_piece(dataset):
-                    arrays.append((path, dataset))
+                if holds_floats(dataset) and dataset.shape is not None and is_in_one_piece(dataset):
+                    arrays.append((path, Floats32(dataset)))
         write(target, {"model": config, "training": training}, arrays)
 
 

@@ -6,6 +6,7 @@ Paths are followed only within the file: HDF5 can link to other files, and store
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Shape, times
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 if TYPE_CHECKING:
     import h5py
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 # Which of these h5py raises for damage depends on the HDF5 call that failed.
 DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
 
-_FLOAT32 = np.dtype(np.float32)
+_FLOAT32, _BFLOAT16 = np.dtype(np.float32), np.dtype("V2")
 _DEEPEST = 40
 _MOST_LINKS = 50_000
 
@@ -71,6 +73,29 @@ def is_in_one_piece(dataset: h5py.Dataset) -> bool:
     return not (dataset.external or dataset.is_virtual or dataset.chunks)
 
 
+def holds_floats(dataset: h5py.Dataset) -> bool:
+    """Whether an array holds floating-point numbers; HDF5 knows those of the type bfloat16 only as two bytes each."""
+    return bool(dataset.dtype.kind == "f" or dataset.dtype == _BFLOAT16)
+
+
+@dataclass(frozen=True, eq=False)
+class Floats32:
+    """An array of floating-point numbers of any size, which is read as float32 when it is indexed."""
+
+    dataset: h5py.Dataset
+
+    @property
+    def shape(self) -> Shape:
+        return tuple(self.dataset.shape)
+
+    def __getitem__(self, index: EllipsisType) -> NDArray[Any]:
+        found = self.dataset[index]
+        if self.dataset.dtype != _BFLOAT16:
+            return np.asarray(found, _FLOAT32)
+        # A bfloat16 is the first half of a float32.
+        return (np.frombuffer(found.tobytes(), "<u2").astype(np.uint32) << 16).view(_FLOAT32).reshape(self.shape)
+
+
 def array_at(file: h5py.File, path: str, shape: Shape, where: str, hint: str, dtype: np.dtype[Any] | None = None
              ) -> NDArray[Any]:  # fmt: skip
     """The array at a path, after checking that its declared shape and type are what the architecture needs.
@@ -90,9 +115,9 @@ def array_at(file: h5py.File, path: str, shape: Shape, where: str, hint: str, dt
 
     found = opened(file, path)
     is_fit = isinstance(found, h5py.Dataset) and found.shape == shape
-    if not is_fit or (found.dtype.kind != "f" if dtype is None else found.dtype != dtype):
+    if not is_fit or (not holds_floats(found) if dtype is None else found.dtype != dtype):
         said = f"{found.dtype} {times(found.shape or ())}" if isinstance(found, h5py.Dataset) else "no array"
         raise CnntuiError(f"{path} of {where} should be {dtype or _FLOAT32} {times(shape)}, but is {said}.", hint)
     if not is_in_one_piece(found):
         raise CnntuiError(f"{path} of {where} is not stored in one piece in the file itself.", hint)
-    return np.asarray(found[...], _FLOAT32 if dtype is None else dtype)
+    return Floats32(found)[...] if dtype is None else np.asarray(found[...], dtype)
