@@ -123,8 +123,9 @@ class TerminalApp(DrivenApp):
         if not isinstance(self._driver, TerminalDriver):
             return False
         if self._batch_count:
-            # Textual would draw what has changed and discard it. Instead, everything is drawn once when the batch ends.
-            screen._compositor._dirty_regions.clear()
+            # Textual would draw what has changed and discard it. Instead, everything is drawn once when the batch ends:
+            # the whole screen, since no widget covers the gaps between widgets.
+            screen._compositor._dirty_regions = {screen._compositor.size.region}
             screen._repaint_required = True
             return True
         if self._canvas is None:

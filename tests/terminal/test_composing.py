@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from random import Random
+from types import SimpleNamespace
 
 from rich.color import ColorSystem
 from rich.segment import Segment
+from textual._compositor import Compositor
 from textual.app import App, ComposeResult
 from textual.containers import Container, VerticalScroll
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
+from cnntui.terminal.app import TerminalApp
 from cnntui.terminal.composing import Composer
+from cnntui.terminal.driver import TerminalDriver
 from cnntui.terminal.screen_buffer import ScreenBuffer
 from cnntui.ui.widgets.kept import Blank, BlankScreen, Kept
 
@@ -125,3 +129,14 @@ def test_what_is_not_seen_of_a_widget_is_not_drawn_when_it_changes() -> None:
             assert {*asked} == {Region(0, 1, 5, 1)}
 
     asyncio.run(draw())
+
+
+async def test_after_a_batch_the_gaps_between_widgets_are_drawn_too() -> None:
+    app, compositor = TerminalApp(), Compositor()
+    app._driver, app._batch_count = TerminalDriver.__new__(TerminalDriver), 1
+    compositor.size = Size(WIDTH, HEIGHT)
+    compositor._dirty_regions = {Region(0, 0, 17, 5), Region(18, 0, 17, 5)}
+    screen = SimpleNamespace(_compositor=compositor, _repaint_required=False)
+    assert app.holds_back(screen)  # type: ignore[arg-type]
+    assert compositor._dirty_regions == {Region(0, 0, WIDTH, HEIGHT)}
+    assert screen._repaint_required
