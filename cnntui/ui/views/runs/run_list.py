@@ -66,7 +66,7 @@ class RunList(ExplorerScreen):
         self._looks = 0
         self._all: tuple[RunSummary, ...] = ()
         self._accuracy = runs_text.TEST
-        self._can_resume = False
+        self._refused: tuple[str, ...] = ()
         self._listed: tuple[RunSummary, ...] = ()
         self._arrangement = Arrangement()
         self._cursor = 0
@@ -227,8 +227,9 @@ class RunList(ExplorerScreen):
         runs, cursor, chosen, arrangement = self._listed, self._cursor, tuple(self._chosen), self._arrangement
         opened, pointed, total = self._opened, self._pointed, len(self._all)
         is_first_reading, accuracy = self._is_reading and not total, self._accuracy
-        if self._can_resume != (pointed is not None and not runs_text.why_not_resumed(pointed)):
-            self._can_resume = not self._can_resume
+        refused = () if pointed is None else tuple(why_not(pointed) for why_not in runs_text.WHY_NOT.values())
+        if refused != self._refused:
+            self._refused = refused
             self.refresh_bindings()
 
         def table(size: Size) -> list[Line]:

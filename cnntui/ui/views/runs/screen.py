@@ -115,9 +115,10 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.app.post_message(self.Open(run.run))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Why an action does not apply: only what cnntui trains and did not finish can be resumed."""
-        if action == "resume" and (run := self._pointed) is not None:
-            return runs_text.why_not_resumed(run)
+        """Why an action does not apply to the selected run."""
+        why_not = runs_text.WHY_NOT.get(action)
+        if why_not is not None and self._pointed is not None:
+            return why_not(self._pointed)
         return super().why_not(action, parameters)
 
     def action_resume(self) -> None:

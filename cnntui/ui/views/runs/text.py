@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
 from operator import itemgetter
@@ -338,6 +338,21 @@ def why_not_resumed(run: RunSummary) -> str:
     if not run.config.can_be_resumed:
         return f"{shortened(run.config.script, LONGEST_SCRIPT)} trains this run: start it again"
     return "" if run.status in (Status.CRASHED, Status.STOPPED) else f"this run is {run.status}"
+
+
+def why_not_changed(run: RunSummary) -> str:
+    """Why a run can be neither renamed nor deleted, as far as the list tells; empty if it can be."""
+    if run.run.read_only:
+        return "what comes with cnntui cannot be changed"
+    return "this run is being trained: stop it, or wait for its end" if run.is_active else ""
+
+
+WHY_NOT: Mapping[str, Callable[[RunSummary], str]] = {
+    "resume": why_not_resumed,
+    "rename": why_not_changed,
+    "remove": why_not_changed,
+}
+"""The actions that do not apply to every run, each with the function that says why not."""
 
 
 def result(run: RunSummary) -> str:
