@@ -11,6 +11,15 @@ from cnntui.terminal.app import TerminalApp
 class PacedScreen(Screen[ScreenResultType]):
     """The base of all screens; in front of an app without a terminal, as in a test, it draws like Textual's."""
 
+    def require_layout(self) -> None:
+        """Lay out the screen before it is painted again.
+
+        A widget's own `refresh(layout=True)` reaches the screen by way of two queues, in which time the screen may be
+        painted with the new contents in the old layout.
+        """
+        self._layout_required = True
+        self.check_idle()
+
     def _screen_resized(self, size: Size) -> None:
         # Textual also tells a screen the size that it has just been laid out for, as it tells all widgets theirs.
         if size != self.outer_size:

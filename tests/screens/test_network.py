@@ -13,6 +13,7 @@ from cnntui.explore.focus import Focus, slot_of
 from cnntui.explore.scene import compose
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
+from cnntui.terminal.screen import PacedScreen
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.network.screen import NetworkScreen
@@ -21,7 +22,9 @@ from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.tiling import TileCell
-from tests.screens.apps import app_on, explorer, lines_of, shown
+from cnntui.ui.widgets.stage import PlacedStage
+from cnntui.ui.widgets.text.responsive import ResponsiveText
+from tests.screens.apps import app_on, explorer, lines_of, shown, until
 from tests.screens.test_network_text import foreign_network
 
 
@@ -164,10 +167,35 @@ async def test_a_wide_window_shows_the_next_layer_beside_the_selected_one(runs_d
         assert shown(app, "#neighbour-title") == "next: conv2d_1  12×12×64"
         assert len(neighbour.tiling.in_view) == 64
         await pilot.press("up")
-        assert shown(app, "#neighbour-title") == "next: max_pooling2d  13×13×32"
+        await until(pilot, lambda: shown(app, "#neighbour-title") == "next: max_pooling2d  13×13×32")
         await pilot.click("#neighbour", offset=(2 * neighbour.tiling.pitch + 1, 1))
         assert (app.scene.focus.layer, app.scene.focus.filter) == ("max_pooling2d", 2)
         await pilot.press("down", "down", "down")
-        assert shown(app, "#neighbour-title") == "before: max_pooling2d_1  6×6×64"
+        await until(pilot, lambda: shown(app, "#neighbour-title") == "before: max_pooling2d_1  6×6×64")
         await pilot.press("down")
-        assert not neighbour.display
+        await until(pilot, lambda: not neighbour.display)
+
+
+async def test_each_painting_shows_the_layer_in_its_own_layout(
+    runs_dir: Path, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, painted = app_on("network", runs_dir), []
+    paint = PacedScreen._compositor_refresh
+
+    def painting(screen: PacedScreen[object]) -> None:
+        if isinstance(screen, NetworkScreen) and screen.query("#stage"):
+            stage = screen.query_one("#stage", PlacedStage)
+            maps = screen.query_one("#gallery", Gallery)
+            title = screen.query_one("#title", ResponsiveText)
+            painted.append((screen.selected.name, stage.arranged == stage._seen(stage.size)))
+            if network.has_maps(screen.selected.name) and maps.shown.stop < maps.count:
+                painted.append((screen.selected.name, f"–{maps.shown.stop - 1} of" in title.text))
+        paint(screen)
+
+    monkeypatch.setattr(PacedScreen, "_compositor_refresh", painting)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for layer in network:
+            await until(pilot, lambda layer=layer: any(name == layer.name for name, _ in painted))
+            await pilot.press("down")
+    assert {name for name, _ in painted} == {layer.name for layer in network}
+    assert all(is_right for _, is_right in painted), painted

@@ -10,6 +10,7 @@ from textual.layout import ArrangeResult, DockArrangeResult, Layout, WidgetPlace
 from textual.message import Message
 from textual.widget import Widget
 
+from cnntui.terminal.screen import PacedScreen
 from cnntui.ui.widgets.kept import Blank
 from cnntui.ui.widgets.places import Places
 
@@ -56,7 +57,9 @@ class PlacedStage(Blank, Container):
         """Compute the places again: something that the layout depends on may have changed."""
         if self.size and self._seen(self.size) != self._arranged:
             self._clear_arrangement_cache()
-            self.refresh(layout=True)
+            self.refresh()
+            if isinstance(screen := self.screen, PacedScreen):
+                screen.require_layout()
 
     def _seen(self, size: Size) -> Places:
         return {part: region for part, region in self._places(size).items() if region}

@@ -56,6 +56,7 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.places import Places
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -111,7 +112,7 @@ decide.
         yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         yield Gallery(enlarge=True, id="gallery")
         yield MapGrid(id="map")
-        yield Lines("", id="neighbour-title")
+        yield ResponsiveText(id="neighbour-title")
         yield Gallery(enlarge=True, id="neighbour")
         yield MapGrid(id="vector", large=Large.PART)
         yield ResponsiveText(id="slot")
@@ -297,16 +298,20 @@ decide.
         reads = scene.network.index(neighbour.name) > scene.network.index(self.selected.name)
         same = not (neighbour if reads else self.selected).MIXES_MAPS
         gallery.show(maps, colour_limits(self.scene, maps, self._colours), scene.focus.filter if same else None)
-        title = network_text.neighbour_title(neighbour, maps, reads, gallery.shown)
-        self.query_one("#neighbour-title", Lines).set(title)
+        self.write(
+            "neighbour-title", lambda room: [network_text.neighbour_title(neighbour, maps, reads, gallery.shown)]
+        )
 
     def _show_maps_title(self) -> None:
         layer, focus, colours = self.selected, self.scene.focus, self._colours.value
         gallery = self.query_one("#gallery", Gallery)
-        reduced, shown, count = gallery.reduced, gallery.shown, gallery.count
-        self.write(
-            "title", lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
-        )
+
+        # Asked when the title is painted: only then does the gallery know its room.
+        def title(room: Size) -> list[Line]:
+            reduced, shown, count = gallery.reduced, gallery.shown, gallery.count
+            return [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
+
+        self.write("title", title)
 
     def on_gallery_refitted(self) -> None:
         """Update the titles after the maps have been laid out, perhaps in a new room."""

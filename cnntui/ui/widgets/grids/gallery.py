@@ -61,8 +61,8 @@ class Gallery(Grid):
 
     @property
     def reduced(self) -> int:
-        """How many rows and columns of a map are drawn as one cell, as of the last painting."""
-        return self._told[0]
+        """How many rows and columns of a map are drawn as one cell."""
+        return self.tiling.reduced
 
     @property
     def count(self) -> int:
@@ -71,8 +71,8 @@ class Gallery(Grid):
 
     @property
     def shown(self) -> range:
-        """The numbers of the maps in view, as of the last painting."""
-        return self._told[1]
+        """The numbers of the maps in view."""
+        return self.tiling.in_view
 
     # Layout
 
