@@ -18,7 +18,7 @@ def title(predictions: Predictions, name: str, step: int | None, width: int, pag
     done, total = predictions.done, len(predictions.labels)
     mistakes = int(predictions.mistaken.sum())
     data = predictions.data.name
-    on = f"on {shortened(data, LONGEST_NAME)}: " if data else ""
+    on = f" on {shortened(data, LONGEST_NAME)}: " if data else ""
     if predictions.is_complete:
         share = as_share(done - mistakes, done)
         right: Line = (("accuracy ", "dim"), (f"{share}, {mistakes:,} of {total:,} wrong ", ""))
@@ -28,7 +28,7 @@ def title(predictions: Predictions, name: str, step: int | None, width: int, pag
     whose: Line = ((f" {name}{learned}", "dim"),)
     brief: Line = ((f" batch {step:,}", "dim"),) if step is not None else ()
     # An accuracy means little without the images that it is for.
-    forms = [(*words, FILL, (f"  {seen}", "dim")) for seen in (on, "") for words in (whose, brief, ())]
+    forms = [(*words, FILL, (seen, "dim")) for seen in (on, "") for words in (whose, brief, ())]
     fitting = (form for form in forms if line_width((*left, *form, *right)) < width)
     return (*left, *next(fitting, forms[-1]), *right)
 
