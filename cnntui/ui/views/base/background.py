@@ -78,8 +78,14 @@ def in_background(node: DOMNode, work: Work, group: str) -> Worker[None]:
 
 def tell(node: DOMNode, call: Callable[..., object], *arguments: object) -> None:
     """Call a function in the app's thread from a worker's thread, unless the result is no longer wanted."""
+
+    def told() -> None:
+        # A node that is being removed loses its children some time before its work is cancelled.
+        if not node._pruning:
+            call(*arguments)
+
     if node.app.is_running and not get_current_worker().is_cancelled:
-        node.app.call_from_thread(call, *arguments)
+        node.app.call_from_thread(told)
 
 
 def wait_until_painted(node: DOMNode) -> None:
