@@ -234,7 +234,7 @@ def check_fits(opened: Opened, data: DataSet) -> None:
     if data.shape != network.input_shape:
         raise CnntuiError(
             f"{opened.name} reads images of {times(network.input_shape)}, but those of {name} are {times(data.shape)}.",
-            "Name a data set with such images: --data PATH.",
+            "Name a data set with such images: --data PATH. Or show a single picture: --image FILE.",
         )
     if network.answer is not None and len(data.classes) > classes and not data.reason:
         found = f"{opened.name} tells {classes} classes apart, but {name} has {len(data.classes)}"
