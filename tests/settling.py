@@ -13,9 +13,13 @@ import textual.app
 import textual.pilot
 from textual._context import active_app
 from textual.notifications import Notification
+from textual.screen import Screen
 
 _SOON = 0.02
-"""Seconds: what is to happen later than that, as a look that is taken four times a second, is not waited for."""
+"""Seconds: what is to happen later than that, as a look that is taken four times a second, is not waited for.
+
+Nor is Textual's timer for painting, which may sleep for longer after a painting: what is unpainted is painted at once.
+"""
 
 _PATIENCE = 0.3
 """Seconds for which is waited at most, without those in which other processes had the processor."""
@@ -37,6 +41,10 @@ async def settled(min_sleep: float = 0.0, max_sleep: float = _PATIENCE) -> None:
         # What a file or another thread brings about is seen between two turns.
         if quiet < 2:
             continue
+        if (screen := _unpainted()) is not None:
+            screen._on_timer_update()
+            quiet, left = 0, left - _TICK
+            continue
         now = loop.time()
         timers = (timer.when() - now for timer in loop._scheduled if not timer.cancelled())  # type: ignore[attr-defined]
         next_timer = min(timers, default=_SOON)
@@ -47,6 +55,22 @@ async def settled(min_sleep: float = 0.0, max_sleep: float = _PATIENCE) -> None:
         pause = max(next_timer, _TICK) if next_timer < _SOON else _TICK
         await asyncio.sleep(pause)
         left -= pause
+
+
+def _unpainted() -> Screen[object] | None:
+    """The screen in front if Textual's timer would lay it out or paint it now."""
+    app = active_app.get()
+    screen = app.screen_stack[-1] if app.screen_stack else None
+    if screen is None or app._batch_count or not screen.is_current:
+        return None
+    is_due = (
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._recompose_required
+        or screen._dirty_widgets
+    )
+    return screen if is_due else None
 
 
 def _worked() -> float:
