@@ -66,9 +66,9 @@ def _written(value: object) -> str:
 
 def _of_page(course: Course, lesson: Lesson, page: LessonPage, live: Live) -> Iterator[tuple[str, str]]:
     parts = _parts(page.place.screen, live)
-    for key, names in (("covers", page.covers), ("points", page.points)):
+    for key, names in (("covers", page.covers), ("hides", page.hides), ("points", page.points)):
         for name in names:
-            if name not in parts and not (key == "covers" and name == CELL):
+            if name not in parts and not (key != "points" and name == CELL):
                 yield key, f"{page.place.screen} has no part '{name}'; it has {', '.join(sorted(parts))}."
     if page.question is not None:
         try:

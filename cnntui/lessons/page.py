@@ -83,6 +83,7 @@ class LessonPage:
         text: the text before the question.
         place: the place that the app opens.
         covers: names of the view's widgets that are covered until the question is answered.
+        hides: names of those that stay covered, because a later page asks for what they show.
         points: names of the widgets that are marked.
         question: the question; None on a page without one.
     """
@@ -91,6 +92,7 @@ class LessonPage:
     text: str
     place: Place
     covers: tuple[str, ...] = ()
+    hides: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     question: Question | None = None
 

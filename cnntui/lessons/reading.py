@@ -24,8 +24,9 @@ WORDS = {"text", "ask", "options", "hints", "why", "wrong"}
 """The keys of a page's words; everything else is the same in every language."""
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "id": str, "text": str, "place": str, "covers": list, "points": list, "kind": str, "ask": str, "check": str,
-    "given": dict, "options": dict, "within": (int, float), "hints": list, "why": str, "wrong": str, "claims": list,
+    "id": str, "text": str, "place": str, "covers": list, "hides": list, "points": list, "kind": str, "ask": str,
+    "check": str, "given": dict, "options": dict, "within": (int, float), "hints": list, "why": str, "wrong": str,
+    "claims": list,
 }  # fmt: skip
 """The keys of a page, and the types of their values."""
 
@@ -245,7 +246,7 @@ class _File:
             )  # fmt: skip
         return LessonPage(
             table["id"], table.get("text", "").strip(), parse_place(table.get("place", "")),
-            tuple(table.get("covers", ())), tuple(table.get("points", ())), question,
+            *(tuple(table.get(key, ())) for key in ("covers", "hides", "points")), question,
         )  # fmt: skip
 
     def _faults_of(self, number: int, table: dict[str, Any]) -> Iterator[tuple[str, str]]:

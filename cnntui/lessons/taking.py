@@ -28,7 +28,7 @@ class Phase(Enum):
     ASKING = "asking"
     """A question is open, and what it asks for is covered."""
     ANSWERED = "answered"
-    """The question has been answered: nothing is covered, and the prediction is shown beside the right answer."""
+    """The question has been answered: what it asked for is uncovered, with the prediction beside the right answer."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def unopened(page: LessonPage, language: str, live: Live | None = None) -> Sheet
     Raises:
         CnntuiError: the view has nothing that the page is about.
     """
-    blank = Sheet("", 1, 1, Phase.READING, covers=page.covers, points=page.points, language=language)
+    blank = Sheet("", 1, 1, Phase.READING, covers=page.covers + page.hides, points=page.points, language=language)
     if live is None:
         return blank
     if page.question is not None:
@@ -116,13 +116,13 @@ def unopened(page: LessonPage, language: str, live: Live | None = None) -> Sheet
 
 def _filled(blank: Sheet, page: LessonPage, live: Live) -> Sheet:
     """A page with its texts, which are computed from what its view shows."""
-    sheet, question = replace(blank, text=text_at(page.text, live, page), points=page.points), page.question
-    if question is None:
+    sheet = replace(blank, text=text_at(page.text, live, page), covers=page.hides, points=page.points)
+    if (question := page.question) is None:
         return sheet
     return replace(
         sheet, kind=question.kind, ask=text_at(question.ask, live, page),
         options=tuple(text_at(option, live, page) for option in question.options.values()),
-        more_hints=bool(question.hints), covers=page.covers,
+        more_hints=bool(question.hints), covers=page.covers + page.hides,
         has_answer=question.kind.is_typed or can_be_shown(question.check),
     )  # fmt: skip
 
@@ -331,7 +331,7 @@ class Taking:
         self.progress = self.progress.having_answered(self.lesson, self.page, given)
         if self.lesson.is_test:
             # A test gives no feedback.
-            self.sheet = replace(sheet, phase=Phase.ANSWERED, covers=(), text="", notice="")
+            self.sheet = replace(sheet, phase=Phase.ANSWERED, covers=self.page.hides, text="", notice="")
             return
         if not is_so and (self.lesson, self.page) not in self._queue[self._place + 1 :]:
             self._queue = (*self._queue, (self.lesson, self.page))
@@ -348,9 +348,9 @@ class Taking:
             between = "" if self.language == "zh" else " "
             why = f"{text_at(question.wrong, self._live, self.page, right)}{between}{why}"
         self.sheet = replace(
-            sheet, phase=Phase.ANSWERED, covers=(), verdict=(verdict, "good" if is_so else "bad" if typed else ""),
-            why=why, notice="", pages=len(self._queue), is_last=self._place + 1 == len(self._queue),
-            score=self.score,
+            sheet, phase=Phase.ANSWERED, covers=self.page.hides, why=why, notice="",
+            verdict=(verdict, "good" if is_so else "bad" if typed else ""),
+            pages=len(self._queue), is_last=self._place + 1 == len(self._queue), score=self.score,
         )  # fmt: skip
 
     def _complaint(self, sheet: Sheet) -> str:

@@ -121,6 +121,12 @@ def channels(live: Live) -> float:
 
 
 @number()
+def kernels(live: Live) -> float:
+    """The number of kernels of the layer: one for each filter and input channel."""
+    return conv(live).filters * channels(live)
+
+
+@number()
 def patch_numbers(live: Live) -> float:
     """The number of values in one patch, through all channels."""
     return prod(conv(live).kernel.shape[:3])

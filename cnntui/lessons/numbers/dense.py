@@ -10,6 +10,7 @@ from cnntui.cnn import ops
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.convolution import weights_of_a_filter
 from cnntui.lessons.numbers.on_screen import dense_network
 from cnntui.lessons.registry import number
 
@@ -35,6 +36,12 @@ def weights_of_a_dense_unit(live: Live) -> float:
     return int(dense_network().of_kind(Dense)[0].kernel.shape[0])
 
 
+@number()
+def unit_over_filter(live: Live) -> float:
+    """How many times as many weights such a unit has as a filter of the first convolution."""
+    return weights_of_a_dense_unit(live) / weights_of_a_filter(live)
+
+
 @number(2)
 def top_logit(live: Live) -> float:
     """The largest logit."""
@@ -42,13 +49,13 @@ def top_logit(live: Live) -> float:
 
 
 @number(2)
-def one_more_logit(live: Live) -> float:
-    """The factor by which a class's probability grows relative to another's if its logit grows by 1."""
+def one_more_logit(live: Live, by: int = 1) -> float:
+    """The factor by which a class's probability grows relative to another's if its logit grows, by default by 1."""
     logits = live.scene.activations.logits
-    more = logits + np.eye(len(logits), dtype=np.float32)[0]
+    more = logits + by * np.eye(len(logits), dtype=np.float32)[0]
     before, after = ops.softmax(logits), ops.softmax(more)
     other = int(logits[1:].argmax()) + 1
-    return float((after[0] / after[other]) / (before[0] / before[other])) if before[0] > 0 else exp(1)
+    return float((after[0] / after[other]) / (before[0] / before[other])) if before[0] > 0 else exp(by)
 
 
 @number()

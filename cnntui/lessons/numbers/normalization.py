@@ -61,3 +61,10 @@ def number_after(live: Live) -> float:
 def normalized_maps(live: Live) -> float:
     """How many maps the layer normalizes."""
     return len(normalization(live).mean)
+
+
+@number()
+def learned_numbers(live: Live) -> float:
+    """How many of the layer's numbers are learned: its factors and terms, not what it has measured."""
+    layer = normalization(live)
+    return sum(part.size for part in (layer.gamma, layer.beta) if part is not None)

@@ -67,10 +67,13 @@ class Desk:
 
     def save_text(self) -> None:
         """Write this place to a new file in the working directory, as plain text."""
+        from cnntui.lessons.taking import Phase
         from cnntui.ui.views.base.plain import place_as_text
 
         if (sheet := self._app.state.sheet) is not None and sheet.covers:
-            self._app.complain(CnntuiError(f"{COVERED[0].upper()}{COVERED[1:]}.", "Answer, or show the answer with =."))
+            is_asking = sheet.phase is Phase.ASKING
+            way = "Answer, or show the answer with =." if is_asking else "A later page asks for what it shows."
+            self._app.complain(CnntuiError(f"{COVERED[0].upper()}{COVERED[1:]}.", way))
             return
         try:
             lines = place_as_text(self._app.mode, self._app.state, TEXT_COLUMNS, self._label)

@@ -50,8 +50,8 @@ ONE_CHANNEL = "this layer reads a single channel"
 CELL = "cell"
 """The name that a page of the course has for the focused cell, in order to cover it."""
 
-COVERED = "this is covered until you have answered"
-"""Why nothing can be copied from a view that is partly covered."""
+COVERED = "part of this view is covered"
+"""Why nothing can be copied from it."""
 
 
 class ExplorerScreen(BlankScreen):
