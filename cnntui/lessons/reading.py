@@ -246,7 +246,7 @@ class _File:
             )  # fmt: skip
         return LessonPage(
             table["id"], table.get("text", "").strip(), parse_place(table.get("place", "")),
-            *(tuple(table.get(key, ())) for key in ("covers", "hides", "points")), question,
+            tuple(table.get("covers", ())), tuple(table.get("hides", ())), tuple(table.get("points", ())), question,
         )  # fmt: skip
 
     def _faults_of(self, number: int, table: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,13 @@
-"""Every page of the course as a picture.
-
-`python -m tests.lessons.photographs FOLDER [COLUMNSxLINES] [LANGUAGE] [LESSON …]`
-
-Each page is written twice, as it asks and as it has been answered, as SVG, and as text for a quick look.
-"""
+"""Every page of the course as a picture, twice: as it asks and as it has been answered; as SVG and as text."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sys
 from pathlib import Path
 
+from cnntui.files.assets import LANGUAGES
 from tests.screens.apps import settled
 from tests.screens.test_learn import learning
 
@@ -46,14 +43,22 @@ def _take(app, path: Path) -> int:  # type: ignore[no-untyped-def]
     return 1
 
 
+def size(text: str) -> tuple[int, int]:
+    """Columns and lines, written as 120x40."""
+    columns, lines = map(int, text.split("x"))
+    return columns, lines
+
+
 def main() -> int:
-    folder, *others = sys.argv[1:]
-    size = next((each for each in others if each[0].isdigit()), "80x24")
-    language = next((each for each in others if each in ("en", "zh")), "en")
-    lessons = tuple(each for each in others if each not in (size, language))
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    columns, lines = map(int, size.split("x"))
-    print(asyncio.run(photograph(Path(folder), (columns, lines), language, lessons)), "pictures in", folder)
+    parser = argparse.ArgumentParser(prog="python -m tests.lessons.photographs", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("size", nargs="?", type=size, default=(80, 24), help="such as 120x40 (by default 80x24)")
+    parser.add_argument("language", nargs="?", choices=LANGUAGES, default="en", help="by default en")
+    parser.add_argument("lessons", nargs="*", metavar="lesson", help="ids of lessons; by default all")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    taken = asyncio.run(photograph(given.folder, given.size, given.language, tuple(given.lessons)))
+    print(taken, "pictures in", given.folder)
     return 0
 
 
