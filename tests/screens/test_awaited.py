@@ -86,8 +86,10 @@ async def test_no_screen_shows_another_network(starting: RunDirectory, runs_dir:
             await pilot.resize_terminal(120, 40)
             await pilot.resize_terminal(80, 24)
         app.action_mode("convolve")
-        await pilot.press("d", "m")
-        assert "do not exist yet" in next(iter(app._notifications)).message
+        await pilot.press("m", "d")
+        await pilot.pause()
+        assert "do not exist yet" in shown(app, "KeyBar")
+        assert not [*app._notifications]
         step = publish(starting, 3)
         await until(pilot, lambda: app.scene.step == step)
         await pilot.pause()

@@ -203,7 +203,8 @@ async def test_a_file_has_no_training_time(runs_dir: Path, tmp_path: Path) -> No
     app = build_app(Wanted(target=str(file), runs_dir=runs_dir, screen="convolve"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK)
-        assert any(toast.message.startswith("Only a run keeps moments") for toast in app._notifications)
+        await pilot.pause()
+        assert shown(app, "KeyBar").strip().startswith("Only a run keeps moments")
         await pilot.press("W")
         assert isinstance(app.screen, KernelTimeScreen)
         assert "only one moment" in shown(app, "#strip-title")

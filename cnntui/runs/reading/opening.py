@@ -203,7 +203,7 @@ def data_of_picture(network: Network, image: Image, names: Path | None) -> DataS
         CnntuiError: the names of the classes cannot be read, or are too few or too many.
     """
     classes = tuple(map(str, range(network.classes)))
-    reason = f"Only {image.name} is shown: to see labelled images too, name a data set with --data."
+    reason = f"Only {image.name} is shown: name a data set with --data to see labelled images."
     data = DataSet(image.pixels[np.newaxis], np.zeros(1, np.uint16), classes, image.name, reason=reason)
     return data if names is None else with_classes(data, _names_in(names, network))
 

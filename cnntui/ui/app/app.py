@@ -157,6 +157,7 @@ class CnntuiApp(ServedApp):
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen, showing the run that the app was opened on."""
+        self._scaling.say()
         self.following.begin(self._first_run, held=self._held_first)
         return self.switcher.screen_of(self.mode)
 
@@ -165,10 +166,10 @@ class CnntuiApp(ServedApp):
         self.call_after_refresh(self.switcher.look_ahead)
         if self._picture is not None and self._picture.doubts and self.mode != "draw":
             # Draw says it beside the picture; other views would not say it at all.
-            self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)
+            name, doubts = self._picture.name, self._picture.doubts
+            self.warn(f"{name}: {' '.join(doubts)}", f"{name}: {doubts[0]}", doubts[0], seconds=20)
         for problem in self.choices.problems:
-            self.warn(problem, 20)
-        self._scaling.say()
+            self.warn(problem, seconds=20)
         self.asking.learning.first()
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:

@@ -78,6 +78,7 @@ class BaseApp(TerminalApp):
         self._painted_since = 0.0
         self._last_keys: deque[str] = deque(maxlen=LAST_KEYS)
         self._hinting: KeyBar | None = None
+        self._next_hint = ""
 
     @property
     def front(self) -> Screen[Any] | None:
@@ -205,6 +206,7 @@ class BaseApp(TerminalApp):
 
     def hint(self, text: str) -> None:
         """Show a few words in place of the key bar until the next key; empty restores the keys."""
+        self._next_hint = ""
         if self._hinting is not None:
             self._hinting.hint("")
             self._hinting = None
@@ -214,6 +216,16 @@ class BaseApp(TerminalApp):
             self._hinting = next(bars, None)
             if self._hinting is not None:
                 self._hinting.hint(text)
+
+    def hint_soon(self, text: str) -> None:
+        """Show a few words in place of the key bar once there is one, unless a key comes first."""
+        self._next_hint = text
+        self.call_after_refresh(lambda: self.hint(self._next_hint) if self._next_hint else None)
+
+    @property
+    def is_hinting(self) -> bool:
+        """Whether the key bar shows, or is about to show, something else than keys."""
+        return self._hinting is not None or bool(self._next_hint)
 
     def on_key_bar_hint(self, message: KeyBar.Hint) -> None:
         self.hint(message.text)

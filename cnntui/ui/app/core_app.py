@@ -9,12 +9,14 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from cnntui.explore.scene import Scene, refocus
+from cnntui.printable import text_width
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.base_app import BaseApp
 from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.session import Session
 from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.widgets.bars.key_bar import MARGIN
 
 if TYPE_CHECKING:
     from cnntui.files.errors import CnntuiError
@@ -84,5 +86,22 @@ class CoreApp(BaseApp):
         """Show an error in its own words, never as markup."""
         self.notify(f"{error}", severity="error", timeout=12, markup=False)
 
-    def warn(self, said: str, seconds: float) -> None:
-        self.notify(said, severity="warning", timeout=seconds, markup=False)
+    def warn(self, said: str, *shorter: str, seconds: float = 8) -> None:
+        """Say something in place of the keys until the next key, where it covers nothing.
+
+        Args:
+            said: the sentences.
+            shorter: other ways to say it, in decreasing length, for a narrow key bar.
+            seconds: how long a box shows the sentences if they do not fit the key bar, or it already says something.
+        """
+        room = self.size.width - MARGIN
+        fitting = next((form for form in (said, *shorter) if text_width(form) <= room), "")
+        if fitting and not self.is_hinting:
+            self.hint_soon(fitting)
+        else:
+            self.notify(said, severity="warning", timeout=seconds, markup=False)
+
+    def unwarn(self) -> None:
+        """Remove what was said: it is no longer true."""
+        self.hint("")
+        self.clear_notifications()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from cnntui.explore.scene import relearned
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.printable import text_width
 from cnntui.runs.config.config_text import assumed, not_understood
 from cnntui.runs.directory.own_data import own_test_data
 from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, events_size
@@ -16,7 +15,6 @@ from cnntui.runs.reading.opening import Opened, open_awaited
 from cnntui.runs.reading.watching import Watcher, has_known_data, watched
 from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.views.base.background import Looking, fetch
-from cnntui.ui.widgets.bars.key_bar import MARGIN
 
 if TYPE_CHECKING:
     from cnntui.explore.scene import Scene
@@ -114,7 +112,7 @@ class Following:
         self._looking.keep(False)
         app.session.unwatch()
         app.time.close()
-        app.clear_notifications()
+        app.unwarn()
         now = replace(app.scene, data=scene.data)
         app.navigator.look(relearned(now, scene.run, scene.step, scene.network))
         app.refresh_bindings()
@@ -134,7 +132,7 @@ class Following:
         app = self._app
         if data is not app.scene.data:
             # Notifications about the data before do not apply to these.
-            app.clear_notifications()
+            app.unwarn()
         app.navigator.look(scene_of((opened, watcher, data), app.scene))
         app.time.open(watcher.run, app.scene.network, app.scene.step, held=False)
         self._watch(watcher)
@@ -146,7 +144,7 @@ class Following:
         view = app.session.view
         said = (not_understood(view.config), assumed(view.config)) if view is not None else ()
         if any(said):
-            app.warn(f"{watcher.run.name}: {' '.join(filter(None, said))}", 8)
+            app.warn(f"{watcher.run.name}: {' '.join(filter(None, said))}")
 
     def _poll(self) -> None:
         app, before = self._app, self._app.session.view
@@ -163,16 +161,12 @@ class Following:
             app.show_state()
 
     def _warn_about_data(self) -> None:
-        """Warn if the data on screen are not those that the run was trained on.
-
-        If somebody named others, that is said until the first key, in place of the keys; titles name the data always.
-        """
+        """Warn if the data on screen are not those that the run was trained on; titles name the data always."""
         app, data = self._app, self._app.scene.data
         if said := app.session.data_warning(data):
-            app.warn(said, 20)
+            app.warn(said, seconds=20)
         if others := app.session.other_data(data):
-            room = app.size.width - MARGIN
-            app.call_after_refresh(app.hint, next((form for form in others if text_width(form) <= room), others[-1]))
+            app.warn(*others)
 
 
 def scene_of(found: Found, scene: Scene) -> Scene:

@@ -324,4 +324,4 @@ class Learning:
         except CnntuiError as error:
             if self._problem != f"{error}":
                 self._problem = f"{error}"
-                self._app.warn(self._problem, 8)
+                self._app.warn(self._problem)

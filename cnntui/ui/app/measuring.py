@@ -50,8 +50,8 @@ class Measuring:
 
     def _say(self, reason: str) -> None:
         if reason:
-            self._app.clear_notifications()
-            self._app.warn(reason, 12)
+            self._app.unwarn()
+            self._app.warn(reason, seconds=12)
 
     async def browse(self) -> None:
         """Browse all images with their predictions."""

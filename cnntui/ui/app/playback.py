@@ -64,7 +64,7 @@ class Playback:
         if app.time.timeline.kept:
             return True
         view = app.session.view
-        app.notify(NO_RUN if view is None else why_no_steps(view, app.scene.network.parameters), markup=False)
+        app.warn(NO_RUN if view is None else why_no_steps(view, app.scene.network.parameters))
         return False
 
     def _travel(self, after: Timeline) -> None:

@@ -34,7 +34,7 @@ class Scaling:
         app, evidence = self._app, self.evidence
         if evidence is not None and evidence.is_guessed and app.mode != "network":
             said = evidence.fitting(app.size.width - MARGIN - len(HOW)).removesuffix(".")
-            app.call_after_refresh(app.hint, f"{said}{HOW}")
+            app.warn(f"{said}{HOW}")
 
     def why_not(self) -> str:
         """Why there is no other scale to try; empty if there is one."""

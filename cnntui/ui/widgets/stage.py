@@ -10,7 +10,6 @@ from textual.layout import ArrangeResult, DockArrangeResult, Layout, WidgetPlace
 from textual.message import Message
 from textual.widget import Widget
 
-from cnntui.terminal.screen import PacedScreen
 from cnntui.ui.widgets.kept import Blank
 from cnntui.ui.widgets.places import Places
 
@@ -53,13 +52,17 @@ class PlacedStage(Blank, Container):
         """Where each visible part lies."""
         return self._arranged
 
-    def arrange_anew(self) -> None:
-        """Compute the places again: something that the layout depends on may have changed."""
-        if self.size and self._seen(self.size) != self._arranged:
-            self._clear_arrangement_cache()
-            self.refresh()
-            if isinstance(screen := self.screen, PacedScreen):
-                screen.require_layout()
+    def arrange_anew(self) -> bool:
+        """Compute the places again: something that the layout depends on may have changed.
+
+        Returns:
+            Whether they have changed, so that the screen has to be laid out.
+        """
+        if not self.size or self._seen(self.size) == self._arranged:
+            return False
+        self._clear_arrangement_cache()
+        self.refresh()
+        return True
 
     def _seen(self, size: Size) -> Places:
         return {part: region for part, region in self._places(size).items() if region}

@@ -153,7 +153,8 @@ class ExplorerScreen(BlankScreen):
 
     def arrange_anew(self) -> None:
         """Lay out the stage again because something that its layout depends on has changed."""
-        self.query_one("#stage", PlacedStage).arrange_anew()
+        if self.query_one("#stage", PlacedStage).arrange_anew():
+            self.require_layout()
 
     @abstractmethod
     def compose_stage(self) -> Iterable[Widget]:
