@@ -27,9 +27,9 @@ from cnntui.images.drawing import Canvas
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.draw.picture_dialog import PictureDialog, PictureTree
 from cnntui.ui.views.draw.screen import DrawScreen
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.draw_pad import DrawPad
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.typed_line import TypedLine
 from tests.drawn import DIGITS, drawn
