@@ -19,6 +19,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.handed import Handed
 from cnntui.printable import printable
 from cnntui.runs.config import keras_facts
+from cnntui.runs.config.architecture import check_recorded
 from cnntui.runs.config.run_config import RunConfig, default_name, package_versions, utc_now
 from cnntui.runs.config.settings import check_name
 from cnntui.runs.directory.run_directory import default_runs_dir
@@ -359,6 +360,7 @@ def _inspected(model: Any) -> tuple[LiveModel | None, str, str]:
             is_whole = len(outputs) == 1 and not (isinstance(model, keras.Sequential) and output is not None)
             part = model if is_whole else keras.Model(model.inputs, output)
             live = live_model(part, keras.saving.serialize_keras_object(part))
+            check_recorded(live.network)
             if live.network.answer is not None:
                 return live, "", name
             partly = partly or (live, "", name)

@@ -10,14 +10,17 @@ from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import shortened
 
-MOST_PARAMETERS = 50_000_000
-"""200 MB of float32: beyond any network for small images, and within reach of any machine."""
+MOST_PARAMETERS = 150_000_000
+"""600 MB of float32: VGG19 with its dense layers has 144 million."""
 
 MOST_NUMBERS = 20_000_000
 """80 MB for one layer's output for one image: several times the largest maps of published networks."""
 
 MOST_NUMBERS_IN_ALL = 120_000_000
 """480 MB for what all layers keep for one image: a photo takes 113 million numbers in Xception, 71 in ResNet101."""
+
+_MOST_IN_MEMORY = 220_000_000
+"""880 MB for the parameters, what all layers keep for one image, and the windows of the layer being computed."""
 
 SMALLER = (
     f"cnntui opens networks of up to {MOST_PARAMETERS:,} parameters that answer within a second or two. A part of it "
@@ -65,17 +68,19 @@ def check_cost(network: Network) -> None:
     """
     if network.parameters > MOST_PARAMETERS:
         raise CnntuiError(f"The network declares {network.parameters:,} parameters, which is too large.", SMALLER)
-    numbers = products = 0
+    numbers = products = under = 0
     given = network.input_shape
     for layer, shape in zip(network, network.shapes, strict=True):
         reads = network.input_shapes_of(layer.name) if layer.inputs else (given,)
         check_size(shape, f"Layer '{layer.name}' gives")
         numbers += kept(shape, "kernel" in layer.weights)
         products += _products(layer, shape)
-        _check_windows(layer, shape, reads[0])
+        under = max(under, _under_windows(layer, shape, reads[0]))
         given = shape
     if numbers > MOST_NUMBERS_IN_ALL:
         raise CnntuiError(f"The network computes {numbers:,} numbers for an image, which is too many.", SMALLER)
+    if (needed := network.parameters + numbers + under) > _MOST_IN_MEMORY:
+        raise CnntuiError(f"The network needs memory for {needed:,} numbers, which is too many.", SMALLER)
     if products > _MOST_PRODUCTS:
         raise CnntuiError(f"The network takes {products:,} multiplications for an image, which is too many.", SMALLER)
 
@@ -88,13 +93,18 @@ def _products(layer: Layer, shape: Shape) -> int:
     return prod(shape) * (1 if layer.sliding is None else prod(layer.sliding.size))
 
 
-def _check_windows(layer: Layer, shape: Shape, given: Shape) -> None:
+def _under_windows(layer: Layer, shape: Shape, given: Shape) -> int:
+    """How many numbers lie under all windows of a layer, and have to be laid out.
+
+    Raises:
+        CnntuiError: they are too many; the message names the layer.
+    """
     sliding, kernel = layer.sliding, layer.weights.get("kernel")
     cells = kernel.shape[:2] if sliding is None and kernel is not None and kernel.ndim == 4 else ()
     if prod(cells) > _MOST_IN_A_WINDOW:
         raise CnntuiError(f"Layer '{layer.name}' has kernels of {times(cells)}, which are too large.")
     if sliding is None:
-        return
+        return 0
     sticks_out = [
         sum(ops.same_padding(length, window, stride)) if sliding.padding == "same" else 0
         for length, window, stride in zip(given, sliding.extent, sliding.stride, strict=False)
@@ -103,3 +113,4 @@ def _check_windows(layer: Layer, shape: Shape, given: Shape) -> None:
     under = prod(shape[:2]) * prod(sliding.size) * given[-1] if "kernel" in layer.weights else 0
     if max(padded, under) > _MOST_UNDER_WINDOWS or prod(sliding.size) > _MOST_IN_A_WINDOW:
         raise CnntuiError(f"Layer '{layer.name}' has windows of {times(sliding.extent)}, which are too large.")
+    return max(padded, under)

@@ -7,10 +7,12 @@ objects are refused. Whatever is wrong ends in a single CnntuiError.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from math import prod
@@ -36,6 +38,9 @@ _BLOCK = 1024**2
 
 _ENCRYPTED = 1
 """The flag of a member that needs a password."""
+
+_LOCAL_LENGTHS = 26
+"""Where, in the header before a member, the lengths of its name and of what else precedes its content stand."""
 
 _LONGEST_HEADER = 1 << 14
 """More than NumPy reads of an array's header."""
@@ -63,6 +68,45 @@ class _Directory:
         if len(content) > _MOST_DIRECTORY_BYTES:
             raise zipfile.BadZipFile("its list of members is too long")
         return content
+
+
+class _Stored(io.RawIOBase):
+    """A file that lies uncompressed in an archive, read where it lies.
+
+    Args:
+        archive: the archive, open for reading.
+        info: the file's entry, which `zipfile` could open.
+    """
+
+    def __init__(self, archive: BinaryIO, info: zipfile.ZipInfo) -> None:
+        self._archive = archive
+        archive.seek(info.header_offset + _LOCAL_LENGTHS)
+        lengths = archive.read(4)
+        self._start = archive.tell() + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+        self._size = info.file_size
+        self._place = 0
+
+    def readable(self) -> bool:
+        """Whether it can be read: always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether it can be read in any order: always."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place and return it."""
+        before = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._size}
+        self._place = max(0, before[whence] + offset)
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, as far as there is content; returns how many bytes were read."""
+        wanted = memoryview(buffer).cast("B")[: max(0, self._size - self._place)]
+        self._archive.seek(self._start + self._place)
+        count = self._archive.readinto(wanted)  # type: ignore[attr-defined]
+        self._place += count
+        return int(count)
 
 
 class Archive:
@@ -129,7 +173,38 @@ class Archive:
         """
         return bytes(self._content(member, most_bytes))
 
+    def opened(self, member: str, most_bytes: int, most_unpacked: int) -> BinaryIO:
+        """One file of the archive, to be read in any order; valid while the archive is open.
+
+        Args:
+            member: its name.
+            most_bytes: the most that it may declare.
+            most_unpacked: the most that it may declare if it is compressed, and so has to be kept in memory.
+
+        Raises:
+            CnntuiError: as for `read`.
+        """
+        info = self._checked(member, most_bytes)
+        if info.compress_type == zipfile.ZIP_STORED:
+            for _ in self._blocks(info):  # zipfile compares its checksum at the end
+                pass
+            return _Stored(self._file, info)
+        unpacked = BytesIO()
+        for block in self._blocks(self._checked(member, most_unpacked)):
+            unpacked.write(block)
+        return unpacked
+
     def _content(self, member: str, most_bytes: int) -> bytearray:
+        info = self._checked(member, most_bytes)
+        # If exactly its size is requested from zipfile at once, it holds the data twice.
+        content, length = bytearray(info.file_size), 0
+        for block in self._blocks(info):
+            content[length : length + len(block)] = block
+            length += len(block)
+        return content
+
+    def _checked(self, member: str, most_bytes: int) -> zipfile.ZipInfo:
+        """The entry of a file that may be read."""
         try:
             info = self._zip.getinfo(member)
         except KeyError:
@@ -142,19 +217,20 @@ class Archive:
             raise CnntuiError(f"{member} in {self.path} is packed in an unusual way.", self.hint)
         if info.flag_bits & _ENCRYPTED:
             raise CnntuiError(f"{member} in {self.path} is encrypted.", self.hint)
+        return info
+
+    def _blocks(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The content of a file, piece by piece: as many bytes as it declares, whatever it would unpack to."""
+        member, left = info.filename, info.file_size
         try:
             with self._zip.open(info) as file:
-                # If everything is requested, zipfile decompresses all there is, whatever size is declared; if exactly
-                # that size is requested at once, it holds the data twice.
-                content, length = bytearray(info.file_size), 0
-                while length < len(content) and (block := file.read(min(_BLOCK, len(content) - length))):
-                    content[length : length + len(block)] = block
-                    length += len(block)
+                while left and (block := file.read(min(_BLOCK, left))):
+                    yield block
+                    left -= len(block)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
             raise CnntuiError(f"{member} in {self.path} cannot be read: {error}.", self.hint) from None
-        if length != info.file_size:
+        if left:
             raise CnntuiError(f"{member} in {self.path} is truncated.", self.hint)
-        return content
 
     def array(self, name: str, most_bytes: int) -> NDArray[Any]:
         """The array `name`, read-only. Its declared size is checked against the bytes in the file.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from cnntui.files.errors import CnntuiError
-from cnntui.files.regular import read_regular
+from cnntui.files.regular import open_regular, read_regular
 
 
 class Folder:
@@ -22,6 +25,7 @@ class Folder:
         self.path = path
         self.what = what
         self.hint = hint
+        self._open = ExitStack()
 
     def __enter__(self) -> Folder:
         return self
@@ -29,7 +33,7 @@ class Folder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is open, so nothing is closed."""
+        self._open.close()
 
     def read(self, member: str, most_bytes: int) -> bytes:
         """The bytes of one file in the folder.
@@ -37,8 +41,23 @@ class Folder:
         Raises:
             CnntuiError: the file is missing, cannot be read, or is larger than `most_bytes`.
         """
-        try:
+        with self._told(member):
             return read_regular(self.path / member, most_bytes)
+
+    def opened(self, member: str, most_bytes: int, most_unpacked: int = 0) -> BinaryIO:
+        """One file of the folder, to be read in any order, as `Archive.opened`; here nothing has to be unpacked.
+
+        Raises:
+            CnntuiError: as for `read`.
+        """
+        with self._told(member):
+            return self._open.enter_context(open_regular(self.path / member, most_bytes))
+
+    @contextmanager
+    def _told(self, member: str) -> Iterator[None]:
+        """Turn what the system says of a file into a sentence."""
+        try:
+            yield
         except FileNotFoundError:
             raise CnntuiError(f"{self.path} is a folder, not {self.what}: it holds no {member}.", self.hint) from None
         except OSError as error:

@@ -22,9 +22,10 @@ def keras() -> Any:
 def read_in_this_process(monkeypatch: pytest.MonkeyPatch, read: Callable[..., Any], damage: Any) -> None:
     """Read files without a process for each, which takes longer than all the rest."""
 
-    def answered(module: str, file: BinaryIO, path: Path, hint: str) -> bytes:
+    def answered(module: str, file: BinaryIO, path: Path, hint: str) -> confined.Answer:
         written = io.BytesIO()
         confined.answer(read, damage, file, written)
-        return written.getvalue()
+        written.seek(0)
+        return confined.received(written)
 
     monkeypatch.setattr(confined, "_answer", answered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,19 @@ def test_maps_that_no_memory_holds_are_refused() -> None:
     conv = LayerDescription("Conv2D", "wide", {}, {"kernel": (1, 1, 1, 64), "bias": (64,)})
     with pytest.raises(CnntuiError, match="'wide' gives 1000×1000×64, which is too large"):
         Description((1000, 1000, 1), (conv,)).network()
+
+
+def test_parameters_and_maps_must_fit_into_memory_together() -> None:
+    convs = [
+        LayerDescription("Conv2D", f"conv{depth}", {}, {"kernel": (1, 1, depth, 8), "bias": (8,)}) for depth in (1, 8)
+    ]
+    pool = LayerDescription("GlobalMaxPool2D", "pool")
+    wide = (("in", 8, 12_000), ("wide", 12_000, 12_000), ("out", 12_000, 10))
+    dense = [LayerDescription("Dense", name, {}, {"kernel": (a, b), "bias": (b,)}) for name, a, b in wide]
+    for side, is_refused in ((1000, False), (1500, True)):
+        description = Description((side, side, 1), (*convs, pool, *dense))
+        with pytest.raises(CnntuiError, match="needs memory for") if is_refused else nullcontext():
+            description.network()
 
 
 def test_keys_that_a_newer_version_adds_are_passed_over() -> None:

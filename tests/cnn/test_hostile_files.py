@@ -250,6 +250,13 @@ def largest_weights_that_swell(folder: Path) -> Path:
     return packed(folder, {"config.json": config, "model.weights.h5": bytes(640 * 1024**2)})
 
 
+def largest_weights_compressed(folder: Path) -> Path:
+    """Zeros as the weights of 100 million parameters: as arrays and unpacked, they would take 800 MB."""
+    layers = layer("Flatten", "flatten"), layer("Dense", "d", units=9900, activation="relu"), *END[1:]
+    config = json.dumps(chain(*layers, shape=(100, 100, 1))).encode()
+    return packed(folder, {"config.json": config, "model.weights.h5": bytes(400 * 1024**2)})
+
+
 def more_than_declared(folder: Path) -> Path:
     return packed(folder, {"config.json": bytes(1100 * 1024**2)}, file_size=1000)
 
@@ -339,6 +346,7 @@ def kernel_of_chunks(file: h5py.File) -> None:
 FILES: dict[str, Callable[[Path], Path]] = {
     "weights that swell": weights_that_swell,
     "the largest weights that swell": largest_weights_that_swell,
+    "the largest weights, compressed": largest_weights_compressed,
     "more than is declared": more_than_declared,
     "another packing": another_packing,
     "a text of many lists": text_of_many_lists,
@@ -372,6 +380,22 @@ def test_the_largest_that_is_opened_costs_what_is_allowed(tmp_path: Path, opener
             file[f"model_weights/{name}/{name}/bias"] = np.ones(4, np.float32)
         file["model_weights/dense/dense/kernel"] = np.ones((4, 10), np.float32)
         file["model_weights/dense/dense/bias"] = np.ones(10, np.float32)
+    assert opener(tmp_path / "model.h5") == "opened"
+
+
+def test_the_most_parameters_that_are_opened_cost_what_is_allowed(tmp_path: Path, opener: Opener) -> None:
+    """A third of what is allowed are parameters, a third the maps, and a third the windows of one convolution."""
+    units = 4, 5000, 10_000, 5000, 10
+    convs = [conv(f"conv{number}", filters=4, kernel_size=[2, 2]) for number in range(2)]
+    dense = [layer("Dense", f"dense{number}", units=count) for number, count in enumerate(units[1:])]
+    config = chain(*convs, layer("GlobalMaxPooling2D", "pool"), *dense, shape=(1900, 1900, 4))
+    with h5py.File(tmp_path / "model.h5", "w") as file:
+        file.attrs.create("model_config", json.dumps(config), dtype=h5py.string_dtype())
+        kernels = {each["name"]: (2, 2, 4, 4) for each in convs}
+        kernels |= {f"dense{number}": shape for number, shape in enumerate(pairwise(units))}  # type: ignore[misc]
+        for name, shape in kernels.items():  # HDF5 keeps no zeros, but the reader has to
+            file.create_dataset(f"model_weights/{name}/{name}/kernel", shape, np.float32)
+            file.create_dataset(f"model_weights/{name}/{name}/bias", shape[-1:], np.float32)
     assert opener(tmp_path / "model.h5") == "opened"
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from cnntui.cnn.description import Description, LayerDescription
 from cnntui.cnn.readers.keras.file import read_architecture
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config.architecture import LayerPlan, layers_of, network_of
+from cnntui.runs.config.architecture import LayerPlan, check_recorded, layers_of, network_of
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.directory.run_directory import bundled_run
 
@@ -83,3 +84,10 @@ def test_a_network_that_cannot_be_is_refused_with_the_arithmetic(settings: dict[
     with pytest.raises(CnntuiError, match=arithmetic) as caught:
         layers_of(replace(RECIPE, **settings))  # type: ignore[arg-type]
     assert caught.value.hint
+
+
+def test_a_network_may_be_larger_to_be_opened_than_to_be_trained() -> None:
+    wide = [LayerDescription("Dense", f"dense{k}", {}, {"kernel": (7000, 7000), "bias": (7000,)}) for k in range(2)]
+    network = Description((70, 100, 1), (LayerDescription("Flatten", "flatten"), *wide)).network()
+    with pytest.raises(CnntuiError, match="98,014,000 parameters; the weights of a training .* up to 50,000,000"):
+        check_recorded(network)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from math import prod
 from pathlib import Path
+from threading import Timer
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -63,38 +64,60 @@ def content_of(path: Path, module: str, most_bytes: int, hint: str) -> Content:
     """
     try:
         with open_regular(path, most_bytes) as file:
-            answer = _answer(module, file, path, hint)
+            head, arrays = _answer(module, file, path, hint)
     except OSError as error:
         raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check the path.") from None
-    start = answer.index(b"\n") + 1
-    head = json.loads(answer[:start])
     if "error" in head:
         raise CnntuiError(f"{path} is damaged: {printable(head['error'])}.", hint)
-    if start + sum(4 * prod(shape) for _, shape in head["arrays"]) != len(answer):
+    if arrays is None:
         raise CnntuiError(f"{path} is damaged: not all of its weights can be read.", hint)
-    arrays = {}
-    for name, shape in head["arrays"]:
-        values = np.frombuffer(answer, np.float32, prod(shape), start)
-        arrays[name] = values.reshape(shape)
-        start += values.nbytes
     return Content(head["said"], arrays)
 
 
-def _answer(module: str, file: BinaryIO, path: Path, hint: str) -> bytes:
+Answer = tuple[dict[str, Any], dict[str, NDArray[Any]] | None]
+"""The first line, empty if there is none, and the arrays; None if they are not complete."""
+
+
+def _answer(module: str, file: BinaryIO, path: Path, hint: str) -> Answer:
     """What the process that reads the file writes."""
     seconds = MOST_SECONDS + 1 + os.fstat(file.fileno()).st_size / _SLOWEST
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", module], stdin=file, capture_output=True, start_new_session=True,
-            timeout=seconds, check=False, env=environment() | {"OPENBLAS_NUM_THREADS": "1"},  # threads count as memory
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise CnntuiError(f"{path} is damaged, or its disk is slow: it could not be read in time.", hint) from None
-    if done.returncode == -signal.SIGXCPU:
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", module], stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        start_new_session=True, env=environment() | {"OPENBLAS_NUM_THREADS": "1"},  # threads count as memory
+    )  # fmt: skip
+    watchdog = Timer(seconds, process.kill)
+    with process:
+        assert process.stdout is not None
+        watchdog.start()
+        try:
+            answer = received(process.stdout)
+            process.wait()
+        finally:
+            is_late = watchdog.finished.is_set()
+            watchdog.cancel()
+            process.kill()
+    if is_late:
+        raise CnntuiError(f"{path} is damaged, or its disk is slow: it could not be read in time.", hint)
+    if process.returncode == -signal.SIGXCPU:
         raise CnntuiError(f"{path} is damaged: reading it does not end.", hint)
-    if done.returncode or b"\n" not in done.stdout:
+    if process.returncode or not answer[0]:
         raise CnntuiError(f"{path} is damaged: it cannot be read.", hint)
-    return done.stdout
+    return answer
+
+
+def received(stream: BinaryIO) -> Answer:
+    """What `answer` wrote into a stream. The arrays are read into their own memory, which is then all that they take."""
+    line = stream.readline()
+    if not line.endswith(b"\n"):
+        return {}, None
+    head = json.loads(line)
+    arrays = {}
+    for name, shape in head.get("arrays", ()):
+        arrays[name] = np.empty(shape, np.float32)
+        content = arrays[name].reshape(-1).view(np.uint8)
+        if stream.readinto(content.data) < content.size:  # type: ignore[attr-defined]
+            return head, None
+    return head, None if stream.read(1) else arrays
 
 
 # The rest runs in the separate process.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
-from cnntui.cnn.cost import MOST_PARAMETERS
 from cnntui.cnn.description import Description, zeros
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
@@ -13,6 +12,9 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.values import dataclass
+
+MOST_PARAMETERS = 50_000_000
+"""200 MB of float32, which a training writes again and again, as its weights change."""
 
 _HINT = "Choose smaller kernels, --padding same or --pooling none."
 
@@ -105,6 +107,19 @@ def network_of(config: RunConfig) -> Network:
             "Choose fewer filters or units, or --pooling max.",
         )
     return network
+
+
+def check_recorded(network: Network) -> None:
+    """Refuse a network too large to keep its weights while it is trained; opened as a file, it may be larger.
+
+    Raises:
+        CnntuiError: the network is too large.
+    """
+    if network.parameters > MOST_PARAMETERS:
+        raise CnntuiError(
+            f"The network has {network.parameters:,} parameters; the weights of a training are kept, and can be seen "
+            f"as they change, up to {MOST_PARAMETERS:,}."
+        )
 
 
 def stand_in(config: RunConfig) -> Network:

@@ -19,6 +19,7 @@ from cnntui.cnn.readers.keras.file import config_of, read_network
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.runs.config.architecture import check_recorded
 from cnntui.runs.config.settings import CHOICES
 from cnntui.values import dataclass
 
@@ -83,6 +84,7 @@ def own_model(path: Path) -> OwnModel:
     network = read_network(path)
     if network.answer is None:
         raise CnntuiError(f"{path} cannot be trained here. {network.unanswered}", "It can be opened: cnntui open.")
+    check_recorded(network)
     with Archive(path, "a .keras file", _SAVE) as archive:
         config = config_of(archive.read("config.json", _MOST_CONFIG_BYTES), f"config.json in {path}")
     for part in _objects(config):

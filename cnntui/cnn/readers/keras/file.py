@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,10 @@ _MOST_CONFIG_BYTES = 16 * 1024**2
 _BYTES_PER_PARAMETER = 12
 """A parameter, and the two numbers that common optimizers keep for it."""
 _OTHER_BYTES = 64 * 1024**2
+_BYTES_IN_MEMORY = 4
+"""A parameter as float32."""
+_MOST_UNPACKED_BYTES = 800_000_000
+"""What a compressed file's weights may take, unpacked and as arrays; Keras itself does not compress them."""
 _PARTLY_READ_BYTES = 256 * 1024**2
 
 
@@ -72,16 +75,17 @@ def read_optimizer(path: Path, like: Sequence[NDArray[Any]]) -> list[NDArray[Any
     import h5py
 
     where = f"model.weights.h5 in {path}"
+    most = 2 * sum(array.nbytes for array in like) + _OTHER_BYTES
     with _parts(path) as archive:
-        content = archive.read("model.weights.h5", 2 * sum(array.nbytes for array in like) + _OTHER_BYTES)
-    try:
-        with h5py.File(BytesIO(content), "r") as file:
-            return [
-                array_at(file, f"optimizer/vars/{number}", array.shape, where, HINT, array.dtype)
-                for number, array in enumerate(like)
-            ]
-    except DAMAGE as error:
-        raise _damaged(where, error) from None
+        content = archive.opened("model.weights.h5", most, most)
+        try:
+            with h5py.File(content, "r") as file:
+                return [
+                    array_at(file, f"optimizer/vars/{number}", array.shape, where, HINT, array.dtype)
+                    for number, array in enumerate(like)
+                ]
+        except DAMAGE as error:
+            raise _damaged(where, error) from None
 
 
 def _parts(path: Path) -> Archive | Folder:
@@ -129,10 +133,11 @@ def _saved_weights(archive: Archive | Folder, model: KerasModel) -> Weights:
     most = model.network.parameters * _BYTES_PER_PARAMETER + _OTHER_BYTES
     # If only part of a network opens, the file still has the weights of its other layers.
     most = max(most, _PARTLY_READ_BYTES) if model.network.unanswered else most
-    content = archive.read("model.weights.h5", most)
+    unpacked = max(0, _MOST_UNPACKED_BYTES - model.network.parameters * _BYTES_IN_MEMORY)
+    content = archive.opened("model.weights.h5", most, min(most, unpacked))
     where = f"model.weights.h5 in {archive.path}"
     try:
-        with h5py.File(BytesIO(content), "r") as file:
+        with h5py.File(content, "r") as file:
             return {
                 name: {
                     role: stored.laid(
