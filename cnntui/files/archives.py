@@ -188,7 +188,7 @@ class Archive:
         if info.compress_type == zipfile.ZIP_STORED:
             for _ in self._blocks(info):  # zipfile compares its checksum at the end
                 pass
-            return _Stored(self._file, info)
+            return io.BufferedReader(_Stored(self._file, info))
         unpacked = BytesIO()
         for block in self._blocks(self._checked(member, most_unpacked)):
             unpacked.write(block)

@@ -89,5 +89,5 @@ def test_a_network_that_cannot_be_is_refused_with_the_arithmetic(settings: dict[
 def test_a_network_may_be_larger_to_be_opened_than_to_be_trained() -> None:
     wide = [LayerDescription("Dense", f"dense{k}", {}, {"kernel": (7000, 7000), "bias": (7000,)}) for k in range(2)]
     network = Description((70, 100, 1), (LayerDescription("Flatten", "flatten"), *wide)).network()
-    with pytest.raises(CnntuiError, match="98,014,000 parameters; the weights of a training .* up to 50,000,000"):
+    with pytest.raises(CnntuiError, match=r"98,014,000 parameters; the weights of a training .* up to 50,000,000"):
         check_recorded(network)

@@ -19,7 +19,7 @@ from contextlib import suppress
 from math import prod
 from pathlib import Path
 from threading import Timer
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +105,8 @@ def _answer(module: str, file: BinaryIO, path: Path, hint: str) -> Answer:
     return answer
 
 
-def received(stream: BinaryIO) -> Answer:
-    """What `answer` wrote into a stream. The arrays are read into their own memory, which is then all that they take."""
+def received(stream: IO[bytes]) -> Answer:
+    """What `answer` wrote into a stream. Each array is read into its own memory, and takes up no more than that."""
     line = stream.readline()
     if not line.endswith(b"\n"):
         return {}, None
