@@ -153,9 +153,19 @@ def text_at(text: str, live: Live, page: LessonPage, right: Right | None = None)
     return filled(text, with_answer)
 
 
+PERCENT = "%"
+
+
 def typed_number(text: str) -> float | None:
-    """The number that was typed; a comma is a decimal point unless three digits follow; None if it is not a number."""
-    text = text.strip().replace("−", "-").removesuffix("%").strip()
+    """The number that was typed, such as 0.3, .3, 1/3 or 30%, without its percent sign; None if it is not a number."""
+    above, stroke, below = text.replace("−", "-").strip().removesuffix(PERCENT).partition("/")
+    number, divisor = _decimal(above), _decimal(below) if stroke else 1.0
+    return number / divisor if number is not None and divisor else None
+
+
+def _decimal(text: str) -> float | None:
+    """A decimal number; a comma is the point unless three digits follow; None if it is not a number."""
+    text = text.strip()
     whole, comma, rest = text.rpartition(",")
     if comma:
         # 8,256 means thousands; 0,313 and 3,5 are decimals, as most of Europe writes them.
@@ -173,7 +183,10 @@ def is_right(question: Question, right: Right, typed: str) -> bool | None:
         if len(typed) > _TOO_MANY or (value := typed_number(typed)) is None:
             return None
         # The number as printed is right, however it was rounded.
-        return bool(abs(value - right.value) <= question.within + 0.5000001 / 10**right.decimals)
+        within = question.within + 0.5000001 / 10**right.decimals
+        # A number may be given in percent, and a percentage without its sign.
+        values = (value, value / 100) if typed.endswith(PERCENT) else (value,)
+        return any(abs(value - right.value) <= within for value in values)
     keys = [*question.options]
     if not typed.isdigit() or not all(0 < int(sign) <= len(keys) for sign in typed):
         return None

@@ -89,6 +89,13 @@ class Sheet:
         """Whether typed characters go to the answer."""
         return self.phase is Phase.ASKING and self.kind is not None and self.kind.is_typed
 
+    def takes(self, sign: str) -> bool:
+        """Whether a typed sign goes to the answer. What divides or ends a number has to follow a digit of it."""
+        if not self.takes_typing or sign.isdigit():
+            return self.takes_typing
+        is_number = self.kind is QuestionKind.NUMBER
+        return is_number and (sign not in "/%" or self.typed[-1:].isdigit())
+
     @property
     def takes_enter(self) -> bool:
         """Whether the lesson handles enter.
@@ -247,7 +254,7 @@ class Taking:
 
     def type(self, text: str) -> None:
         """Type more; an empty text deletes the last character."""
-        if self.sheet is None or not self.sheet.takes_typing:
+        if self.sheet is None or not (self.sheet.takes(text) if text else self.sheet.takes_typing):
             return
         typed = self.sheet.typed[:-1] if not text else (self.sheet.typed + text)[:MOST_TYPED]
         if text and self.sheet.kind is QuestionKind.CHOICE:

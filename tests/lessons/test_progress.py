@@ -9,9 +9,10 @@ import pytest
 
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.bundled import bundled_course
-from cnntui.lessons.checks import typed_number
+from cnntui.lessons.checks import Right, is_right, typed_number
 from cnntui.lessons.language import language_of
 from cnntui.lessons.outline import DUE, outline
+from cnntui.lessons.page import Question, QuestionKind
 from cnntui.lessons.progress import SPACED, Answer, Progress, Record, keep_progress, progress_path, read_progress
 
 RIGHT, WRONG = Answer(True), Answer(False)
@@ -139,8 +140,25 @@ def test_the_language_is_that_of_the_locale_unless_one_is_chosen(environ: dict[s
     ("typed", "number"),
     [
         ("0.31", 0.31), ("0,31", 0.31), ("0,313", 0.313), ("-2", -2), ("−2", -2), ("8,256", 8256), ("102,464", 102464),
-        ("25%", 25), ("3,5", 3.5), ("", None), ("x", None), ("1.2.3", None),
+        ("25%", 25), ("3,5", 3.5), (".5", 0.5), ("3/4", 0.75), ("-1/4", -0.25), ("x", None), ("1.2.3", None),
+        ("", None), ("1/", None), ("1/0", None), ("1/2/3", None), ("%", None),
     ],
 )  # fmt: skip
 def test_numbers_are_understood_as_people_write_them(typed: str, number: float | None) -> None:
     assert typed_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "typed", "is_so"),
+    [
+        (1, "100%", True),
+        (1, "1%", True),
+        (0.25, "25%", True),
+        (25, "25%", True),
+        (25, "0.25", False),
+        (1, "50%", False),
+    ],
+)
+def test_a_number_may_be_given_in_percent(value: float, typed: str, is_so: bool) -> None:
+    question = Question(QuestionKind.NUMBER, "?", "probability_sum", within=0.01)
+    assert is_right(question, Right(str(value), value=value, decimals=2), typed) is is_so

@@ -71,6 +71,22 @@ async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
 
 
 @pytest.mark.slow
+async def test_fractions_percentages_and_full_width_signs_are_typed_and_nothing_is_divided_before_there_is_a_digit() -> (
+    None
+):
+    app = learning()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "enter")
+        for sign in "－１/３％":
+            app.post_message(events.Key("slash" if sign == "/" else sign, sign))
+        await settled(pilot)
+        assert sheet(app).typed == "-1/3%"
+        await press(pilot, *["backspace"] * 5, "slash", "percent_sign", "1", "percent_sign")
+        assert sheet(app).typed == "1%"
+
+
+@pytest.mark.slow
 async def test_a_press_where_the_panel_has_just_been_takes_no_keys_away() -> None:
     app = learning()
     async with app.run_test(size=(80, 24)) as pilot:

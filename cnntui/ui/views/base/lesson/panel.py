@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
+from unicodedata import normalize
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -19,7 +21,10 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 MARGIN = 3
 """The number of columns that the lines leave free: a bar and a blank on the left, and a blank on the right."""
 
-_SIGNS = {"minus": "-", "full_stop": ".", "comma": ","}
+_SIGNS = {"minus": "-", "full_stop": ".", "comma": ",", "slash": "/", "percent_sign": "%"}
+
+_OTHERS = {"−": "-", "。": "."}
+"""What other keyboards send for these signs, besides full-width forms."""
 
 
 class LessonPanel(ResponsiveText, can_focus=True):
@@ -59,7 +64,9 @@ class LessonPanel(ResponsiveText, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave to the view the keys that mean nothing on this page."""
-        if action in ("type", "erase"):
+        if action == "type":
+            return self.sheet.takes(str(parameters[0]))
+        if action == "erase":
             return self.sheet.takes_typing
         if action == "enter":
             return self.sheet.takes_enter
@@ -73,8 +80,18 @@ class LessonPanel(ResponsiveText, can_focus=True):
         # Straight to the app: bubbling up to it would take another turn of the event loop.
         self.app.post_message(LessonDone(deed, text))
 
+    def on_key(self, event: events.Key) -> None:
+        """Type a digit or sign that is written otherwise, such as a full-width one."""
+        sign = normalize("NFKC", _OTHERS.get(event.character or "", event.character or ""))
+        if sign != event.character and (sign.isdecimal() or sign in _SIGNS.values()) and self.sheet.takes(sign):
+            event.stop()
+            event.prevent_default()
+            self.action_type(sign)
+
     def action_type(self, sign: str) -> None:
         """Type a character of the answer."""
+        # The next key may come before the app has shown this one, and whether it is typed depends on this one.
+        self.sheet = replace(self.sheet, typed=self.sheet.typed + sign)
         self._tell("type", sign)
 
     def action_erase(self) -> None:
