@@ -71,9 +71,7 @@ async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
 
 
 @pytest.mark.slow
-async def test_fractions_percentages_and_full_width_signs_are_typed_and_nothing_is_divided_before_there_is_a_digit() -> (
-    None
-):
+async def test_fractions_percentages_and_full_width_signs_are_typed_after_a_digit() -> None:
     app = learning()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
