@@ -16,6 +16,8 @@ from cnntui.images.data import DataSet
 from cnntui.labs import LABS
 from cnntui.ui.views.form.screen import FormScreen
 from cnntui.ui.views.labs.lab_list import NAMES
+from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from tests.networks import mnist_network, other_network
 from tests.screens.apps import app_on, shown
 
@@ -37,6 +39,26 @@ def test_every_lab_can_be_opened_by_its_name() -> None:
     for lab in LABS:
         assert VIEWS[lab.mode].screen == lab.screen
         assert len("▸ ") + NAMES + len(lab.claim) <= 78
+
+
+@pytest.mark.slow
+async def test_below_the_list_stands_the_whole_experiment_of_the_selected_lab(runs_dir: Path) -> None:
+    app = app_on("labs", runs_dir)
+    async with app.run_test(size=(100, 30)) as pilot:
+        for place, lab in enumerate(LABS):
+            await pilot.pause()
+            card = app.screen.query_one(f"#card-{place}", Lines)
+            assert " ".join(card.text.split()) == lab.experiment
+            assert len(card.text.splitlines()) <= card.size.height
+            assert app.screen.query_one(f"#picture-{place}").display
+            assert sum(bool(card.display) for card in app.screen.query(PointedLines)) == 2
+            more = app.screen.query_one("#more", Lines)
+            assert "settings of your own" in more.text.splitlines()[more.size.height - 1]
+            await pilot.press("down")
+        await pilot.click("#labs", offset=(4, 4))
+        assert f"▸ {LABS[1].name}" in shown(app, "#labs")
+        await pilot.click("#labs", offset=(4, 4))
+        assert app.mode == LABS[1].mode
 
 
 @pytest.mark.slow

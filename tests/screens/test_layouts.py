@@ -171,7 +171,7 @@ VIEWS = {
     "overfitting lab": View(lambda size: overfitting.places(size, "max", False, False), 0.6, ("found",)),
     "overfitting lab, table": View(lambda size: overfitting.places(size, "max", True, False), 0.3, ("found",)),
     "overfitting lab, own run": View(lambda size: overfitting.places(size, "none", False, True), 0.6, ("found",)),
-    "labs": View(lambda size: lab_list_layout.places(size, (28, 28), 5), 0.4),
+    "labs": View(lambda size: lab_list_layout.places(size, (28, 28), 5, 3), 0.4),
     "pool": pool_view(27, 13, 2, 0.35),
     "pool, small maps": pool_view(5, 2, 3, 0.3),
     "pool, large picture": pool_view(224, 112, 2, 0.5),

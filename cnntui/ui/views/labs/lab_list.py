@@ -19,6 +19,7 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs import lab_list_layout
+from cnntui.ui.views.labs.lab_list_layout import TOP
 from cnntui.ui.views.labs.pictures import pictures
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
@@ -27,9 +28,6 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
-
-TOP = 2
-"""The number of lines above the first lab."""
 
 NAMES = max(len(lab.name) for lab in LABS) + 2
 """The number of columns of the names."""
@@ -44,12 +42,7 @@ MORE = (
 """Things to try besides the labs, by their keys."""
 
 EXPERIMENT = 7
-"""The most lines below the labs: a claim and an experiment, with a blank line before them."""
-
-
-def _apart(room: Size) -> int:
-    """The number of lines from one lab to the next: two if there is room."""
-    return 2 if room.height >= TOP + 2 * len(LABS) + EXPERIMENT else 1
+"""The most lines at the end of the list: a claim and an experiment, with a blank line before them."""
 
 
 class LabListScreen(ExplorerScreen):
@@ -84,7 +77,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
 
     def places(self, room: Size) -> Places:
         rows, cols = self.scene.image.grey.shape
-        return lab_list_layout.places(room, (rows, cols), len(LABS))
+        return lab_list_layout.places(room, (rows, cols), len(LABS), self._chosen)
 
     def words(self) -> str:
         """The claims, in a list or on cards."""
@@ -93,9 +86,10 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
     def show_scene(self, before: Scene | None) -> None:
         if before is None:
             self._show_labs()
-        if self.has_room_for("labs-title"):
+        pictured = [(place, lab) for place, lab in enumerate(LABS) if self.has_room_for(f"picture-{place}")]
+        if pictured:
             made = pictures(self.scene)
-            for place, lab in enumerate(LABS):
+            for place, lab in pictured:
                 values, ink = made[lab.mode]
                 brightest = Scale(1.0) if ink is Colormap.PIXELS else None
                 self.query_one(f"#picture-{place}", MapGrid).show(values, brightest, ink=ink)
@@ -107,14 +101,21 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         self.write("more", _more)
 
     def _card(self, place: int, room: Size) -> list[Line]:
-        """One lab: its name, its claim, and the experiment."""
+        """One lab: its name, its claim, and the experiment; below the list, which has the others, only the last."""
         lab, chosen = LABS[place], place == self._chosen
+        if self.has_room_for("labs"):
+            return [((line, ""),) for line in wrap(lab.experiment, max(20, room.width))]
         width = max(20, room.width - 2)
         claim: list[Line] = [((f"  {line}", ""),) for line in wrap(lab.claim, width)]
         return [
             (("▸ " if chosen else "  ", "accent"), (lab.name, "accent" if chosen else "strong")),
             *claim, (), *[((f"  {line}", "dim"),) for line in wrap(lab.experiment, width)],
         ]  # fmt: skip
+
+    def _apart(self, room: Size) -> int:
+        """The number of lines from one lab to the next: two if there is room."""
+        below = 0 if self.has_room_for(f"card-{self._chosen}") else EXPERIMENT
+        return 2 if room.height >= TOP + 2 * len(LABS) + below else 1
 
     def _lines(self, room: Size) -> list[Line]:
         lines: list[Line] = [(("Common claims about CNNs, put to the test:", "dim"),), ()]
@@ -127,14 +128,20 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
                 ("▸ " if chosen else "  ", "selected" if chosen else ""),
                 (lab.name.ljust(NAMES), "selected" if chosen else "strong"), (claim, "selected" if chosen else "dim"),
             ))  # fmt: skip
-            lines += [()] * (_apart(room) - 1)
+            lines += [()] * (self._apart(room) - 1)
         chosen_lab = LABS[self._chosen]
+        if self.has_room_for(f"card-{self._chosen}"):
+            return lines
         claimed = [] if fits else [((f"  {line}", ""),) for line in wrap(chosen_lab.claim, width)]
         return [*lines, (), *claimed, *[((f"  {line}", "dim"),) for line in wrap(chosen_lab.experiment, width)]]
 
     def _choose(self, place: int) -> None:
         self._chosen = place % len(LABS)
         self._show_labs()
+        if self.has_room_for("labs"):
+            # Below a list, only the selected lab has a card.
+            self.arrange_anew()
+            self.show_scene(self.scene)
 
     def action_choose(self, step: int) -> None:
         """Select the next or the previous lab."""
@@ -147,7 +154,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
     async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """Select a lab; open it if it is already selected."""
         card = (event.lines.id or "").removeprefix("card-")
-        place = int(card) if card.isdigit() else (event.line - TOP) // _apart(event.lines.size)
+        place = int(card) if card.isdigit() else (event.line - TOP) // self._apart(event.lines.size)
         if place == self._chosen:
             await self.action_open()
         elif 0 <= place < len(LABS):
