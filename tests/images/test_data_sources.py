@@ -398,6 +398,31 @@ def test_a_table_with_all_pixels_in_one_column(tmp_path: Path) -> None:
     assert data.labels.tolist() == LABELS.tolist()
 
 
+@pytest.mark.parametrize(
+    ("usages", "train", "test"),
+    [
+        (["Training"] * 3 + ["PublicTest", "PrivateTest", "PrivateTest"], [0, 1, 2], [4, 5]),
+        (["val", "train", "val", "train", "train", "train"], [1, 3, 4, 5], [0, 2]),
+        (["test", "train", "val", "train", "train", "test"], [1, 3, 4], [0, 5]),
+    ],
+)
+@pytest.mark.parametrize("spread", [False, True])
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_column_says_which_part_an_image_belongs_to(
+    tmp_path: Path, usages: list[str], train: list[int], test: list[int], spread: bool, is_last: bool
+) -> None:
+    mark = "," if spread else " "
+    pixels = [mark.join(map(str, image.ravel())) for image in IMAGES]
+    names = ",".join(f"p{place}" for place in range(IMAGES[0].size)) if spread else "pixels"
+    columns = [["emotion", *map(str, LABELS)], [names, *pixels], ["Usage", *usages]]
+    order = (0, 1, 2) if is_last else (2, 0, 1)
+    lines = [",".join(columns[place][row] for place in order) for row in range(len(IMAGES) + 1)]
+    (tmp_path / "faces.csv").write_text("\n".join(lines))
+    for data, rows_of_part in ((load_train(tmp_path / "faces.csv"), train), (load_test(tmp_path / "faces.csv"), test)):
+        np.testing.assert_array_equal(data.images[..., 0], IMAGES[rows_of_part])
+        assert data.labels.tolist() == LABELS[rows_of_part].tolist()
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_a_table_with_words_shares_and_other_marks(tmp_path: Path, mark: str) -> None:
     """As spreadsheets and pandas write it: quoted, numbered, with the label last or first, and decimals."""

@@ -39,6 +39,12 @@ _MOST_NAMES = 30_000
 
 _LAST = "Its columns have no names; the last one is taken for the labels, since its numbers look like class numbers."
 
+_USAGES = {
+    TRAIN: ("training", "train"),
+    TEST: ("privatetest", "test", "testing", "publictest", "val", "valid", "validation"),
+}
+"""What a column 'Usage' calls each part, in small letters; the first that occurs is taken."""
+
 _ONE_BY_ONE = "Each row is a label and the pixels of a square, with or without a header: 'label,pixel0,pixel1,…'."
 
 
@@ -48,7 +54,10 @@ _UNEVEN = re.compile(r"the number of columns changed from (\d+) to (\d+) at row 
 
 
 class CsvSource:
-    """A `.csv` file and, if there is one beside it, the file of the other part: `…train….csv` and `…test….csv`."""
+    """A `.csv` file and, if there is one beside it, the file of the other part: `…train….csv` and `…test….csv`.
+
+    Or one file with a column that says which part each image belongs to.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the first row.
@@ -66,6 +75,9 @@ class CsvSource:
                 if beside != path and os.path.isfile(beside) and _has_columns(beside, layout.columns):
                     self._files[other] = beside
                 break
+        self._usages = _usages(path, layout) if WHOLE in self._files and layout.usage is not None else {}
+        if self._usages:
+            self._files = dict.fromkeys(self._usages, path)
 
     @property
     def parts(self) -> Sequence[str]:
@@ -75,7 +87,7 @@ class CsvSource:
     @property
     def files(self) -> Sequence[Path]:
         """The file of each part."""
-        return tuple(self._files[part] for part in (TRAIN, TEST, WHOLE) if part in self._files)
+        return tuple(dict.fromkeys(self._files[part] for part in (TRAIN, TEST, WHOLE) if part in self._files))
 
     def read(self, part: str, shape: Shape | None) -> StoredPart:
         """A part as it is stored.
@@ -83,7 +95,7 @@ class CsvSource:
         Raises:
             CnntuiError: a row is damaged, or its number of pixels differs from the first row's.
         """
-        stored = _table(self._files[part])
+        stored = _table(self._files[part], self._usages.get(part, ""))
         which = self._emnist(part)
         if which is None or stored.images.ndim != 3:
             return stored
@@ -95,7 +107,7 @@ class CsvSource:
         Raises:
             CnntuiError: a row is damaged.
         """
-        return emnist_labels(_table(self._files[part]).labels, self._emnist(part) or "")
+        return emnist_labels(_table(self._files[part], self._usages.get(part, "")).labels, self._emnist(part) or "")
 
     def _emnist(self, part: str) -> str | None:
         return emnist_set(self._files[part].name.rsplit("-", 1)[0])
@@ -126,8 +138,26 @@ def _has_columns(path: Path, columns: Sequence[str]) -> bool:
         return False
 
 
-def _table(path: Path) -> StoredPart:
-    """Images `(n, side, side)` or `(n, side, side, 3)`, and labels: numbers or words."""
+def _usages(path: Path, layout: Layout) -> dict[str, str]:
+    """What the column 'Usage' calls the training and the test images; empty if it does not tell them apart."""
+    try:
+        with opened_table(path) as text:
+            found = {layout.usage_of(row).lower() for row in _rows(text, layout)}
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except (ValueError, csv.Error) as error:
+        raise _damaged(path, error) from None
+    known = {part: next((name for name in names if name in found), "") for part, names in _USAGES.items()}
+    return known if all(known.values()) else {}
+
+
+def _table(path: Path, usage: str) -> StoredPart:
+    """Images `(n, side, side)` or `(n, side, side, 3)`, and labels: numbers or words.
+
+    Args:
+        path: the file.
+        usage: what the column 'Usage' must say, in small letters; empty for all rows.
+    """
     layout = _layout(path)
     if layout.label is None and (layout.is_named or not layout.read):
         raise CnntuiError(f"{path} has no column of labels: it begins with ‘{layout.columns[0][:40]}’.", _ONE_BY_ONE)
@@ -135,14 +165,14 @@ def _table(path: Path) -> StoredPart:
         label = layout.label
         if label is None:
             with opened_table(path) as text:
-                label = label_column(_rows(text, layout), layout)
+                label = label_column(_rows(text, layout, usage), layout)
         try:
-            table, names = _numbers(path, layout, label, np.int16)
+            table, names = _numbers(path, layout, usage, label, np.int16)
         except ValueError as error:
             if not _NO_NUMBER.fullmatch(str(error)):
                 raise
             try:
-                table, names = _numbers(path, layout, label, np.float32)
+                table, names = _numbers(path, layout, usage, label, np.float32)
             except ValueError:
                 raise error from None
     except OSError as error:
@@ -153,7 +183,8 @@ def _table(path: Path) -> StoredPart:
         raise CnntuiError(f"{path} has over {_MOST_NAMES:,} different labels.", _ONE_BY_ONE)
     table.flags.writeable = False
     at = 0 if layout.pixels is not None else layout.read.index(label)
-    labels, images = table[:, at].astype(np.int64), table[:, 1:] if at == 0 else np.delete(table, at, axis=1)
+    labels, last = table[:, at].astype(np.int64), table.shape[1] - 1
+    images = table[:, 1:] if at == 0 else table[:, :last] if at == last else np.delete(table, at, axis=1)
     are_numbers = all(WHOLE_NUMBER.fullmatch(name) for name in names)
     known = np.array([int(float(name)) for name in names], np.int64) if are_numbers else np.array([*names])
     notes = (_LAST,) if layout.label is None and at > 0 else ()
@@ -172,7 +203,7 @@ def _squares(images: NDArray[Any], path: Path) -> NDArray[Any]:
     return images.reshape((-1, side, side) if channels == 1 else (-1, side, side, channels))
 
 
-def _numbers(path: Path, layout: Layout, label: int, dtype: type) -> tuple[NDArray[Any], Sequence[str]]:
+def _numbers(path: Path, layout: Layout, usage: str, label: int, dtype: type) -> tuple[NDArray[Any], Sequence[str]]:
     """The table with a number for each different label, and these labels in the order of their numbers."""
     names: dict[str, int] = {}
 
@@ -181,7 +212,7 @@ def _numbers(path: Path, layout: Layout, label: int, dtype: type) -> tuple[NDArr
 
     columns, at, mark = layout.read, label, layout.mark
     with opened_table(path) as text:
-        rows = _rows(text, layout)
+        rows = _rows(text, layout, usage)
         if layout.pixels is not None:
             rows, columns, at, mark = _spread(rows, layout, label), [], 0, ","
         if (first := next(rows, None)) is None:
@@ -206,14 +237,15 @@ def _reason(error: Exception) -> str:
     return said.rstrip(".")
 
 
-def _rows(text: TextIO, layout: Layout) -> Iterator[str]:
-    """The rows of a file without its header, none of them longer than allowed."""
+def _rows(text: TextIO, layout: Layout, usage: str = "") -> Iterator[str]:
+    """The rows of a file without its header, or those of one usage, none of them longer than allowed."""
     if layout.has_header:
         text.readline(LONGEST_ROW)
     while row := text.readline(LONGEST_ROW):
         if len(row) == LONGEST_ROW:
             raise ValueError(f"a row is longer than {LONGEST_ROW:,} characters")
-        yield row
+        if row.strip() and (not usage or layout.usage_of(row).lower() == usage):
+            yield row
 
 
 def _spread(rows: Iterator[str], layout: Layout, label: int) -> Iterator[str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from cnntui.files.regular import open_regular, text_encoding
 from cnntui.values import dataclass
 
-MOST_BYTES = 256 * 1024**2
-"""Enough for several hundred thousand digits."""
+MOST_BYTES = 320 * 1024**2
+"""Enough for several hundred thousand digits, or for the faces of FER2013."""
 
 LONGEST_ROW = 1024**2
 
@@ -54,6 +54,7 @@ class Layout:
         has_header: whether the first row names the columns.
         label: the number of the column with the labels; None if the first row does not tell.
         pixels: the number of the column with all pixels of an image; None if each pixel has its own column.
+        usage: the number of the column that says which part an image belongs to; None if there is none.
     """
 
     columns: tuple[str, ...]
@@ -61,6 +62,7 @@ class Layout:
     has_header: bool
     label: int | None
     pixels: int | None
+    usage: int | None
 
     @classmethod
     def of(cls, path: Path) -> Layout:
@@ -82,13 +84,27 @@ class Layout:
             label = _odd_one_out(columns)
         elif label is None and len(words) == 1:
             label = words[0]
-        return cls(columns, mark, has_header, label, columns.index(_PIXELS) if _PIXELS in columns else None)
+        pixels, usage = (columns.index(name) if name in columns else None for name in (_PIXELS, _USAGE))
+        return cls(columns, mark, has_header, label, pixels, usage)
 
     @property
     def read(self) -> list[int]:
-        """The columns that hold labels or pixels; any others number the rows."""
+        """The columns that hold labels or pixels; any others number the rows, or name their part."""
         names = self.columns if self.has_header else ()
-        return [place for place in range(len(self.columns)) if not (names and names[place] in _NUMBERING)]
+        others = (*_NUMBERING, _USAGE)
+        return [place for place in range(len(self.columns)) if not (names and names[place] in others)]
+
+    def usage_of(self, row: str) -> str:
+        """Which part a row says that it belongs to; empty if it does not say.
+
+        Raises:
+            csv.Error: the row is damaged.
+        """
+        assert self.usage is not None
+        if self.usage == len(self.columns) - 1:  # a row may be long, and is not taken apart for its last field
+            return row.rstrip().rpartition(self.mark)[2].strip('" ')
+        fields = next(fields_of([row], self.mark))
+        return fields[self.usage].strip() if self.usage < len(fields) else ""
 
     @property
     def is_named(self) -> bool:
