@@ -14,6 +14,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from math import prod
@@ -85,7 +86,7 @@ def _answer(module: str, file: BinaryIO, path: Path, hint: str) -> Answer:
         [sys.executable, "-P", "-m", module], stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         start_new_session=True, env=environment() | {"OPENBLAS_NUM_THREADS": "1"},  # threads count as memory
     )  # fmt: skip
-    watchdog = Timer(seconds, process.kill)
+    watchdog, began = Timer(seconds, process.kill), time.monotonic()
     with process:
         assert process.stdout is not None
         watchdog.start()
@@ -93,7 +94,7 @@ def _answer(module: str, file: BinaryIO, path: Path, hint: str) -> Answer:
             answer = received(process.stdout)
             process.wait()
         finally:
-            is_late = watchdog.finished.is_set()
+            is_late = time.monotonic() - began >= seconds
             watchdog.cancel()
             process.kill()
     if is_late:
