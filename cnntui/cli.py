@@ -99,7 +99,7 @@ def _run_app(options: argparse.Namespace, wanted: Callable[[], Wanted]) -> int:
         gc.enable()
     with raw_output():
         app.run()
-    keep_settings(app.choices.changes(app, app.desk.place_to_keep()))
+    keep_settings(app.choices.changes(app.showing, app.desk.place_to_keep()))
     if app.last_words is not None:
         complain(app.last_words)
     if colours.doubtful and is_first_hint():

@@ -78,17 +78,17 @@ async def test_the_app_has_the_keys_and_the_style_and_keeps_what_is_changed(runs
     settings = UserSettings(grids="blocks", keys={"next-filter": "x"})
     app = build_app(Wanted(runs_dir=runs_dir, screen="convolve"), settings)
     async with app.run_test(size=(80, 24)) as pilot:
-        assert app.style is GridStyle.BLOCKS
+        assert app.showing.style is GridStyle.BLOCKS
         await pilot.press("f")
         assert app.scene.focus.filter == 0
         assert app.screen.query_one(KeyBar).text.strip() == "f does nothing here; ? lists the keys"
         await pilot.press("x")
         assert app.scene.focus.filter == 1
         assert "x Filter" in app.screen.query_one(KeyBar).text
-        assert set(app.choices.changes(app, app.desk.place_to_keep())) == {"place"}
+        assert set(app.choices.changes(app.showing, app.desk.place_to_keep())) == {"place"}
         await pilot.press("g")
         assert app.screen.query_one(KeyBar).text.strip() == "grids: half-blocks"
-        changes = app.choices.changes(app, app.desk.place_to_keep())
+        changes = app.choices.changes(app.showing, app.desk.place_to_keep())
         assert changes["grids"] == "half-blocks"
         assert changes["place"].startswith("bundled --screen convolve --layer conv2d --filter 1 ")
 

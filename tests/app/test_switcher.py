@@ -55,7 +55,7 @@ async def test_a_view_that_opens_is_laid_out_twice_at_most(runs_dir: Path, monke
 async def test_a_prepared_screen_shows_the_state_in_which_it_is_opened(runs_dir: Path) -> None:
     app = app_on("pool", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.switcher.prepare("network", app.state)
+        app.switcher.prepare("network", app.showing.state)
         prepared = app.get_screen("network")
         await pilot.press("n", "2")
         assert app.screen is prepared

@@ -98,8 +98,8 @@ async def strike(pilot: Pilot[None], *keys: str) -> None:
 
 def sheet(app: CnntuiApp) -> Sheet:
     """The page or the question that is open."""
-    assert app.state.sheet is not None
-    return app.state.sheet
+    assert app.showing.state.sheet is not None
+    return app.showing.state.sheet
 
 
 @contextmanager

@@ -158,7 +158,7 @@ async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: DataS
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         some = digits.first(200)
-        app.look_at_scene(compose(app.scene.run, app.scene.step, app.scene.network, some, Focus()))
+        app.showing.look_at(compose(app.scene.run, app.scene.step, app.scene.network, some, Focus()))
         screen = await classes(app, pilot)
         before = screen._predictions.predicted
         assert screen._epochs == 1

@@ -34,7 +34,7 @@ async def test_keys_move_the_window(runs_dir: Path) -> None:
     start = app.scene
     async with app.run_test(size=(80, 24)) as pilot:
         for key, (row, col) in MOVES.items():
-            app.look_at_scene(start)
+            app.showing.look_at(start)
             await pilot.press(key)
             assert (key, app.scene.focus.row, app.scene.focus.col) == (key, row, col)
             assert f"cell ({row}, {col})" in shown(app, "#where")
@@ -195,9 +195,9 @@ async def test_every_style_shows_the_digit(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         for style in GridStyle:
-            presses = [*GridStyle].index(style) - [*GridStyle].index(app.style)
+            presses = [*GridStyle].index(style) - [*GridStyle].index(app.showing.style)
             await pilot.press(*["g"] * (presses % len(GridStyle)))
-            assert app.style is style
+            assert app.showing.style is style
             painted = {(s.text, s.style) for y in range(14) for s in app.screen.query_one("#input").render_line(y)}
             assert len(painted) > 5, style
 

@@ -353,7 +353,7 @@ async def test_the_network_may_change_under_every_screen(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f", *(["space"] if mode in ("convolve", "pool") else []))
         for name, other in (("dense", dense_network), ("bundled", network), ("dense", dense_network)):
-            app.look_at_scene(relearned(app.scene, name, None, other))
+            app.showing.look_at(relearned(app.scene, name, None, other))
             await pilot.pause()
             assert app.scene.network is other
             await pilot.press("n", "f", "p", "F")

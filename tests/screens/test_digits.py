@@ -213,7 +213,7 @@ async def test_reading_goes_on_in_the_background_once_a_network(
         assert len(batches) == whole
         # A network that has learned on is another one.
         await pilot.press("escape")
-        app.look_at_scene(relearned(app.scene, "later", 5000, mnist_network()))
+        app.showing.look_at(relearned(app.scene, "later", 5000, mnist_network()))
         await browse(pilot)
         assert "later, batch 5,000" in shown(app, "#title")
         assert len(batches) == 2 * whole

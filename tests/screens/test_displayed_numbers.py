@@ -250,7 +250,7 @@ async def test_what_is_displayed_is_what_keras_computes_and_adds_up(
                 focus = replace(focus, row=random.randrange(5), col=random.randrange(5), filter=random.randrange(64))
             # The texts change with the scene, before anything is painted, but those of another kind of output have no
             # room before they are laid out.
-            app.look_at_scene(refocus(app.scene, focus))
+            app.showing.look_at(refocus(app.scene, focus))
             if mode == "network":
                 await pilot.pause()
             check(app, outputs)

@@ -127,7 +127,7 @@ async def test_every_layer_is_seen_in_every_view(digits: DataSet) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for layer in network:
             app.action_mode("network")
-            app.look_at_scene(refocus(app.scene, replace(app.scene.focus, layer=layer.name, filter=1, row=2, col=3)))
+            app.showing.look_at(refocus(app.scene, replace(app.scene.focus, layer=layer.name, filter=1, row=2, col=3)))
             await pilot.pause()
             await pilot.press("enter")
             await pilot.press("right", "down", "f")

@@ -155,7 +155,7 @@ async def test_a_scene_for_a_screen_without_widgets_waits_for_them(runs_dir: Pat
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_mode("convolve")
-        app.look_at_scene(refocus(app.scene, with_image(app.scene.focus, 3)))
+        app.showing.look_at(refocus(app.scene, with_image(app.scene.focus, 3)))
         await settled(pilot)
         assert explorer(app).scene is app.scene
         assert "true 0 · predicted 0" in shown(app, "ModeBar")

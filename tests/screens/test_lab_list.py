@@ -101,7 +101,7 @@ async def test_a_lab_bears_any_network(runs_dir: Path, digits: DataSet, lab: obj
         for size in ((60, 18), (40, 10), (130, 45), (80, 24)):
             await pilot.resize_terminal(*size)
         activations = mnist_network().forward(app.scene.activations.image)
-        app.look_at_scene(
+        app.showing.look_at(
             replace(app.scene, network=mnist_network(), activations=activations, focus=Focus(), steps=None)
         )
         await pilot.pause()

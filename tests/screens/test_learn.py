@@ -96,7 +96,7 @@ async def test_a_press_where_the_panel_has_just_been_takes_no_keys_away() -> Non
         for kind in (events.MouseDown, events.MouseUp):
             app.post_message(kind(None, at.x, at.y, 0, 0, 1, False, False, False))
         await settled(pilot)
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
         await press(pilot, "2")
         assert app.mode == "network"
 
@@ -129,7 +129,7 @@ async def test_the_place_is_kept_when_the_lesson_is_left() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         await press(pilot, "down", "up", "enter", "tab", "escape")
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
         assert not app.screen.query(LessonPanel)
         # The view stays, with its own keys.
         await press(pilot, "0")
@@ -151,7 +151,7 @@ async def test_the_run_that_gave_way_to_the_course_is_there_again_when_it_is_lef
         await settled(pilot)
         assert app.session.view.run.name == "bundled"
         await press(pilot, "escape")
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
         assert app.session.view.run.name == "dense"
 
 
@@ -225,7 +225,7 @@ async def test_the_network_of_a_file_is_there_again_when_the_course_is_left(tmp_
         assert app.scene.run == "bundled"
         await press(pilot, "tab", "escape")
         assert app.session.view is None
-        assert not app.state.timeline.stops
+        assert not app.showing.state.timeline.stops
         assert app.scene.network is before.network
         assert (app.scene.run, app.scene.step) == (before.run, before.step)
 

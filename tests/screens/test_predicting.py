@@ -52,13 +52,13 @@ async def test_nothing_is_asked_where_there_is_no_room_for_the_numbers_to_predic
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(60, 18)) as pilot:
         await press(pilot, "Q")
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
         assert app.asking.why_not() == "the numbers to predict from need a window of 80×24"
         await press(pilot, "4", "Q")
         assert "In the window: 0.000" in sheet(app).text
         # What was turned on can be turned off everywhere.
         await press(pilot, "escape", "6", "Q", "escape", "3")
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
 
 
 @pytest.mark.slow
@@ -85,7 +85,7 @@ async def test_the_output_cell_is_nowhere_until_it_is_predicted(size: tuple[int,
         assert number(value, 3) in on_screen(app)
         # Another cell is another question; the first one is not asked twice.
         await press(pilot, "g", "g", "g", "g", "left")
-        assert (app.style, sheet(app).phase) == (GridStyle.NUMBERS, Phase.ASKING)
+        assert (app.showing.style, sheet(app).phase) == (GridStyle.NUMBERS, Phase.ASKING)
         assert "?" in on_screen(app)
         assert not any(form in on_screen(app) for form in forms(float(app.scene.maps[9, 17, 0])))
         await press(pilot, "9", "enter", "right")
@@ -93,7 +93,7 @@ async def test_the_output_cell_is_nowhere_until_it_is_predicted(size: tuple[int,
         await press(pilot, "tab")
         assert (app.scene.focus.row, app.scene.focus.col) != (9, 18)
         await press(pilot, "escape")
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
         assert not app.screen.query(LessonPanel)
 
 
@@ -166,11 +166,11 @@ async def test_no_test_image_tells_its_class_until_it_was_predicted(runs_dir: Pa
             assert TELLS in on_screen(app)
             assert screen._index == place
         await press(pilot, "v")
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
         await press(pilot, "enter")
         assert TELLS in on_screen(app)
         await press(pilot, "v", "escape")
-        assert app.state.sheet is None
+        assert app.showing.state.sheet is None
         # What was picked by its prediction is let go when one begins to predict.
         await press(pilot, "m")
         assert screen._choice.mistakes
@@ -191,7 +191,7 @@ async def test_where_nothing_is_asked_the_key_says_so(runs_dir: Path) -> None:
         assert sheet(app).phase is Phase.ASKING
         # It stays on where nothing is asked, and asks again after.
         await press(pilot, "escape", "Q", "=", "2")
-        assert (app.mode, app.state.sheet) == ("network", None)
+        assert (app.mode, app.showing.state.sheet) == ("network", None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -167,7 +167,7 @@ async def test_a_network_without_convolutions_is_compared_with_the_bundled_one(r
         assert second.network is flat
         assert "Dense(20) is right on only" in " ".join(shown(app, "#found").split())
         # Another run is measured at once, with the network that it is to be compared with.
-        app.look_at_scene(compose("bundled", None, bundled, few, Focus()))
+        app.showing.look_at(compose("bundled", None, bundled, few, Focus()))
         await until(lambda: [reader.name for reader in lab(app).job.readers] == ["CNN", "Dense(512)"])
         await complete(pilot)
         assert "Dense(512)" in shown(app, "#found")

@@ -34,7 +34,7 @@ async def test_what_is_known_is_seen_in_every_view(digits: DataSet) -> None:
     network = unanswered()
     app = CnntuiApp(compose("odd", None, network, digits.first(20), Focus(layer="conv2d")), "network")
     async with app.run_test(size=(80, 24)) as pilot:
-        app.look_at_scene(refocus(app.scene, Focus(layer="dense")))
+        app.showing.look_at(refocus(app.scene, Focus(layer="dense")))
         await pilot.press("enter", "enter")
         assert app.mode == "softmax"
         for mode, view in VIEWS.items():

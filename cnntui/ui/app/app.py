@@ -1,12 +1,13 @@
-"""The app: brings together the parts that own the run, the training step and the place, and shows them on screen."""
+"""The app: puts its parts together, and passes on to each what the user and the screens ask of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -19,26 +20,29 @@ from cnntui.runs.directory.control import TrainerCommand
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.asking import Asking
+from cnntui.ui.app.base_app import BaseApp
 from cnntui.ui.app.choices import Choices
-from cnntui.ui.app.desk import Desk
+from cnntui.ui.app.desk import Desk, words
 from cnntui.ui.app.edges import Edges
 from cnntui.ui.app.following import Following
 from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.measuring import Measuring
+from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.origin import Origin
 from cnntui.ui.app.playback import Playback
 from cnntui.ui.app.predicting import Predicting
 from cnntui.ui.app.scaling import Scaling
-from cnntui.ui.app.served_app import ServedApp
+from cnntui.ui.app.session import Session
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.app.switcher import Switcher
+from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.app.training import Training
 from cnntui.ui.keys import general
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import NO_IMAGE, ExplorerScreen
 from cnntui.ui.views.base.leaving_text import left
-from cnntui.ui.views.base.overlay import uncover
-from cnntui.ui.views.base.requests import Follow, LookAt, OpenNumber, ScreenReady, Travel
-from cnntui.ui.views.base.state import AppState, StateScreen
+from cnntui.ui.views.base.requests import CopyText, Follow, LookAt, OpenNumber, ScreenReady, Travel
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets import design
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.text.last_gate import LastGate
@@ -46,6 +50,7 @@ from cnntui.ui.widgets.text.last_gate import LastGate
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
     from cnntui.images.scale_evidence import ScaleEvidence
+    from cnntui.ui.views.base.lesson.done import LessonDone
     from cnntui.ui.views.classes.screen import ClassesScreen
     from cnntui.ui.views.draw.screen import DrawScreen
     from cnntui.ui.views.form.screen import FormScreen
@@ -57,12 +62,13 @@ if TYPE_CHECKING:
 LAST_GATE = LastGate()
 
 
-class CnntuiApp(ServedApp):
-    """Puts the app's parts together and passes changes to the screen in front. Owns no visible state but grid style."""
+class CnntuiApp(BaseApp):
+    """Puts the app's parts together. What can be seen belongs to them; the keys and messages come here."""
 
     TITLE = "cnntui"
     CSS_PATH: ClassVar = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
     # A selection would copy the pieces that lines are painted in; y and Y copy what the user means.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,20 +108,26 @@ class CnntuiApp(ServedApp):
             course: how to take the course.
             settings: the user's permanent settings.
         """
-        super().__init__(scene, mode, options or TrainOptions())
+        super().__init__()
         self.register_theme(design.THEME)
         self.choices = Choices(settings, self.available_themes, design.THEME.name)
-        self.style, self.language = self.choices.style, self.choices.language
-        self._edges = Edges(self)
-        self.following = Following(self)
-        self.playback = Playback(self)
-        self._training = Training(self, self.following)
+        self.session = Session(options or TrainOptions(), scene.data)
+        self.time = TimeTravel()
+        self.navigator = Navigator(mode, scene)
         self.switcher = Switcher(self, self._make_screen, mode)
-        self._scaling = Scaling(self, model_path, evidence)
-        self._measuring = Measuring(self)
-        learning = Learning(self, course, self.choices.keys, self.following, self.playback, self.switcher)
-        self.asking = Asking(learning, Predicting(self, learning))
-        self.desk = Desk(self, Origin(model_path, picture_path))
+        self.showing = showing = Showing(
+            self, self.session, self.time, self.navigator, self.switcher,
+            self.choices.style, self.choices.language, evidence,
+        )  # fmt: skip
+        self._edges = Edges(showing)
+        self.following = Following(showing)
+        self.playback = Playback(showing)
+        self._training = Training(showing, self.following)
+        self._scaling = Scaling(showing, model_path)
+        self._measuring = Measuring(showing)
+        learning = Learning(showing, course, self.choices.keys, self.following, self.playback, self.switcher)
+        self.asking = showing.questions = Asking(learning, Predicting(showing, learning))
+        self.desk = Desk(showing, Origin(model_path, picture_path))
         self._first_run, self._held_first, self._first_label = run, held, label
         self._picture = picture
         if self.choices.keys:
@@ -136,22 +148,15 @@ class CnntuiApp(ServedApp):
         """The filters that every line of every widget passes before it is painted."""
         return [*super().get_line_filters(), LAST_GATE]
 
-    # What is shown
+    @property
+    def scene(self) -> Scene:
+        """The network, image and focus on screen."""
+        return self.navigator.scene
 
     @property
-    def state(self) -> AppState:
-        """Everything that a screen may show, in its current state."""
-        session = self.session
-        return AppState(
-            self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked,
-            session.options, self._scaling.evidence, self.asking.sheet, self.asking.outline, self.asking.predicted,
-        )  # fmt: skip
-
-    def show_state(self) -> None:
-        """Pass the state to the screen in front; the others receive it when they come to the front."""
-        if self.front is not None:
-            self.asking.screen_changed()
-            cast("StateScreen", self.front).show_state(self.state)
+    def mode(self) -> str:
+        """The view in front, or the one beneath an overlay."""
+        return self.navigator.mode
 
     # Screens
 
@@ -178,7 +183,7 @@ class CnntuiApp(ServedApp):
         return super().push_screen(*arguments, **options)
 
     def _make_screen(self, mode: str, state: AppState | None) -> Screen[Any]:
-        screen: ExplorerScreen = VIEWS[mode].load()(state or self.state)
+        screen: ExplorerScreen = VIEWS[mode].load()(state or self.showing.state)
         if mode == "draw" and self._picture is not None:
             cast("DrawScreen", screen).take(self._picture)
         elif mode == "why" and self._first_label is not None:
@@ -190,7 +195,7 @@ class CnntuiApp(ServedApp):
     def show_to(self, message: ScreenReady) -> None:
         # Otherwise the app has moved on to another screen, which is not ready yet.
         if self._is_current_view(message.screen):
-            self.show_state()
+            self.showing.show_state()
             self.switcher.ready()
 
     def _is_current_view(self, screen: Screen[Any]) -> bool:
@@ -199,28 +204,11 @@ class CnntuiApp(ServedApp):
 
     # Going from place to place
 
-    def navigate(self, go: Callable[[], None]) -> None:
-        """Go somewhere and show what is there, closing any overlay."""
-        before = self.mode
-        go()
-        if self.mode != before:
-            uncover(self)
-            self.asking.screen_changed()
-            self.switcher.switch(self.mode)
-        else:
-            uncover(self)
-            self.show_state()
-
     def action_mode(self, mode: str) -> None:
         """Go to another view, at the nearest layer that it can show."""
         if self._measuring.may_show(mode):
             self.asking.learning.leave_for(mode)
-            self.navigate(lambda: self.navigator.go(mode))
-
-    def action_see(self, mode: str) -> None:
-        """Close any overlay and go to another view."""
-        uncover(self)
-        self.action_mode(mode)
+            self.showing.go(mode)
 
     def action_return(self) -> None:
         """Go back to the previous place."""
@@ -231,7 +219,7 @@ class CnntuiApp(ServedApp):
         if self.time.timeline.open:
             self.playback.to_the_end()
         else:
-            self.navigate(self.navigator.leave)
+            self.showing.navigate(self.navigator.leave)
 
     @on(Follow)
     def follow(self) -> None:
@@ -241,12 +229,12 @@ class CnntuiApp(ServedApp):
     def open_number(self, message: OpenNumber) -> None:
         if self._is_current_view(message.screen):
             focus = message.change(self.scene.focus, self.scene.network)
-            self.navigate(lambda: self.navigator.open(focus))
+            self.showing.navigate(lambda: self.navigator.open(focus))
 
     @on(LookAt)
     def look_at(self, message: LookAt) -> None:
         if message.screen is None or self._is_current_view(message.screen):
-            self.look_at_scene(refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
+            self.showing.look_at(refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
         if message.screen is None and not VIEWS[self.mode].shows_image:
             self.action_mode(OF_AN_IMAGE)
 
@@ -255,18 +243,23 @@ class CnntuiApp(ServedApp):
 
     # The image, the input scale and the grid style
 
+    def action_random_image(self) -> None:
+        """Look at a random image."""
+        self.showing.look_at_random_image()
+
     def action_next_scale(self) -> None:
         """Rescale the network's input with the next input scale."""
         self._scaling.next()
 
     def action_style(self) -> None:
         """Draw grids in the next style."""
-        self.style = self.style.next()
-        self.show_state()
-        self.hint(f"grids: {self.style.said}")
+        showing = self.showing
+        showing.style = showing.style.next()
+        showing.show_state()
+        self.hint(f"grids: {showing.style.said}")
 
     def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
-        self.look_at_scene(with_own(self.scene, message.own))
+        self.showing.look_at(with_own(self.scene, message.own))
 
     # What the network predicts for all images
 
@@ -356,6 +349,35 @@ class CnntuiApp(ServedApp):
     @on(Travel)
     def travel(self, message: Travel) -> None:
         self.playback.to(message.step)
+
+    # Questions, the clipboard and the glossary
+
+    def action_predict(self) -> None:
+        """Turn predicting on or off."""
+        self.asking.predicting.turn()
+
+    def on_lesson_done(self, message: LessonDone) -> None:
+        self.asking.done(message)
+
+    @on(CopyText)
+    def copy_text(self, message: CopyText) -> None:
+        self.desk.copy(message.text, "Copied")
+
+    def action_copy_place(self) -> None:
+        """Copy the command line that opens this place."""
+        self.desk.copy_place()
+
+    def action_glossary(self) -> None:
+        """Look up a term."""
+        self.desk.look_up()
+
+    async def action_word(self, name: str) -> None:
+        """Show a term's page."""
+        await self.desk.explain(name)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette's entries: every command that has a key on this screen, and those that have none."""
+        return self.desk.commands(screen)
 
     # Leaving
 

@@ -20,13 +20,14 @@ from textual.theme import ThemeProvider
 from textual.worker import NoActiveWorker, WorkerCancelled, WorkerFailed, get_current_worker
 
 from cnntui.files import bug_report
-from cnntui.printable import printable
+from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable, text_width
 from cnntui.terminal.app import TerminalApp
 from cnntui.ui.app.notice import Notice
 from cnntui.ui.keys.command import Refusing
 from cnntui.ui.keys.symbols import shown_key
 from cnntui.ui.views.base.overlay import Overlay, Palette
-from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.bars.key_bar import MARGIN, KeyBar
 
 Result = TypeVar("Result")
 
@@ -38,7 +39,6 @@ UNPAINTED_SECONDS, PAINTED_SECONDS = 0.1, 0.02
 
 PATIENCE = 3.0
 """The longest that a key waits for the effects of the one before; only something that hangs takes so long."""
-
 
 MOST_ROUNDS = 50
 """How often a key lets the app's queue go first: on a busy machine, playing may never leave the queue empty."""
@@ -252,6 +252,30 @@ class BaseApp(TerminalApp):
         """Notify as Textual does, but with notices that cannot expire before they are shown."""
         seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         self.post_message(Notify(Notice(message, title, severity, seconds, markup)))
+
+    def complain(self, error: CnntuiError) -> None:
+        """Show an error in its own words, never as markup."""
+        self.notify(f"{error}", severity="error", timeout=12, markup=False)
+
+    def warn(self, said: str, *shorter: str, seconds: float = 8) -> None:
+        """Say something in place of the keys until the next key, where it covers nothing.
+
+        Args:
+            said: the sentences.
+            shorter: other ways to say it, in decreasing length, for a narrow key bar.
+            seconds: how long a box shows the sentences if they do not fit the key bar, or it already says something.
+        """
+        room = self.size.width - MARGIN
+        fitting = next((form for form in (said, *shorter) if text_width(form) <= room), "")
+        if fitting and not self.is_hinting:
+            self.hint_soon(fitting)
+        else:
+            self.notify(said, severity="warning", timeout=seconds, markup=False)
+
+    def unwarn(self) -> None:
+        """Remove what was said: it is no longer true."""
+        self.hint("")
+        self.clear_notifications()
 
     # Leaving
 

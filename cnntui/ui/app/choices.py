@@ -9,7 +9,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.assets import LANGUAGES
 from cnntui.files.settings import UserSettings
 from cnntui.printable import printable
-from cnntui.ui.app.core_app import CoreApp
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.widgets.grids.style import GridStyle
 
 
@@ -54,11 +54,11 @@ class Choices:
         names = ", ".join(map(str, there_are)) if isinstance(there_are, list | tuple) else there_are
         self.problems.append(printable(f"There is no {what} “{named}” as the settings ask for. There are: {names}."))
 
-    def changes(self, app: CoreApp, place: str) -> dict[str, str]:
+    def changes(self, showing: Showing, place: str) -> dict[str, str]:
         """The settings that the user has changed, and the current place, if it can be opened again."""
-        now = {"theme": app.theme, "grids": app.style.value, "language": app.language}
+        now = {"theme": showing.app.theme, "grids": showing.style.value, "language": showing.language}
         first = dict(zip(now, (self._first[0], self._first[1].value, self._first[2]), strict=True))
         changed = {name: value for name, value in now.items() if value != first[name]}
-        if place and place != self._settings.place and app.mode in VIEWS:
+        if place and place != self._settings.place and showing.mode in VIEWS:
             changed["place"] = place
         return changed

@@ -13,8 +13,8 @@ from cnntui.explore.place import SceneSource, command_line
 from cnntui.files.assets import LANGUAGES
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable, shortened
-from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.app.origin import Origin
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import COVERED, ExplorerScreen
 from cnntui.ui.views.base.overlay import Palette, lay_over
@@ -26,8 +26,8 @@ TEXT_COLUMNS = 100
 class Desk:
     """The app's clipboard, exports, glossary and palette."""
 
-    def __init__(self, app: CoreApp, origin: Origin) -> None:
-        self._app, self._origin = app, origin
+    def __init__(self, showing: Showing, origin: Origin) -> None:
+        self._app, self._showing, self._origin = showing.app, showing, origin
 
     # To the clipboard
 
@@ -39,7 +39,7 @@ class Desk:
     def copy_place(self) -> None:
         """Copy the command line that opens this place."""
         if isinstance(screen := self._app.screen, ExplorerScreen):
-            self.copy(*self._origin.command_line(self._app.state, self._app.mode, screen.label))
+            self.copy(*self._origin.command_line(self._showing.state, self._showing.mode, screen.label))
 
     def copy_settings_path(self) -> None:
         """Copy the path of the settings file."""
@@ -49,18 +49,18 @@ class Desk:
 
     def place_to_keep(self) -> str:
         """The arguments that open this place; empty if the network does not come from a run."""
-        app, state = self._app, self._app.state
+        showing, state = self._showing, self._showing.state
         if state.run is None:
             return ""
         line = command_line(
-            SceneSource(state.scene.run), app.mode, state.scene.network, state.scene.focus, None, self._label
+            SceneSource(state.scene.run), showing.mode, state.scene.network, state.scene.focus, None, self._label
         )
         return line.removeprefix("cnntui open ")
 
     @property
     def _label(self) -> int | None:
-        app = self._app
-        screen = app.get_screen(app.mode) if app.is_screen_installed(app.mode) else None
+        app, showing = self._app, self._showing
+        screen = app.get_screen(showing.mode) if app.is_screen_installed(showing.mode) else None
         return screen.label if isinstance(screen, ExplorerScreen) else None
 
     # To a file
@@ -70,13 +70,13 @@ class Desk:
         from cnntui.lessons.taking import Phase
         from cnntui.ui.views.base.plain import place_as_text
 
-        if (sheet := self._app.state.sheet) is not None and sheet.covers:
+        if (sheet := self._showing.state.sheet) is not None and sheet.covers:
             is_asking = sheet.phase is Phase.ASKING
             way = "Answer, or show the answer with =." if is_asking else "A later page asks for what it shows."
             self._app.complain(CnntuiError(f"{COVERED[0].upper()}{COVERED[1:]}.", way))
             return
         try:
-            lines = place_as_text(self._app.mode, self._app.state, TEXT_COLUMNS, self._label)
+            lines = place_as_text(self._showing.mode, self._showing.state, TEXT_COLUMNS, self._label)
         except CnntuiError as error:
             self._app.complain(error)
             return
@@ -87,7 +87,7 @@ class Desk:
         self._save("svg", self._app.export_screenshot(title="cnntui"))
 
     def _save(self, kind: str, content: str) -> None:
-        path = free_name(Path.cwd() / f"cnntui-{self._app.mode}.{kind}")
+        path = free_name(Path.cwd() / f"cnntui-{self._showing.mode}.{kind}")
         try:
             with path.open("x", encoding="utf-8") as file:
                 file.write(content)
@@ -110,13 +110,13 @@ class Desk:
         from cnntui.explore.glossary import in_both_languages
         from cnntui.ui.views.glossary.page import TermPage
 
-        await lay_over(self._app, TermPage(*in_both_languages(name, self._app.language)))
+        await lay_over(self._app, TermPage(*in_both_languages(name, self._showing.language)))
 
     def turn_language(self) -> None:
         """Show the glossary in the other language first."""
-        app = self._app
-        app.language = LANGUAGES[1 - LANGUAGES.index(app.language)]
-        app.notify(f"Glossary: {'English' if app.language == 'en' else '中文'} first", timeout=4)
+        app, showing = self._app, self._showing
+        showing.language = LANGUAGES[1 - LANGUAGES.index(showing.language)]
+        app.notify(f"Glossary: {'English' if showing.language == 'en' else '中文'} first", timeout=4)
 
     # The palette
 

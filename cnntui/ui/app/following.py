@@ -13,7 +13,7 @@ from cnntui.runs.directory.own_data import own_test_data
 from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.reading.opening import Opened, open_awaited
 from cnntui.runs.reading.watching import Watcher, has_known_data, watched
-from cnntui.ui.app.core_app import CoreApp
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.views.base.background import Looking, fetch
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ LOOK_SECONDS = 0.25
 class Following:
     """Keeps the app's session, time line and place in step with a run."""
 
-    def __init__(self, app: CoreApp) -> None:
-        self._app = app
+    def __init__(self, showing: Showing) -> None:
+        self._app, self._showing = showing.app, showing
         # Polled only while the run may grow: an idle app wakes for nothing.
-        self._looking = Looking(app, self._poll, LOOK_SECONDS)
+        self._looking = Looking(showing.app, self._poll, LOOK_SECONDS)
 
     def begin(self, run: RunDirectory | None, *, held: bool) -> None:
         """Follow the run that the app was opened on.
@@ -41,14 +41,14 @@ class Following:
             run: the run that the scene comes from; None if the network does not come from a run.
             held: whether the scene's step was requested, so that newer steps are not followed.
         """
-        app = self._app
+        app, showing = self._app, self._showing
         if run is not None:
             try:
-                watcher = Watcher(run, app.scene.network)
+                watcher = Watcher(run, showing.scene.network)
             except CnntuiError as error:
                 app.complain(error)
             else:
-                app.time.open(run, app.scene.network, app.scene.step, held=held)
+                showing.time.open(run, showing.scene.network, showing.scene.step, held=held)
                 self._watch(watcher)
         self._warn_about_data()
 
@@ -108,64 +108,64 @@ class Following:
         Args:
             scene: the scene with that network and its data; the current place is kept as far as that network has it.
         """
-        app = self._app
+        app, showing = self._app, self._showing
         self._looking.keep(False)
-        app.session.unwatch()
-        app.time.close()
+        showing.session.unwatch()
+        showing.time.close()
         app.unwarn()
-        now = replace(app.scene, data=scene.data)
-        app.navigator.look(relearned(now, scene.run, scene.step, scene.network))
+        now = replace(showing.scene, data=scene.data)
+        showing.navigator.look(relearned(now, scene.run, scene.step, scene.network))
         app.refresh_bindings()
-        app.show_state()
+        showing.show_state()
 
     @property
     def _known(self) -> tuple[DataSet, ...]:
-        return self._app.session.known_data(self._app.scene.data)
+        return self._showing.session.known_data(self._showing.scene.data)
 
     def _opened(self, opened: Opened, watcher: Watcher, data: DataSet, go: bool) -> None:
         self._look_at(opened, watcher, data)
         if go:
-            self._app.action_mode("train")
+            self._showing.go("train")
         self._warn_about_data()
 
     def _look_at(self, opened: Opened, watcher: Watcher, data: DataSet) -> None:
-        app = self._app
-        if data is not app.scene.data:
+        app, showing = self._app, self._showing
+        if data is not showing.scene.data:
             # Notifications about the data before do not apply to these.
             app.unwarn()
-        app.navigator.look(scene_of((opened, watcher, data), app.scene))
-        app.time.open(watcher.run, app.scene.network, app.scene.step, held=False)
+        showing.navigator.look(scene_of((opened, watcher, data), showing.scene))
+        showing.time.open(watcher.run, showing.scene.network, showing.scene.step, held=False)
         self._watch(watcher)
 
     def _watch(self, watcher: Watcher) -> None:
-        app = self._app
-        app.session.watch(watcher)
+        app, showing = self._app, self._showing
+        showing.session.watch(watcher)
         self._poll()
-        view = app.session.view
+        view = showing.session.view
         said = (not_understood(view.config), assumed(view.config)) if view is not None else ()
         if any(said):
             app.warn(f"{watcher.run.name}: {' '.join(filter(None, said))}")
 
     def _poll(self) -> None:
-        app, before = self._app, self._app.session.view
-        seen = app.session.look()
+        app, showing, before = self._app, self._showing, self._showing.session.view
+        seen = showing.session.look()
         view = seen.view
-        if seen.network is not None and app.time.learned(seen.step, seen.network):
-            app.navigator.look(relearned(app.scene, view.run.name, seen.step, seen.network))
+        if seen.network is not None and showing.time.learned(seen.step, seen.network):
+            showing.navigator.look(relearned(showing.scene, view.run.name, seen.step, seen.network))
         if view is not before:
-            app.time.grown(view)
+            showing.time.grown(view)
             if before is None or before.run != view.run or before.status is not view.status:
                 app.refresh_bindings()
         self._looking.keep(view.may_grow)
         if view is not before or seen.network is not None:
-            app.show_state()
+            showing.show_state()
 
     def _warn_about_data(self) -> None:
         """Warn if the data on screen are not those that the run was trained on; titles name the data always."""
-        app, data = self._app, self._app.scene.data
-        if said := app.session.data_warning(data):
+        app, showing, data = self._app, self._showing, self._showing.scene.data
+        if said := showing.session.data_warning(data):
             app.warn(said, seconds=20)
-        if others := app.session.other_data(data):
+        if others := showing.session.other_data(data):
             app.warn(*others)
 
 

@@ -15,9 +15,9 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.course_request import CourseRequest
 from cnntui.runs.directory.run_directory import RECIPE, RunDirectory, default_runs_dir
-from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.app.following import Following, Found, scene_of
 from cnntui.ui.app.playback import Playback
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.views.base.background import tell
 from cnntui.ui.views.base.state import AppState
@@ -38,20 +38,20 @@ class Learning:
     """Connects the course with the app; nothing of the course is loaded before it is needed."""
 
     def __init__(
-        self, app: CoreApp, request: CourseRequest, keys: Mapping[str, str], following: Following, playback: Playback,
-        switcher: Switcher,
+        self, showing: Showing, request: CourseRequest, keys: Mapping[str, str], following: Following,
+        playback: Playback, switcher: Switcher,
     ) -> None:  # fmt: skip
         """Prepare for the course.
 
         Args:
-            app: the app in which its pages are shown.
+            showing: shows the pages at their places.
             request: how to take the course.
             keys: the user's own keys.
             following: opens the runs of the pages.
             playback: goes to the training steps of the pages.
             switcher: creates the screens of the pages.
         """
-        self._app = app
+        self._app, self._showing = showing.app, showing
         self._request = request
         self._own_keys = keys
         self._following, self._playback, self._switcher = following, playback, switcher
@@ -71,7 +71,7 @@ class Learning:
     @property
     def outline(self) -> Outline | None:
         """The outline of the course; None if it is not on screen."""
-        if self._app.mode != OUTLINE:
+        if self._showing.mode != OUTLINE:
             return None
         from cnntui.lessons.outline import outline
 
@@ -95,7 +95,7 @@ class Learning:
 
         if self._keys is None:
             self._keys = shown(self._own_keys)
-        return Live(scene, self._app.session.view, self._keys)
+        return Live(scene, self._showing.session.view, self._keys)
 
     def _course(self) -> Taking:
         """The course, loaded when it is first needed."""
@@ -116,7 +116,7 @@ class Learning:
 
     def first(self) -> None:
         """Begin the lesson named on the command line, if one was; on the outline, prepare the next."""
-        if self._app.mode == OUTLINE:
+        if self._showing.mode == OUTLINE:
             self._app.call_after_refresh(self._look_ahead_from_outline)
         if self._request.lesson is not None:
             lesson = self._course().course.lesson(self._request.lesson)
@@ -138,22 +138,22 @@ class Learning:
     def _open(self, page: LessonPage) -> None:
         from cnntui.lessons.place import scene_at
 
-        app, taking = self._app, self._course()
+        showing, taking = self._showing, self._course()
         try:
             self._go_to_its_run(page)
             self._go_to_its_step(page)
-            scene = scene_at(page.place, app.scene)
+            scene = scene_at(page.place, showing.scene)
         except CnntuiError as error:
             taking.cannot(error)
-            app.show_state()
+            showing.show_state()
             self._keep()
             return
 
         def go() -> None:
-            app.navigator.arrive(page.place.screen, scene)
-            taking.opened(self.live(app.scene))
+            showing.navigator.arrive(page.place.screen, scene)
+            taking.opened(self.live(showing.scene))
 
-        app.navigate(go)
+        showing.navigate(go)
         self._keep()
         self._look_ahead(taking.next_page)
 
@@ -181,21 +181,21 @@ class Learning:
         from cnntui.lessons.place import scene_at
         from cnntui.lessons.taking import unopened
 
-        app, language = self._app, self._course().language
+        app, showing, language = self._app, self._showing, self._course().language
         if get_current_worker().is_cancelled:
             return
         VIEWS[page.place.screen].load()
         with suppress(CnntuiError):
             # A page takes room from the view: a screen that was made without one would be laid out again.
-            run, state, sheet = self._other_run(page), app.state, unopened(page, language)
+            run, state, sheet = self._other_run(page), showing.state, unopened(page, language)
             if run is not None:
                 found = self._following.found(run)
                 self._ready = run, found
-                scene = scene_at(page.place, scene_of(found, app.scene))
+                scene = scene_at(page.place, scene_of(found, showing.scene))
                 # The time line and the curves of the open run are not those of the other one.
                 state = AppState(scene, state.network_at, state.style, sheet=sheet)
             else:
-                scene = scene_at(page.place, app.scene)
+                scene = scene_at(page.place, showing.scene)
                 if page.place.step is None:
                     sheet = unopened(page, language, self.live(scene))
                 state = replace(state, scene=scene, sheet=sheet)
@@ -203,11 +203,11 @@ class Learning:
 
     def _go_to_its_run(self, page: LessonPage) -> None:
         """Open the run that the page names, or else the bundled one, the only run for which the pages are true."""
-        app, run = self._app, self._other_run(page)
+        showing, run = self._showing, self._other_run(page)
         ready, self._ready = self._ready, None
         if run is not None:
-            view = app.session.view
-            self._left = self._left or (view.run if view is not None else app.scene)
+            view = showing.session.view
+            self._left = self._left or (view.run if view is not None else showing.scene)
             self._following.open(run, go=False, found=ready[1] if ready is not None and ready[0] == run else None)
 
     def _other_run(self, page: LessonPage) -> RunDirectory | None:
@@ -218,15 +218,15 @@ class Learning:
         """
         from cnntui.lessons.targets import run_of
 
-        view = self._app.session.view
-        run = run_of(page.place.target or RECIPE, self._app.session.options.runs_dir or default_runs_dir())
+        view = self._showing.session.view
+        run = run_of(page.place.target or RECIPE, self._showing.session.options.runs_dir or default_runs_dir())
         return None if view is not None and view.run.path == run.path else run
 
     def _go_to_its_step(self, page: LessonPage) -> None:
-        app, step = self._app, page.place.step
+        showing, step = self._showing, page.place.step
         if step is not None:
             self._playback.to(step)
-        elif app.time.timeline.open:
+        elif showing.time.timeline.open:
             self._playback.to_the_end()
 
     # What the user does with the page
@@ -255,25 +255,25 @@ class Learning:
             case "enter":
                 self._enter()
                 return
-        self._app.show_state()
+        self._showing.show_state()
 
     def _enter(self) -> None:
         taking = self._course()
         if not taking.is_asking:
             self._turn(1)
             return
-        taking.answer(self.live(self._app.scene))
+        taking.answer(self.live(self._showing.scene))
         self._keep()
         if taking.lesson.is_test and taking.is_answered:
             # A test gives no feedback, so there is no reason to stay on the page.
             self._turn(1)
         else:
-            self._app.show_state()
+            self._showing.show_state()
 
     def _show(self) -> None:
         focus = self._course().show()
         if focus is not None:
-            self._app.navigator.look(refocus(self._app.scene, focus))
+            self._showing.navigator.look(refocus(self._showing.scene, focus))
         self._keep()
 
     def _turn(self, pages: int) -> None:
@@ -282,12 +282,12 @@ class Learning:
             self._open(page)
         else:
             self.leave()
-            self._app.navigate(partial(self._app.navigator.go, OUTLINE))
+            self._showing.navigate(partial(self._showing.navigator.go, OUTLINE))
             self._look_ahead_from_outline()
 
     def screen_changed(self) -> None:
         """Note that the screen shows something else, perhaps the state to be reached."""
-        if self._taking is not None and self._taking.look(self.live(self._app.scene)):
+        if self._taking is not None and self._taking.look(self.live(self._showing.scene)):
             self._keep()
 
     def leave_for(self, mode: str) -> None:
@@ -301,14 +301,14 @@ class Learning:
         if self._taking is not None and self._taking.sheet is not None:
             self._taking.close()
             self._keep()
-            if self._app.time.timeline.open:
+            if self._showing.time.timeline.open:
                 self._playback.to_the_end()
             self._return()
 
     def _return(self) -> None:
         """Return to the run or the network file that a bundled run replaced."""
         left, self._left = self._left, None
-        view = self._app.session.view
+        view = self._showing.session.view
         if left is None or view is None or not view.run.read_only:
             return
         if isinstance(left, RunDirectory):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnntui.explore.views import VIEWS
-from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.app.evaluations import Evaluations
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.views.base.missing_layer import TO_COME, UNOPENED
 from cnntui.ui.views.base.overlay import lay_over, uncover
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Measuring:
     """Opens everything that needs labelled images, or says why nothing can be measured."""
 
-    def __init__(self, app: CoreApp) -> None:
-        self._app = app
+    def __init__(self, showing: Showing) -> None:
+        self._app, self._showing = showing.app, showing
         self.evaluations = Evaluations(self._begin)
 
     def _begin(self, read: Callable[[], None]) -> None:
@@ -33,7 +33,7 @@ class Measuring:
         if mode == "draw":
             from cnntui.images.drawing import cannot_draw_for
 
-            reason = cannot_draw_for(self._app.scene.network.input_shape)
+            reason = cannot_draw_for(self._showing.scene.network.input_shape)
         elif VIEWS[mode].measures:
             reason = self._why_not(VIEWS[mode].answers)
         self._say(reason)
@@ -41,7 +41,7 @@ class Measuring:
 
     def _why_not(self, of_answers: bool = True) -> str:
         """Why the network or its answers cannot be measured on these images; empty if they can."""
-        scene, view = self._app.scene, self._app.session.view
+        scene, view = self._showing.scene, self._showing.session.view
         if scene.is_awaited and view is not None and view.config.network_problem:
             return f"{UNOPENED.format(run=scene.run)}. {view.config.network_problem}"
         if of_answers and scene.network.unanswered:
@@ -57,36 +57,36 @@ class Measuring:
         """Browse all images with their predictions."""
         from cnntui.ui.views.images.screen import ImagesScreen
 
-        app, scene = self._app, self._app.scene
+        app, showing, scene = self._app, self._showing, self._showing.scene
         if reason := self._why_not():
             self._say(reason)
         else:
-            await lay_over(app, ImagesScreen(scene, self.evaluations.of(scene.network, scene.data), app.style))
+            await lay_over(app, ImagesScreen(scene, self.evaluations.of(scene.network, scene.data), showing.style))
             # Predicting may be turned on, which hides the classes.
-            app.show_state()
+            showing.show_state()
 
     async def by_class(self) -> None:
         """Show how well the network of the last epoch recognises each class."""
         from cnntui.ui.views.classes.screen import ClassesScreen
 
-        app = self._app
+        app, showing = self._app, self._showing
         if reason := self._why_not():
             self._say(reason)
         else:
-            tested = self.evaluations.of_tested(app.session.view, app.scene)
-            await lay_over(app, ClassesScreen(app.state, *tested))
+            tested = self.evaluations.of_tested(showing.session.view, showing.scene)
+            await lay_over(app, ClassesScreen(showing.state, *tested))
 
     def read_on(self, screen: ClassesScreen) -> None:
         """Note that another epoch has ended: evaluate its network."""
-        screen.read(*self.evaluations.of_tested(self._app.session.view, self._app.scene))
+        screen.read(*self.evaluations.of_tested(self._showing.session.view, self._showing.scene))
 
     async def browse_from_classes(self, message: ClassesScreen.Browse) -> None:
         """Browse the images in place of the classes page, starting with those that were chosen there."""
         from cnntui.ui.views.images.screen import ImagesScreen
 
-        app = self._app
+        app, showing = self._app, self._showing
         with app.batch_update():
             uncover(app)
-            screen = ImagesScreen(app.scene, message.evaluation, app.style, message.choice, message.matrix)
+            screen = ImagesScreen(showing.scene, message.evaluation, showing.style, message.choice, message.matrix)
             await lay_over(app, screen)
-            app.show_state()
+            showing.show_state()

@@ -12,7 +12,7 @@ import numpy as np
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, refocus
 from cnntui.explore.views import VIEWS
-from cnntui.ui.app.core_app import CoreApp
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.page import Page
 
@@ -34,8 +34,8 @@ NO_ROOM = "the numbers to predict from need a window of 80×24"
 class Predicting:
     """Connects the questions with the app; nothing is loaded before predicting is turned on."""
 
-    def __init__(self, app: CoreApp, learning: Learning) -> None:
-        self._app = app
+    def __init__(self, showing: Showing, learning: Learning) -> None:
+        self._app, self._showing = showing.app, showing
         self._learning = learning
         self._quiz: Quiz | None = None
         self._is_on = False
@@ -47,10 +47,10 @@ class Predicting:
 
     def why_not(self) -> str:
         """Why predicting cannot be turned on here; empty if it can."""
-        app, front = self._app, self._app.front
-        if not VIEWS[app.mode].predicts and not isinstance(front, Page):
+        showing, front = self._showing, self._app.front
+        if not VIEWS[showing.mode].predicts and not isinstance(front, Page):
             return NOTHING
-        if not self._is_on and app.mode == "convolve" and isinstance(front, ExplorerScreen):
+        if not self._is_on and showing.mode == "convolve" and isinstance(front, ExplorerScreen):
             return "" if front.is_lacking or front.has_room_for("patch") else NO_ROOM
         return ""
 
@@ -60,7 +60,7 @@ class Predicting:
             self._quiz = self._new_quiz()
         self._is_on = not self._is_on
         self._quiz.forget()
-        self._app.show_state()
+        self._showing.show_state()
 
     def _new_quiz(self) -> Quiz:
         from cnntui.lessons.bundled import questions_outside
@@ -73,13 +73,13 @@ class Predicting:
 
     def screen_changed(self) -> None:
         """Note that the screen may show something new."""
-        app, front = self._app, self._app.front
+        app, showing, front = self._app, self._showing, self._app.front
         if not self._is_on or self._quiz is None or (app.is_covered and not isinstance(front, Page)):
             return
         from cnntui.lessons.predicting import subject_of
 
         # The question is about the image pointed at in the browser, as it would be on Draw.
-        mode, scene = ("draw", front.pointed_scene) if isinstance(front, Page) else (app.mode, app.scene)
+        mode, scene = ("draw", front.pointed_scene) if isinstance(front, Page) else (showing.mode, showing.scene)
         if scene is None:
             self._quiz.forget()
         else:
@@ -88,7 +88,7 @@ class Predicting:
 
     @property
     def _moment(self) -> int | None:
-        return None if self._app.time.timeline.is_live else self._app.scene.step
+        return None if self._showing.time.timeline.is_live else self._showing.scene.step
 
     @property
     def _drawing(self) -> int:
@@ -102,7 +102,7 @@ class Predicting:
             return None
         from cnntui.lessons.predicting import subject_of_image
 
-        asked, scene, moment = self._quiz, self._app.scene, self._moment
+        asked, scene, moment = self._quiz, self._showing.scene, self._moment
         return lambda digit: asked.is_answered(subject_of_image(scene, moment, digit))
 
     # What the user does with the question
@@ -123,19 +123,19 @@ class Predicting:
             case "leave":
                 self.turn()
                 return
-        self._app.show_state()
+        self._showing.show_state()
 
     def _go_to_another(self) -> None:
         """Go to another image or cell; on Draw, to another drawing."""
-        app, front = self._app, self._app.front
+        showing, front = self._showing, self._app.front
         if isinstance(front, Page):
             front.point_at_another()
-        elif app.mode == "draw" and app.scene.focus.own:
+        elif showing.mode == "draw" and showing.scene.focus.own:
             cast("DrawScreen", front).action_clear()
-        elif app.mode == "draw":
-            app.action_random_image()
+        elif showing.mode == "draw":
+            showing.look_at_random_image()
         else:
-            app.look_at_scene(refocus(app.scene, another_cell(app.scene, app.random)))
+            showing.look_at(refocus(showing.scene, another_cell(showing.scene, showing.random)))
 
 
 def another_cell(scene: Scene, random: Random) -> Focus:

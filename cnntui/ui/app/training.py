@@ -10,8 +10,8 @@ from cnntui.runs.directory.control import TrainerCommand
 from cnntui.runs.directory.status import Status
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.runs.starting.process import resume_training, why_nothing_can_be_trained
-from cnntui.ui.app.core_app import CoreApp
 from cnntui.ui.app.following import Following
+from cnntui.ui.app.showing import Showing
 from cnntui.ui.views.base.leaving_text import left, stopping
 from cnntui.ui.views.base.overlay import lay_over
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Training:
     """The app's actions on trainings, using the session of the run on screen."""
 
-    def __init__(self, app: CoreApp, following: Following) -> None:
-        self._app = app
+    def __init__(self, showing: Showing, following: Following) -> None:
+        self._app, self._showing = showing.app, showing
         self._following = following
         self._draft: Draft | None = None
         """The draft that was filled in on the form but not started."""
@@ -43,7 +43,7 @@ class Training:
         from cnntui.runs.starting.draft import Draft
         from cnntui.ui.views.form.screen import FormScreen
 
-        options = self._app.session.options
+        options = self._showing.session.options
         if proposed is not None:
             proposed = replace(proposed, runs_dir=options.runs_dir, module=options.module)
             draft = self._proposed = Draft.of(proposed)
@@ -69,26 +69,26 @@ class Training:
             self._app.complain(error)
             return
         # A name is for one run only.
-        self._app.session.options, self._draft = replace(options, name=None), None
+        self._showing.session.options, self._draft = replace(options, name=None), None
         self._following.follow(run)
-        self._app.action_mode("train")
+        self._showing.go("train")
 
     def resume(self, run: RunDirectory) -> None:
         """Start a trainer on a run that was stopped or killed, and go to it."""
         if self._says_that_one_is_trained():
             return
         try:
-            resume_training(run, self._app.session.options.module)
+            resume_training(run, self._showing.session.options.module)
             self._following.resumed(run)
         except CnntuiError as error:
             self._app.complain(error)
 
     def _says_that_one_is_trained(self) -> bool:
-        view = self._app.session.view
+        view = self._showing.session.view
         if view is None or not view.status.is_active:
             return False
         self._app.notify(f"{view.run.name} is being trained already: x stops it, space pauses it.", markup=False)
-        self._app.action_mode("train")
+        self._showing.go("train")
         return True
 
     # Requests to the trainer
@@ -96,24 +96,24 @@ class Training:
     def ask(self, command: TrainerCommand) -> bool:
         """Ask the trainer to do something. Returns whether the request could be delivered."""
         try:
-            self._app.session.ask(command)
+            self._showing.session.ask(command)
         except CnntuiError as error:
             self._app.complain(error)
             return False
         self._app.refresh_bindings()
-        self._app.show_state()
+        self._showing.show_state()
         return True
 
     def ask_to_stop(self) -> None:
         """Ask whether to stop the training, and stop it if so."""
         from cnntui.ui.views.train.stop_dialog import StopDialog
 
-        view = self._app.session.view
+        view = self._showing.session.view
         assert view is not None
 
         def answered(yes: bool | None) -> None:
             # The training may have ended meanwhile.
-            if yes and not self._app.session.why_not("stop"):
+            if yes and not self._showing.session.why_not("stop"):
                 self.ask(TrainerCommand.STOP)
 
         self._app.push_screen(StopDialog(view), answered)
@@ -122,16 +122,16 @@ class Training:
         """Ask for a new learning rate."""
         from cnntui.ui.views.train.rate_dialog import RateDialog
 
-        view = self._app.session.view
+        view = self._showing.session.view
         assert view is not None
         assert view.learning_rate is not None
         self._app.push_screen(RateDialog(view.learning_rate), self._change_rate)
 
     def _change_rate(self, rate: float | None) -> None:
-        if rate is None or not self._app.session.is_training:
+        if rate is None or not self._showing.session.is_training:
             return
         try:
-            self._app.session.change_rate(rate)
+            self._showing.session.change_rate(rate)
         except CnntuiError as error:
             self._app.complain(error)
 
@@ -139,7 +139,7 @@ class Training:
         """Train a paused network on one batch and show the result."""
         from cnntui.ui.views.one_batch.screen import OneBatchScreen
 
-        view, state = self._app.session.view, self._app.state
+        view, state = self._showing.session.view, self._showing.state
         assert view is not None
         if not view.config.can_be_resumed:
             # A script reports the result of a batch, but not what its optimizer did to each weight.
@@ -151,7 +151,7 @@ class Training:
 
     def learn_another(self, screen: OneBatchScreen) -> None:
         """Train on one more batch."""
-        view = self._app.session.view
+        view = self._showing.session.view
         if view is not None and view.status is Status.PAUSED and self.ask(TrainerCommand.STEP):
             screen.wait()
 
@@ -159,7 +159,7 @@ class Training:
 
     def quit(self) -> None:
         """Leave the app; while a network trains, ask what should become of it. Asked twice, leave it running."""
-        session = self._app.session
+        session = self._showing.session
         if not session.is_training or session.asked is TrainerCommand.STOP:
             self._app.exit()
             return
@@ -175,7 +175,7 @@ class Training:
     def _leave(self, leaving: QuitChoice | None) -> None:
         from cnntui.ui.views.base.dialogs.quit_dialog import QuitChoice
 
-        view = self._app.session.view
+        view = self._showing.session.view
         assert view is not None
         if leaving is QuitChoice.LEAVE:
             self._app.exit(message=left(view))

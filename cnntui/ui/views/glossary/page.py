@@ -15,6 +15,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.help import HelpScreen
+from cnntui.ui.views.base.overlay import uncover
 
 
 class TermPage(HelpScreen):
@@ -42,6 +43,6 @@ class TermPage(HelpScreen):
 
     async def action_see(self) -> None:
         """Go to the view that shows the term."""
-        app, view = self.app, self._view
-        self.dismiss()
-        await app.run_action(f"see('{view}')")
+        app = self.app
+        uncover(app)
+        await app.run_action(f"mode('{self._view}')")
