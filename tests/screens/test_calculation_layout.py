@@ -21,6 +21,9 @@ FORMS = [
     CalculationForm(((32, 32),), (32, 32), 5, 2, (7, 7)),
     CalculationForm(((180, 180), (180, 180)), (180, 180), 2, 1),
     CalculationForm(((7, 7),), None, 2, 1),
+    CalculationForm(((7, 7),), None, 2, 1, image=(96, 96)),
+    CalculationForm(((48, 48), (48, 48)), (48, 48), 2, 2, image=(96, 96)),
+    CalculationForm(((13, 13),), (13, 13), 5, 2, (3, 3), (28, 28)),
     CalculationForm(((48, 48), (1, 1)), (48, 48), 2, 2),
     CalculationForm(((4, 90), (4, 90), (4, 90)), (4, 90), 4, 2),
 ]
@@ -43,6 +46,25 @@ def test_one_cell_for_a_whole_map_is_drawn_no_larger_than_the_map(size: tuple[in
     placed = places(Size(*size), CalculationForm(((48, 48), (1, 1)), (48, 48), 2, 2))
     assert placed["input-1"].width <= placed["input-0"].width == placed["result"].width
     assert placed["input-1"].height <= placed["input-0"].height
+
+
+@pytest.mark.parametrize("size", [(160, 43), (200, 53)])
+@pytest.mark.parametrize("kernel", [None, (3, 3)])
+def test_the_image_fills_what_the_maps_leave_at_the_right(
+    size: tuple[int, int], kernel: tuple[int, int] | None
+) -> None:
+    placed = places(Size(*size), CalculationForm(((24, 24),), (24, 24), 5, 2, kernel, (96, 96)))
+    assert placed["digit"].x > max(region.right for part, region in placed.items() if part in ("result", "folded"))
+    assert placed["digit"].height >= 8
+    alone = places(Size(*size), CalculationForm(((24, 24),), (24, 24), 5, 2, kernel))
+    assert [placed[part] for part in ("input-0", "result")] == [alone[part] for part in ("input-0", "result")]
+    assert "digit" not in alone, "an image among the inputs is not drawn twice"
+
+
+def test_the_cells_of_a_small_map_grow_with_the_room() -> None:
+    form = CalculationForm(((12, 12),), (12, 12), 2, 1)
+    small, large = (places(Size(*size), form)["result"] for size in ((80, 22), (120, 38)))
+    assert large.height == 24 > small.height
 
 
 def test_a_number_for_each_map_is_told_from_one_at_each_place() -> None:

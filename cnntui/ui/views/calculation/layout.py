@@ -23,14 +23,23 @@ STEPS = 33
 
 DETAILS = Size(28, 4)
 
+DIGIT = 14
+"""The most lines of the image, unless the maps beside it have more."""
+
 TREE = 90
 """The widest tree, in columns: numbers should stay close to their names."""
 
 LEAST_TREE = 4
 """The fewest lines of the tree."""
 
+LINES_A_CELL = 2
+"""The most lines for a cell of a map."""
+
 MOST_LINES = 32
 """The most lines for maps: beyond that, the terms of the number matter more."""
+
+LEAST_IMAGE = Size(20, 8)
+"""The smallest drawing of the image beside the maps."""
 
 RESULT = 22
 """The number of columns of a number in place of a map."""
@@ -46,6 +55,7 @@ class CalculationForm:
         steps: the number of lines for the steps of the computation.
         rule: the number of lines for the words about the layer.
         kernel: the rows and columns of the kernel before and after folding; None if there is no folding.
+        image: the rows and columns of the image; None if it is one of the inputs, and so drawn already.
     """
 
     maps: tuple[Pair, ...] = ()
@@ -53,6 +63,7 @@ class CalculationForm:
     steps: int = 0
     rule: int = 1
     kernel: Pair | None = None
+    image: Pair | None = None
 
 
 def places(size: Size, form: CalculationForm) -> Places:
@@ -66,7 +77,9 @@ def places(size: Size, form: CalculationForm) -> Places:
         return placed | _tree(room)
     if form.maps:
         least = max(LEAST_TREE, form.steps) + 3 + lines
-        maps = _maps(Room(Region(*room.region.offset, room.width, _most_lines(form, room.height - least))), form)
+        most = room.height - least
+        maps = _maps(Room(Region(*room.region.offset, room.width, _most_lines(form, most))), form)
+        maps |= _image(Room(Region(*room.region.offset, room.width, most)), maps, form)
         room.top(max(region.bottom for region in maps.values()) - room.region.y, gap=1)
         placed |= maps
         placed["rule"] = text_at(room.top(lines, gap=1))
@@ -76,11 +89,24 @@ def places(size: Size, form: CalculationForm) -> Places:
         placed["rule"] = text_at(room.top(lines, gap=1))
         below = Room(room.left(DETAILS.width, gap=2))
         placed["digit-title"] = below.top(1)
-        placed["digit"] = below.top(max(1, min(14, below.height - DETAILS.height - form.steps)), gap=1)
+        placed["digit"] = below.top(max(1, min(DIGIT, below.height - DETAILS.height - form.steps)), gap=1)
         placed["steps"] = below.top(form.steps)
     if below.height >= DETAILS.height:
         placed["details"] = Room(below.rest()).left(DETAILS.width) if form.maps else below.top(DETAILS.height)
     return placed | _tree(room)
+
+
+def _image(room: Room, maps: Places, form: CalculationForm) -> Places:
+    """The image, with the receptive field of the number, at the right of the maps if there is room."""
+    if form.image is None:
+        return {}
+    around = Region.from_union([*maps.values()])
+    room.left(around.right - room.region.x, gap=SIGN)
+    line = room.top(1)
+    shown = _shown(form.image, room.width, min(room.height, max(around.height - 1, DIGIT)))
+    if shown.width < LEAST_IMAGE.width or shown.height < LEAST_IMAGE.height:
+        return {}
+    return {"digit-title": line, "digit": Region(*room.region.offset, shown.width, shown.height)}
 
 
 def _tree(room: Room) -> Places:
@@ -92,7 +118,7 @@ def _most_lines(form: CalculationForm, lines: int) -> int:
     """The most lines for maps and their titles: no more than the largest useful cells need."""
     rows = max(rows for rows, _ in (*form.maps, *([form.output] if form.output else [])))
     folding = _folding(form).height if form.kernel is not None else 0
-    return min(lines, max(folding, 1 + min(rows, MOST_LINES)))
+    return min(lines, max(folding, 1 + min(LINES_A_CELL * rows, MOST_LINES)))
 
 
 def _folding(form: CalculationForm) -> Size:

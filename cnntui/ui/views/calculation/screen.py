@@ -105,6 +105,7 @@ set to 0 contributes nothing, whatever it was before.
             len(self._operations),
             1 + (len(self._said) > min(TEXT_WIDTH, self.size.width - 2)),
             (conv.kernel.shape[0], conv.kernel.shape[1]) if conv is not None else None,
+            self.scene.image.grey.shape if all(each.pixels is None for each in diagram.inputs) else None,
         )
 
     @property
