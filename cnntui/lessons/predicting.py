@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnntui.cnn.steps import ConvStep, PoolStep
+from cnntui.cnn.steps import ConvSteps, PoolStep
 from cnntui.explore.scene import Scene
 from cnntui.explore.views import VIEWS
 from cnntui.lessons.live import Live
@@ -51,11 +51,11 @@ def subject_of(mode: str, scene: Scene, moment: int | None, drawing: int) -> Sub
         return None
     image = (scene.run, moment, drawing) if focus.own else (scene.run, moment, None, focus.index)
     if mode in ("convolve", "pool"):
-        step = scene.steps.at(focus.row, focus.col) if scene.steps is not None else None
-        page = ""
-        if isinstance(step, ConvStep):
-            page = "sum" if scene.network[focus.layer].activation == "linear" else "cell"
-        elif isinstance(step, PoolStep):
+        steps, page = scene.steps, ""
+        if isinstance(steps, ConvSteps):
+            page = "sum" if steps.layer.activation == "linear" else "cell"
+            page += "" if steps.layer.has_bias else "-unbiased"
+        elif steps is not None and isinstance(step := steps.at(focus.row, focus.col), PoolStep):
             page = "max" if step.winner is not None else "mean"
         return Subject(page, (*image, focus.layer, focus.filter, focus.row, focus.col)) if page else None
     if scene.network.answer is None or not np.isfinite(scene.activations.probabilities).all():

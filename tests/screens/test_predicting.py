@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 
 from cnntui.cnn.arithmetic import number
+from cnntui.cnn.layers import Conv2D
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose, refocus
 from cnntui.files.assets import LANGUAGES
@@ -215,3 +217,33 @@ def test_every_question_outside_the_course_is_asked_and_answered(language: str, 
     assert seen == {"cell", "max", "class"}
     assert predicting.sheet.score == (0, 3)
     assert subject_of("network", scene, None, 0) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("activation", "has_bias", "page"),
+    [("relu", False, "cell-unbiased"), ("linear", True, "sum"), ("linear", False, "sum-unbiased")],
+)
+def test_a_question_names_the_bias_and_the_activation_only_of_a_convolution_that_has_them(
+    activation: str, has_bias: bool, page: str, language: str, digits: DataSet
+) -> None:
+    network = open_run(bundled_run()).network
+    first = network["conv2d"]
+    assert isinstance(first, Conv2D)
+    bias = first.bias if has_bias else np.zeros_like(first.bias)
+    own = replace(
+        network, layers=(replace(first, activation=activation, has_bias=has_bias, bias=bias), *network.layers[1:])
+    )
+    scene = compose("own", 1, own, digits, Focus(layer="conv2d", row=9, col=18))
+    subject = subject_of("convolve", scene, None, 0)
+    assert subject is not None
+    assert subject.page == page
+    predicting = Quiz(questions_outside(language), language)
+    predicting.look(subject, Live(scene))
+    predicting.show()
+    sheet = predicting.sheet
+    assert sheet is not None
+    asked = next(each for each in questions_outside(language).pages if each.id == page)
+    assert ("{bias}" in asked.text) is has_bias
+    assert ("{activation}" in asked.text) is (activation != "linear")
+    assert "{" not in sheet.why
