@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -373,6 +373,36 @@ def test_of_several_outputs_probabilities_come_before_other_numbers(tmp_path: Pa
 
 def opened(tmp_path: Path, model: Any) -> Network:
     return read_model(write(tmp_path / "model.onnx", model))
+
+
+@pytest.mark.parametrize("where", ["half_pixel", "asymmetric", "pytorch_half_pixel", "align_corners"])
+@pytest.mark.parametrize("rounding", ["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"])
+@pytest.mark.parametrize("scales", [(2, 3), (4, 1), (0.5, 2), (0.25, 0.5)])
+def test_the_nearest_cell_is_the_one_that_onnx_takes(
+    tmp_path: Path, where: str, rounding: str, scales: Sequence[float]
+) -> None:
+    how = {"mode": "nearest", "coordinate_transformation_mode": where, "nearest_mode": rounding}
+    make = Maker(*COLOUR)
+    x = make.node(
+        "Resize", make.conv("input", "conv", 3, 2), "", make.constant("s", np.float32([1, 1, *scales])), **how
+    )
+    lengths = round(COLOUR[1] * scales[0]), round(COLOUR[2] * scales[1])
+    model = make.model(make.dense(make.node("Flatten", x), "fc", 2 * lengths[0] * lengths[1], 5))
+    network = opened(tmp_path, model)
+    if where == "align_corners":
+        assert "resizes by nearest, align_corners" in network.unanswered
+        return
+    image = np.random.default_rng(4).random((1, *network.input_shape), np.float32)
+    expected = softmax(answers(model, as_given(image, make.shape)))
+    np.testing.assert_allclose(network.probabilities(image), expected, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize(("kind", "opset"), [("Resize", 10), ("Upsample", 9)])
+def test_older_files_interpolate_from_the_corner(tmp_path: Path, kind: str, opset: int) -> None:
+    make = Maker(*COLOUR, opset=opset)
+    scales = make.constant("scales", np.float32([1, 1, 2, 2]))
+    x = make.node(kind, make.conv("input", "conv", 3, 2), scales, mode="linear")
+    assert "resizes by linear, asymmetric" in opened(tmp_path, make.model(make.node("GlobalMaxPool", x))).unanswered
 
 
 @pytest.mark.parametrize("name", BUILDS)

@@ -19,6 +19,7 @@ from cnntui.cnn.readers.answer import MOST_TRIED, network_of, said_shape
 from cnntui.cnn.readers.confined import Content, content_of
 from cnntui.cnn.readers.onnx import layouts as layouts
 from cnntui.cnn.readers.onnx import numbers as numbers
+from cnntui.cnn.readers.onnx import resizing as resizing
 from cnntui.cnn.readers.onnx import windows as windows
 from cnntui.cnn.readers.onnx.constants import constant, folded
 from cnntui.cnn.readers.onnx.fusing import fused
@@ -56,7 +57,7 @@ _RULES: dict[str, numbers.Rule] = {
     "Expand": layouts.expand,
     "Gather": layouts.gather, "Split": layouts.part,
     "Pad": layouts.pad,
-    "Resize": layouts.resize, "Upsample": layouts.resize, "Shape": layouts.shape, "Cast": layouts.cast,
+    "Resize": resizing.resize, "Upsample": resizing.resize, "Shape": layouts.shape, "Cast": layouts.cast,
     "Identity": layouts.same, "Dropout": layouts.same, "CastLike": layouts.same,
     "Neg": numbers.negated, "LeakyRelu": numbers.leaky_relu, "ThresholdedRelu": numbers.thresholded, "Elu": numbers.elu,
     "PRelu": numbers.prelu, "HardSigmoid": numbers.hard_sigmoid, "Clip": numbers.clip,

@@ -15,7 +15,7 @@ from cnntui.cnn.readers.onnx.graph import FLOATS, MOST_AXES, Array, OnnxNode
 from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
-_FARTHEST = 10_000
+FARTHEST = 10_000
 """The most rows or columns that are added beside a map."""
 
 
@@ -96,7 +96,7 @@ def expand(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given
     if lengths[0] != build.batch or len(lengths) != len(x.shape) + 1:
         raise unsupported(operation, "repeats images")
     check_size(lengths[1:], f"Layer '{name_of(operation)}' gives")
-    return x if lengths[1:] == x.shape else _picked(build, operation, x, np.broadcast_to(x.places, lengths[1:]))
+    return x if lengths[1:] == x.shape else picked(build, operation, x, np.broadcast_to(x.places, lengths[1:]))
 
 
 def squeeze(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
@@ -154,20 +154,20 @@ def cut(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) 
     steps = parts[3] if len(parts) > 3 else None
     if not starts or not ends or len(starts) != len(ends) or len(parts) < len(others) or 0 in (steps or ()):
         raise unsupported(operation, "takes a part of its numbers")
-    picked = x.places[np.newaxis]
+    cut_out = x.places[np.newaxis]
     for start, end, axis, step in zip(
         starts, ends, axes or range(len(starts)), steps or [1] * len(starts), strict=False
     ):
-        length = picked.shape[axis % picked.ndim]
+        length = cut_out.shape[axis % cut_out.ndim]
         # An end before the first number, as they are counted backwards, is far below zero.
         way = slice(start, None if step < 0 and end < -length else end, step)
-        picked = picked.take(range(*way.indices(length)), axis % picked.ndim)
-    if len(picked) != 1:
+        cut_out = cut_out.take(range(*way.indices(length)), axis % cut_out.ndim)
+    if len(cut_out) != 1:
         raise unsupported(operation, "picks images of a batch")
-    return _picked(build, operation, x, picked[0])
+    return picked(build, operation, x, cut_out[0])
 
 
-def _picked(build: Builder, operation: OnnxNode, x: Value, places: Array) -> Value:
+def picked(build: Builder, operation: OnnxNode, x: Value, places: Array) -> Value:
     """Some of a tensor's numbers, or some of them more than once."""
     if not places.size:
         raise unsupported(operation, "leaves nothing of its input")
@@ -182,12 +182,12 @@ def gather(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given
     wanted = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
     axis = operation.attributes.get("axis", 0) % (x.places.ndim + 1) - 1
     if axis < 0 and (places := _of_one_image(build, x, others[0])) is not None:
-        return _picked(build, operation, x, x.places.take(places))
+        return picked(build, operation, x, x.places.take(places))
     if wanted is None or axis < 0 or not all(-x.shape[axis] <= place < x.shape[axis] for place in wanted):
         raise unsupported(operation, "picks images of a batch, or what is computed from them")
     given = others[0]
-    picked = x.places.take(wanted, axis)
-    return _picked(build, operation, x, picked if np.ndim(given) else picked.squeeze(axis))  # type: ignore[arg-type]
+    places = x.places.take(wanted, axis)
+    return picked(build, operation, x, places if np.ndim(given) else places.squeeze(axis))  # type: ignore[arg-type]
 
 
 def _of_one_image(build: Builder, x: Value, places: Given) -> Array | None:
@@ -210,7 +210,7 @@ def part(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given])
     if axis < 0 or len(sizes) != count or min(sizes) < 1 or sum(sizes) != length:
         raise unsupported(operation, "splits what does not come out even")
     first = sum(sizes[:number])
-    return _picked(build, operation, x, x.places.take(range(first, first + sizes[number]), axis))
+    return picked(build, operation, x, x.places.take(range(first, first + sizes[number]), axis))
 
 
 def pad(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
@@ -231,7 +231,7 @@ def pad(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) 
         widths = [margins.get(axis, (0, 0)) for axis in range(x.places.ndim)]
         lengths = tuple(length + sum(both) for length, both in zip(x.shape, widths, strict=True))
         check_size(lengths, f"Layer '{name_of(operation)}' gives")
-        return _picked(build, operation, x, np.pad(x.places, widths, "reflect" if mode == "reflect" else "wrap"))
+        return picked(build, operation, x, np.pad(x.places, widths, "reflect" if mode == "reflect" else "wrap"))
     beside = {"constant": "ZeroPadding2D", "edge": "EdgePadding2D"}.get(mode)
     if beside is None or (mode == "constant" and np.any(np.asarray(filling))):
         raise unsupported(operation, f"pads with {'another number than 0' if mode == 'constant' else str(mode)[:40]}")
@@ -247,48 +247,7 @@ def _edged(build: Builder, operation: OnnxNode, x: Value, kind: str, margins: di
     """Maps with more or fewer rows and columns, given by the axes of a tensor."""
     given, axes = build.maps_and_axes(x, operation)
     rows, cols, maps = (margins.get(axis, (0, 0)) for axis in axes)
-    if any(maps) or -1 in margins or max((*rows, *cols)) > _FARTHEST:
+    if any(maps) or -1 in margins or max((*rows, *cols)) > FARTHEST:
         raise unsupported(operation, "takes some of the maps, or adds maps")
     settings: dict[str, Any] = {"rows": rows, "cols": cols}
     return build.given(build.add(kind, name_of(operation), (given,), settings), axes)
-
-
-def resize(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
-    """Resized maps: cells are repeated, or interpolated."""
-    attributes = operation.attributes
-    given, axes = build.maps_and_axes(x, operation)
-    old = build.shapes[given]
-    lengths = _lengths(operation, x, others)
-    rows, cols, maps = (lengths[axis] for axis in axes)
-    if maps != old[-1] or min(rows, cols) < 1 or max(rows, cols) > _FARTHEST:
-        raise unsupported(operation, "changes how many maps there are, or makes them too large")
-    mode, where = attributes.get("mode", "nearest"), attributes.get("coordinate_transformation_mode", "half_pixel")
-    name = name_of(operation)
-    if mode == "nearest":
-        rounding = attributes.get("nearest_mode", "round_prefer_floor")
-        repeats = rows % old[0] == 0 and cols % old[1] == 0
-        plain = operation.kind == "Upsample" or (where, rounding) == ("asymmetric", "floor")
-        if repeats and (plain or where in ("half_pixel", "half_pixel_symmetric", "pytorch_half_pixel")):
-            settings: dict[str, Any] = {"size": (rows // old[0], cols // old[1])}
-            return build.given(build.add("UpSampling2D", name, (given,), settings), axes)
-    middles = where == "half_pixel" or (where == "pytorch_half_pixel" and min(rows, cols) > 1)
-    if mode == "linear" and middles and not attributes.get("antialias"):
-        settings = {"size": (rows, cols), "interpolation": "bilinear"}
-        return build.given(build.add("Resizing", name, (given,), settings), axes)
-    raise unsupported(operation, f"resizes by {str(mode)[:20]}, {str(where)[:40]}")
-
-
-def _lengths(operation: OnnxNode, x: Value, others: Sequence[Given]) -> list[int]:
-    """The new lengths of a tensor's axes for one image, given as sizes or as scales."""
-    rank = x.places.ndim + 1
-    arrays = [other for other in others if isinstance(other, np.ndarray) and other.size]
-    axes = operation.attributes.get("axes") or [*range(rank)]
-    lengths = [1, *x.shape]
-    if arrays and arrays[-1].size == len(axes):
-        for axis, value in zip(axes, arrays[-1].tolist(), strict=True):
-            length = value if arrays[-1].dtype.kind in "iu" else lengths[axis % rank] * value
-            if axis % rank and abs(length - round(length)) > 1e-4:
-                raise unsupported(operation, "resizes to a part of a cell")
-            lengths[axis % rank] = round(length)
-        return lengths[1:]
-    raise unsupported(operation, "resizes to what is computed from the image")
