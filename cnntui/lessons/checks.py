@@ -11,7 +11,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.lessons import choices, states, words
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers import convolution, dense, image, learning, normalization, pooling, shifting
-from cnntui.lessons.page import KEY, LessonPage, Question, QuestionKind
+from cnntui.lessons.page import ANSWER, KEY, LessonPage, Question, QuestionKind
 from cnntui.lessons.registry import CHOICES, NUMBERS, ORDERS, STATES, WORDS
 from cnntui.lessons.wording import filled
 from cnntui.values import dataclass
@@ -146,7 +146,7 @@ def text_at(text: str, live: Live, page: LessonPage, right: Right | None = None)
     value_of = value_at(live)
 
     def with_answer(name: str) -> str:
-        if name == "answer":
+        if name == ANSWER:
             return right.said if right is not None else ""
         return value_of(name)
 

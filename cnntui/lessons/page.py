@@ -21,6 +21,9 @@ WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 200, 300
 MINUTES_A_QUESTION = 0.5
 """How long a student takes to look, to predict and to type, in minutes."""
 
+ANSWER = "answer"
+"""The placeholder of the right answer, for what is said afterwards."""
+
 KEY = "key:"
 """How the placeholder of a command's key begins."""
 

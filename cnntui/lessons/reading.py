@@ -6,13 +6,14 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
 from cnntui.lessons.checks import known_names, needs_of, value_names
-from cnntui.lessons.page import KEY, PLACEHOLDER, Course, Lesson, LessonPage, Question, QuestionKind
+from cnntui.lessons.page import ANSWER, KEY, PLACEHOLDER, Course, Lesson, LessonPage, Question, QuestionKind
 from cnntui.lessons.place import parse_place
 from cnntui.printable import printable
 from cnntui.values import dataclass
@@ -33,6 +34,18 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 LESSON_TYPES = {"id": str, "title": str, "about": str, "test": str, "numbered": bool, "page": list}
 
 TESTS = ("before", "after")
+
+AFTERWARDS = ("why", "wrong")
+"""The texts that are read when the question has been answered."""
+
+_CURLY = "“”„«»"
+
+_CAUSES = {
+    "Illegal character '\\n'": "a quotation mark is missing at the end of a text",
+    "Unclosed array": "a list lacks a comma or its closing bracket",
+    "Cannot declare ('page',) twice": "a page begins with [[page]], in two pairs of brackets",
+}
+"""What people did whose files the parser complains about in these words."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,8 @@ def _paths(folder: Path) -> list[Path]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")[:MOST_FILES]
     except OSError as error:
-        raise CnntuiError(f"The course {folder} cannot be read: {error.strerror}.") from error
+        hint = f"A course is a folder: {folder.parent} has this file." if folder.is_file() else ""
+        raise CnntuiError(f"The course {folder} cannot be read: {error.strerror}.", hint) from error
     if not paths:
         raise CnntuiError(f"There are no lessons in {folder}.", "A lesson is a file that ends in .toml.")
     return paths
@@ -141,17 +155,20 @@ class _File:
         self.table: dict[str, Any] = {}
         self._lines: list[str] = []
         try:
-            text = read_regular(path, MOST_BYTES).decode()
+            text = read_regular(path, MOST_BYTES).decode("utf-8-sig")
             self._lines = text.splitlines()
             self.table = tomllib.loads(text)
         except OSError as error:
             self._fault(1, f"it cannot be read: {error.strerror or error}.")
         except UnicodeDecodeError:
-            self._fault(1, "it is not UTF-8.")
+            self._fault(1, "it is not UTF-8: save it in this encoding.")
         except tomllib.TOMLDecodeError as error:
             where = re.search(r"\(at line (\d+), column \d+\)", str(error))
             line = int(where[1]) if where else max(1, len(self._lines))
-            self._fault(line, f"this is not TOML: {str(error).split(' (at')[0]}.")
+            said = str(error).split(" (at")[0]
+            if any(mark in _CURLY for mark in "".join(self._lines[line - 1 : line])):
+                said = "quotation marks have to be straight"
+            self._fault(line, f"this is not TOML: {_CAUSES.get(said, said)}.")
         except RecursionError:
             self._fault(1, "it cannot be read: its values lie too deep in one another.")
         except ValueError as error:
@@ -295,10 +312,14 @@ class _File:
                 f"there is no check '{table['check']}' of the kind {kind.value}; {_close(table['check'], names)}",
             )
         else:
-            needs = needs_of(kind, table["check"])
-            if set(table.get("given", {})) - needs[1] or needs[0] - set(table.get("given", {})):
-                takes = ", ".join(sorted(needs[1])) or "nothing"
-                yield "given" if "given" in table else "check", f"{table['check']} is given {takes}."
+            (needed, taken), given = needs_of(kind, table["check"]), set(table.get("given", {}))
+            if given - taken:
+                yield "given", f"{table['check']} is given {', '.join(sorted(taken)) or 'nothing'}."
+            elif needed - given:
+                example = ", ".join(f"{name} = 3" for name in sorted(needed))
+                yield "given" if given else "check", f"{table['check']} needs numbers, such as given = {{ {example} }}."
+        if not 0 <= table.get("within", 0) < inf:
+            yield "within", "within is a number from 0."
         if kind in (QuestionKind.CHOICE, QuestionKind.ORDER) and not 2 <= len(table.get("options", {})) <= 9:
             said = f"{kind.value} needs two to nine options, each with a key of its own, under [page.options]."
             yield "options" if "options" in table else "kind", said
@@ -309,10 +330,13 @@ class _File:
         """Errors about values and keys that the texts name but that do not exist."""
         for key in WORDS & table.keys():
             texts = table[key].values() if key == "options" else table[key] if key == "hints" else [table[key]]
+            known = value_names() | ({ANSWER} if key in AFTERWARDS else frozenset())
             if any(sign in PLACEHOLDER.sub("", text) for text in texts for sign in "{}"):
                 yield key, "a brace belongs to no value; a value is its name in braces, as in {answer}."
-            for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - value_names() - {"answer"}:
-                if not name.startswith(KEY):
+            for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - known:
+                if name == ANSWER:
+                    yield key, f"{{{ANSWER}}} can be told only in {' and '.join(AFTERWARDS)}."
+                elif not name.startswith(KEY):
                     yield key, f"there is no value {{{name}}}; {_close(name, value_names())}"
                 elif self._commands is not None and name.removeprefix(KEY) not in self._commands:
                     yield key, f"there is no command '{name.removeprefix(KEY)}'; `cnntui keys` lists all."

@@ -67,6 +67,12 @@ def test_a_folder_is_a_course(tmp_path: Path) -> None:
         ("within = 0.01", 'within = "much"', 12, "within is a number"),
         ("within = 0.01", "given = { pixels = 3 }", 12, "sum_of_products is given nothing"),
         ("within = 0.01", "width = 3", 12, "a page has no 'width'"),
+        ("The bias", "{answer}, the bias", 8, "{answer} can be told only in why and wrong"),
+        ("within = 0.01", "within = -1", 12, "within is a number from 0"),
+        ("within = 0.01", "within = nan", 12, "within is a number from 0"),
+        ("sum_of_products", "stacked_field", 11, "needs numbers, such as given = { layers = 3, window = 3 }"),
+        ('title = "Mine"', 'title = "Mine', 2, "a quotation mark is missing at the end of a text"),
+        ('title = "Mine"', "title = “Mine”", 2, "quotation marks have to be straight"),
         ('why = "It is {answer}."', "", 6, "a question needs the field why"),
         ('id = "end"', 'id = "sum"', 16, "another page has the id 'sum' too"),
         ('id = "end"', "id =", 16, "this is not TOML"),
@@ -126,6 +132,24 @@ def test_the_example_in_the_readme_is_a_course(tmp_path: Path) -> None:
     assert not faults_in(course(tmp_path, example))
 
 
+def test_a_page_in_single_brackets_and_an_open_list_are_named(tmp_path: Path) -> None:
+    (fault,) = faults_in(course(tmp_path, LESSON.replace("[[page]]", "[page]")))
+    assert fault.said == "this is not TOML: a page begins with [[page]], in two pairs of brackets."
+    (fault,) = faults_in(course(tmp_path, LESSON.replace("within = 0.01", 'hints = ["a" "b"]')))
+    assert (fault.line, fault.said) == (12, "this is not TOML: a list lacks a comma or its closing bracket.")
+
+
+def test_a_file_may_begin_with_the_mark_that_windows_writes(tmp_path: Path) -> None:
+    course(tmp_path).joinpath("1.toml").write_text(LESSON, encoding="utf-8-sig")
+    assert read_course(tmp_path).lessons[0].id == "mine"
+
+
+def test_a_file_instead_of_its_folder_is_told_where_the_course_is(tmp_path: Path) -> None:
+    with pytest.raises(CnntuiError) as refused:
+        read_course(course(tmp_path) / "1.toml")
+    assert str(tmp_path) in refused.value.hint
+
+
 def test_what_is_no_course_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(CnntuiError, match="There are no lessons in"):
         read_course(tmp_path)
@@ -134,7 +158,7 @@ def test_what_is_no_course_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "1.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "2.toml").mkdir()
     assert [fault.said.split(":")[0] for fault in faults_in(tmp_path)] == [
-        "it is not UTF-8.", "it cannot be read",
+        "it is not UTF-8", "it cannot be read",
     ]  # fmt: skip
 
 
