@@ -37,7 +37,7 @@ _ENGLISH = {
     "key_another": "Another",
     "key_stop": "Stop predicting",
     "score": "{right} of {asked} right",
-    "map_title": "A course in {count} lessons: predict first, then see.",
+    "map_title": "A course in {lessons}: predict first, then see.",
     "map_due": "Do you still remember? Questions from earlier: {count}",
     "map_done": "done",
     "map_goes_on": "enter continues at page {page}",

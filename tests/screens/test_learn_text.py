@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.geometry import Size
 
@@ -32,3 +34,9 @@ def test_a_page_leaves_the_view_whole_wherever_the_window_has_room_for_both(size
     assert found == where
     assert holds(left, NORMAL) is (where != "-above")
     assert left.height > BARS
+
+
+@pytest.mark.parametrize(("lessons", "said"), [(1, "1 lesson"), (2, "2 lessons")])
+def test_one_lesson_is_not_called_lessons(lessons: int, said: str) -> None:
+    outline = replace(OUTLINE, entries=OUTLINE.entries * lessons)
+    assert plain(learn_text.head(outline)) == f"A course in {said}: predict first, then see."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.lessons.outline import DUE, Entry, Outline
 from cnntui.lessons.phrases import phrase
 from cnntui.lessons.wording import wrapped
@@ -20,7 +21,7 @@ ABOUT_WIDTH = 30
 def head(outline: Outline) -> Line:
     """One line that introduces the course."""
     lessons = sum(entry.number is not None for entry in outline.entries)
-    return ((phrase(outline.language, "map_title", count=lessons), "strong"),)
+    return ((phrase(outline.language, "map_title", count=lessons, lessons=counted(lessons, "lesson")), "strong"),)
 
 
 def rows(outline: Outline, chosen: int, width: int) -> list[Line]:
