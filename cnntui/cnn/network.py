@@ -62,7 +62,7 @@ class Activations:
     def scores(self) -> Floats:
         """The input of softmax: the logits, or the last layer's output if that layer has no softmax of its own.
 
-        Of probabilities that another layer made, the logarithms, of which softmax makes these probabilities again.
+        If another layer made the probabilities, their logarithms, which softmax turns into the same probabilities.
         """
         last = self.network.answering()
         if self.network.passes_probabilities:
@@ -129,7 +129,7 @@ class Network:
 
     @cached_property
     def _read_last(self) -> dict[int, list[str]]:
-        """The outputs that no layer reads after the layer at each place."""
+        """For each place in the network, the outputs that no layer after it reads."""
         last = {IMAGE: 0} | self._places
         for place, reads in enumerate(self._reads):
             last |= dict.fromkeys(reads, place)
@@ -219,7 +219,7 @@ class Network:
 
     @cached_property
     def outcome(self) -> str:
-        """What made the last layer's numbers probabilities, "softmax" or "sigmoid"; empty if they are none."""
+        """What made the last layer's numbers probabilities: "softmax" or "sigmoid"; empty if they are none."""
         known: dict[str, Probabilities | None] = {IMAGE: None}
         for layer, reads in zip(self.layers, self._reads, strict=True):
             shapes = [self.shape_of(name) for name in reads]
@@ -234,7 +234,7 @@ class Network:
 
     @property
     def classes(self) -> int:
-        """The number of classes to decide between, of which two may share one number; 0 if there is no answer."""
+        """The number of classes to choose from, two of which may share one number; 0 if there is no answer."""
         return max(2, self.shapes[-1][-1]) if self.answer is not None else 0
 
     @property

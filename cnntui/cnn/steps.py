@@ -6,6 +6,7 @@ itself: it is a view of the layer's activation from the forward run.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import cached_property, singledispatch
 from typing import Generic, TypeVar
@@ -83,14 +84,15 @@ class PoolStep:
     output: float
 
 
-class _Walk(Generic[Step]):
+class _Walk(ABC, Generic[Step]):
     """Output cells in reading order. A subclass defines how many there are, and the step `at` each."""
 
     rows: int
     cols: int
 
+    @abstractmethod
     def at(self, row: int, col: int) -> Step:
-        raise NotImplementedError
+        """The step that computes an output cell. Raises IndexError outside the output map."""
 
     def index(self, row: int, col: int) -> int:
         """The place of an output cell in the walk. Raises IndexError outside the output map."""

@@ -172,7 +172,8 @@ def test_every_layer_without_a_view_says_how_a_number_comes_about() -> None:
     norm = network.get("batch norm", BatchNormalization)
     said = norm.rule((2, 1, 1), activations["batch norm"])
     assert said.startswith(f"({number(x)} − ")
-    assert f"≈ {number(float(activations['batch norm'].output[2, 1, 1]))}. Of every cell of map 1: × " in said
+    output = number(float(activations["batch norm"].output[2, 1, 1]))
+    assert f"≈ {output}. In short, for every cell of map 1: × " in said
 
 
 async def test_from_a_pixel_to_the_answer_along_every_edge(digits: DataSet) -> None:

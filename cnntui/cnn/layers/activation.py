@@ -102,7 +102,7 @@ class Activate(Layer):
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         x, y = (number(float(array[index])) for array in (activation.input, activation.output))
-        return f"{self.description} makes {y} of {x}; it looks at each number by itself."
+        return f"{self.description} turns {x} into {y}; it looks at each number on its own."
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class LeakyReLU(Activate):
 
     Attributes:
         slope: the factor for numbers below the threshold, after the threshold is subtracted.
-        threshold: the number from which numbers pass unchanged.
+        threshold: numbers from here up pass unchanged.
         limit: the largest number that passes; None for no limit.
     """
 

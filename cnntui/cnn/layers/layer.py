@@ -102,7 +102,7 @@ class Layer(ABC):
     SIGN: ClassVar[str] = "→"
     """The operator that is drawn between the layer's inputs."""
     MIXES_MAPS: ClassVar[bool] = False
-    """Whether an output is computed from all maps of the input rather than the one with its own number."""
+    """Whether an output map is computed from all input maps, rather than only the one with the same number."""
 
     name: str
     inputs: tuple[str, ...] = field(default=(), kw_only=True)
@@ -223,12 +223,12 @@ class Layer(ABC):
         return cells
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
-        """The receptive field of an output cell if `before` is that of an input cell; None if it is no rectangle."""
+        """The receptive field of an output cell, if `before` is that of an input cell; None if it is no rectangle."""
         return before
 
     def subtotals(self, input: Floats, map: int) -> Floats:
         """The contribution of each input map to each cell of an output map: `(rows, columns, input maps)`."""
-        raise NotImplementedError(f"the cells of {self.name} are not made from several maps")
+        raise NotImplementedError(f"the cells of {self.name} are not sums over several maps")
 
 
 Kind = TypeVar("Kind", bound=Layer)

@@ -48,7 +48,7 @@ class Merge(Layer):
         named = zip(self.inputs, activation.inputs, strict=False)
         single = [name for name, array in named if prod(array.shape[:-1]) == 1 < prod(activation.output.shape[:-1])]
         more = f" {single[0]} has one number for each map." if single else ""
-        return f"{self.MADE_OF} the {len(activation.inputs)} numbers that stand at this place in what it reads.{more}"
+        return f"{self.MADE_OF} the {len(activation.inputs)} numbers at this place in the layers that it reads.{more}"
 
     def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
         numbers = [float(array[_at(index, array.shape)]) for array in activation.inputs]
@@ -129,7 +129,7 @@ class Subtract(Merge):
     """The first input minus the second."""
 
     KIND: ClassVar[str] = "subtract"
-    MADE_OF: ClassVar[str] = "The first less the others of"
+    MADE_OF: ClassVar[str] = "The first minus the rest of"
     OPERATION: ClassVar[np.ufunc] = np.subtract
     SIGN: ClassVar[str] = MINUS
 
@@ -177,7 +177,7 @@ class Minimum(Maximum):
 
 @dataclass(frozen=True, eq=False)
 class Concatenate(Layer):
-    """The maps of several layers one after another, or several vectors as one; or maps below or beside each other.
+    """Joins its inputs: maps in one stack, vectors end to end, or maps below or beside each other.
 
     Attributes:
         axis: the axis along which the inputs are joined: −1 for maps and for vectors, −2 for columns, −3 for rows.
@@ -192,9 +192,7 @@ class Concatenate(Layer):
         shapes = (input_shape, *others)
         own = len(input_shape) + self.axis
         if not 0 <= own < len(input_shape) or len({(*shape[:own], 0, *shape[own + 1 :]) for shape in shapes}) > 1:
-            raise CnntuiError(
-                f"Layer '{self.name}' reads {' and '.join(map(times, shapes))}, which cannot be laid behind each other."
-            )
+            raise CnntuiError(f"Layer '{self.name}' reads {' and '.join(map(times, shapes))}, which cannot be joined.")
         return *input_shape[:own], sum(shape[own] for shape in shapes), *input_shape[own + 1 :]
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
@@ -213,7 +211,7 @@ class Concatenate(Layer):
         input, place = self._place(index, [array.shape for array in activation.inputs])
         name = self.inputs[input] if self.inputs else "what it reads"
         kind = {-1: "Map", -2: "Column", -3: "Row"}[self.axis]
-        return f"{kind} {index[self.axis]} here is {kind.lower()} {place} of {name}, as it is."
+        return f"{kind} {index[self.axis]} here is {kind.lower()} {place} of {name}, unchanged."
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         shapes = [as_maps(shape) for shape in (input_shape, *others)]

@@ -28,13 +28,13 @@ class Affine(Layer):
         """The factor and the term of each map, `(channels,)` float32 each, or `()` if all maps share them."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
-        factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
+        factor, term = self._at(index, activation.input)
         x, y = (number(float(array[index])) for array in (activation.input, activation.output))
         computed = f"{x} × {number(factor, 4)} + {bracketed(number(term))} ≈ {y}"
         return f"{computed}, in the same way for every cell of map {index[-1]}."
 
     def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
-        factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
+        factor, term = self._at(index, activation.input)
         steps = [("÷", "", 1 / factor) if 0 < abs(factor) < 1 else ("×", "", factor)]
         steps += [(MINUS if term < 0 else "+", "", abs(term))] if term else []
         return on_the_way(float(activation.input[index]), steps, float(activation.output[index]))
@@ -55,8 +55,13 @@ class Affine(Layer):
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The number, times the factor of its map; the bias is the map's term."""
-        factor, term = (np.broadcast_to(part, x.shape[-1:])[index[-1]] for part in self.stretch)
-        return Factors(np.array([index]), x[index][np.newaxis], np.array([factor]), float(term))
+        factor, term = self._at(index, x)
+        return Factors(np.array([index]), x[index][np.newaxis], np.array([factor], np.float32), term)
+
+    def _at(self, index: Index, x: Floats) -> tuple[float, float]:
+        """The factor and the term for one number."""
+        factor, term = (float(np.broadcast_to(part, x.shape[-1:])[index[-1]]) for part in self.stretch)
+        return factor, term
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +120,7 @@ class BatchNormalization(Affine):
         text += "" if self.gamma is None else f" × {bracketed(number(float(self.gamma[map])))}"
         text += "" if self.beta is None else f" + {bracketed(number(float(self.beta[map])))}"
         factor, term = (float(part[map]) for part in self.stretch)
-        folded = f"Of every cell of map {map}: × {number(factor)} + {bracketed(number(term))}."
+        folded = f"In short, for every cell of map {map}: × {number(factor)} + {bracketed(number(term))}."
         return f"{text} ≈ {number(float(activation.output[index]))}. {folded}"
 
 
@@ -169,10 +174,10 @@ class Rescaling(Affine):
         return by.replace("-", MINUS) + end
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
-        factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
+        factor, term = self._at(index, activation.input)
         ends = (f"{end:.6g}".replace("-", MINUS) for end in (term, BRIGHTEST * factor + term))
         black, white = ends
-        return f"Nothing is learned here: 0 becomes {black}, and {BRIGHTEST} becomes {white}, alike in every cell."
+        return f"Nothing is learned here: 0 becomes {black}, and {BRIGHTEST} becomes {white}, in every cell."
 
     @property
     def stretch(self) -> tuple[Floats, Floats]:

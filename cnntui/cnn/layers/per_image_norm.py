@@ -36,7 +36,7 @@ class PerImageNormalization(Layer):
 
     @abstractmethod
     def measured(self, x: Floats) -> tuple[Floats | None, Floats]:
-        """The mean to subtract, None for none, and the length to divide by; shaped like `x`, or to be broadcast."""
+        """The mean to subtract, if any, and the length to divide by; either broadcasts to the shape of `x`."""
 
     @abstractmethod
     def among(self, index: Index, x: Floats) -> Floats:
@@ -141,8 +141,8 @@ class UnitNormalization(LayerNormalization):
 class GroupNormalization(PerImageNormalization):
     """Brings the cells of each group of maps to a mean of 0 and a variance of 1, then stretches and shifts each map.
 
-    With one map in each group it is an instance normalization, with all maps in one group a layer normalization of
-    whole images (Wu and He, 2018).
+    One map in each group makes it an instance normalization; all maps in one group, a layer normalization of whole
+    images (Wu and He, 2018).
 
     Attributes:
         groups: the number of groups that the maps form, in order.
@@ -162,7 +162,7 @@ class GroupNormalization(PerImageNormalization):
         if not 0 < self.groups <= input_shape[-1] or input_shape[-1] % self.groups:
             raise CnntuiError(
                 f"Layer '{self.name}' divides the maps of {times(input_shape)} into {self.groups} groups, "
-                "which do not come out even."
+                "which does not come out even."
             )
         return super().output_shape(input_shape)
 

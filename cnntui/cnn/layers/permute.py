@@ -39,7 +39,7 @@ class Permute(Layer):
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         row, col, map = self._before(index)
-        return f"The number of cell ({row}, {col}) of map {map} before it, unchanged."
+        return f"The number in cell ({row}, {col}) of map {map} of its input, unchanged."
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """The shape of the input with its axes reordered. Raises CnntuiError when the input has no maps."""

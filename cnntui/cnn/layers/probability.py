@@ -1,4 +1,4 @@
-"""Whether numbers are probabilities: those of a softmax or of sigmoids, also when they are passed on or averaged."""
+"""Whether numbers are probabilities: made by a softmax or by sigmoids, and then perhaps passed on or averaged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Probabilities:
 
     Attributes:
         function: the activation that made them, "softmax" or "sigmoid".
-        total: what those of a softmax add up to; the most that each of a sigmoid can be.
+        total: the sum of the numbers of a softmax; the most that each number of a sigmoid can be.
     """
 
     function: str
@@ -29,7 +29,7 @@ class Probabilities:
 
 def probabilities_of(layer: Layer, shapes: Sequence[Shape], given: Sequence[Probabilities | None]
                      ) -> Probabilities | None:  # fmt: skip
-    """What is known of a layer's output; None if its numbers are no probabilities.
+    """What is known of a layer's output; None if its numbers are not probabilities.
 
     Args:
         layer: the layer.

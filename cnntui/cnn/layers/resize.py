@@ -44,8 +44,8 @@ class Resizing(Layer):
 
     Attributes:
         size: the rows and columns of the output.
-        interpolation: 'bilinear' mixes the cells around a place by how near they are; 'bicubic' and 'lanczos' weigh
-            more of them, some negatively; 'nearest' takes the cell that the place is on.
+        interpolation: 'bilinear' mixes the cells around a place by how near they are; 'bicubic' and 'lanczos' use
+            more of them, some with negative weights; 'nearest' takes the cell that the place is on.
     """
 
     KIND: ClassVar[str] = "resizing"
@@ -103,8 +103,8 @@ class Resizing(Layer):
         y = number(float(activation.output[index]))
         if len(made.indices) == 1:
             row, col, _ = made.indices[0]
-            return f"The number of cell ({row}, {col}) of the map before, on which this cell lies: {y}."
-        return f"Between {len(made.indices)} cells of the map before, each weighed by how near it is: {y}."
+            return f"The number in cell ({row}, {col}) of the map before, on which this cell lies: {y}."
+        return f"Between {len(made.indices)} cells of the map before, each weighted by how near it is: {y}."
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         rows, cols = (

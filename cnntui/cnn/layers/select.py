@@ -42,8 +42,8 @@ class Select(Layer):
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         cell = self._before(index)
-        where = f"cell ({cell[0]}, {cell[1]}) of map {cell[2]}" if len(cell) == 3 else f"place {cell[0]}"
-        return f"The number of {where} before it, unchanged."
+        where = f"in cell ({cell[0]}, {cell[1]}) of map {cell[2]}" if len(cell) == 3 else f"at place {cell[0]}"
+        return f"The number {where} of its input, unchanged."
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """The number of picked rows, columns and maps. Raises CnntuiError if the input does not have them."""

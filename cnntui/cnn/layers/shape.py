@@ -28,7 +28,7 @@ class Flatten(Layer):
         return (prod(input_shape),)
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        # One more axis than maps or a vector have is a batch axis; a vector stays unchanged.
+        # An axis more than those of maps or of a vector is the batch axis; a vector stays unchanged.
         output = x if x.ndim <= 2 else x.reshape(*x.shape[:-3], prod(x.shape[-3:]))
         return LayerActivation((x,), output, output)
 
@@ -116,7 +116,7 @@ class Placed(Layer):
         row, col = (int(self.places(activation.input.shape[axis], axis)[index[axis]]) for axis in (0, 1))
         if row < 0 or col < 0:
             return "A zero beside the map, where there is nothing to read."
-        return f"The number of cell ({row}, {col}) of the map before, as it is."
+        return f"The number in cell ({row}, {col}) of the map before, unchanged."
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         check_is_a_map(self.name, input_shape)
