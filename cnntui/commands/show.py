@@ -24,7 +24,7 @@ def show(wanted: Wanted) -> int:
     if found.scene.data.reason and not found.scene.focus.own:
         complain(f"cnntui: {found.scene.data.reason}")
     width = shutil.get_terminal_size((80, 24)).columns
-    say("\n".join(place_as_text(found.mode, _state(found, wanted), width, found.label)), at_once=True)
+    say("\n".join(place_as_text(found.mode, _state(found, wanted), width)), at_once=True)
     return 0
 
 
@@ -43,4 +43,5 @@ def _state(found: Found, wanted: Wanted) -> AppState:
         run=view,
         options=TrainOptions(runs_dir=wanted.runs_dir),
         evidence=opened.evidence,
+        label=found.label,
     )

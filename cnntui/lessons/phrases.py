@@ -103,14 +103,10 @@ _CHINESE = {
     "test_over": "已完成：{count} 题中答对 {right} 题。`cnntui learn --report` 比较学前与学后。",
 }
 
-_TABLES: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "zh": _CHINESE}
+PHRASES: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "zh": _CHINESE}
+"""All phrases by language and name."""
 
 
 def phrase(language: str, name: str, **values: object) -> str:
     """One of the phrases, with its values."""
-    return _TABLES[language][name].format(**values)
-
-
-def phrases(language: str) -> Mapping[str, str]:
-    """All phrases in a language."""
-    return _TABLES[language]
+    return PHRASES[language][name].format(**values)

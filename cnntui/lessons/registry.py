@@ -14,7 +14,7 @@ Order = Callable[..., tuple[str, ...]]
 State = Callable[..., bool]
 Word = Callable[[Live], str]
 
-Axis = Literal["cell", "filter", "digit", "unit", ""]
+Axis = Literal["cell", "filter", "image", "unit", ""]
 """The axis along which to search for a state when the user asks to see it; empty if the user must bring it about."""
 
 Function = TypeVar("Function", bound=Callable[..., object])

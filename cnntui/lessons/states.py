@@ -44,7 +44,7 @@ def _along(axis: Axis, live: Live) -> Iterator[Focus]:
         case "unit" if aim_at(scene.network, focus.layer) is Aim.UNIT:
             units = scene.network.output_shape_of(focus.layer)[-1]
             yield from (replace(focus, unit=unit) for unit in range(units))
-        case "digit":
+        case "image":
             yield from (replace(focus, index=index) for index in range(min(MOST_IMAGES, len(scene.data))))
 
 
@@ -89,7 +89,7 @@ def winner_is_not_first(live: Live) -> bool:
     return step.winner is not None and step.winner != (0, 0) and step.output > 0
 
 
-@state("digit")
+@state("image")
 def mistaken_image(live: Live) -> bool:
     """A test image that the network gets wrong."""
     label = live.scene.label

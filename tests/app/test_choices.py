@@ -98,7 +98,7 @@ async def test_a_word_is_explained_where_it_is_looked_up(runs_dir: Path) -> None
     app = build_app(Wanted(runs_dir=runs_dir))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark", "slash", *"recept")
-        await until(pilot, lambda: app.is_settled)
+        await until(pilot, lambda: not app._is_busy)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TermPage))
         await pilot.press("enter")

@@ -44,7 +44,6 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "ui/views/runs/run_list.py": {10: "looks until all runs have been looked at"},
     "ui/views/start/text.py": {10: COLUMNS},
     "ui/views/base/tree/text.py": {10: COLUMNS, 28: COLUMNS},
-    "ui/views/base/tree/screen.py": {10: "rows of a page"},
     "ui/widgets/design.py": {255: LEVEL},
     "ui/widgets/charts/value_axis.py": {10: "ticks of an axis"},
     "ui/widgets/charts/plot.py": {255: "a role that no series has"},

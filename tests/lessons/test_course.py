@@ -15,7 +15,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.lessons.bundled import bundled_course
 from cnntui.lessons.checks import holds, right_answer, text_at
 from cnntui.lessons.page import Course, Length, Lesson, LessonPage, QuestionKind
-from cnntui.lessons.phrases import phrases
+from cnntui.lessons.phrases import PHRASES
 from cnntui.lessons.place import Place
 from cnntui.lessons.progress import Answer, Progress
 from cnntui.lessons.reading import faults_in
@@ -58,7 +58,7 @@ def taking(lesson: str, page: str, language: str, at: At) -> Taking:
 
 def test_both_languages_have_the_same_pages_questions_and_placeholders() -> None:
     english, chinese = (bundled_course(language) for language in LANGUAGES)
-    assert phrases("en").keys() == phrases("zh").keys()
+    assert PHRASES["en"].keys() == PHRASES["zh"].keys()
     for lesson, other in zip(english.everything, chinese.everything, strict=True):
         assert other.title != lesson.title
         assert all(text_width(each.about) <= ABOUT and text_width(each.title) <= TITLE for each in (lesson, other))

@@ -79,7 +79,7 @@ async def settled(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, CnntuiApp)
     await pilot.pause()
-    await until(pilot, lambda: app.is_settled)
+    await until(pilot, lambda: not app._is_busy)
     await pilot.pause()
 
 

@@ -47,7 +47,7 @@ async def test_ctrl_c_leaves_from_every_page_and_field(runs_dir: Path, keys: lis
     app = app_on("train", runs_dir)
     async with app.run_test() as pilot:
         await pilot.press(*keys)
-        await until(pilot, lambda: app.is_settled)
+        await until(pilot, lambda: not app._is_busy)
         await pilot.press("ctrl+c")
         await until(pilot, lambda: app._exit)
 

@@ -78,7 +78,7 @@ def test_the_sums_are_the_steps_own_numbers(network: Network, digits: DataSet, l
     assert shown == pytest.approx(expected, abs=5.1e-5)
     labels = [plain(line) for line in conv_text.sum_labels(step, steps.layer, channel)]
     assert len(labels) == len(shown)
-    assert all(len(label) <= conv_text.LABELS for label in labels)
+    assert all(len(label) <= conv_text.NAMES for label in labels)
 
 
 def test_a_blank_patch_is_called_blank(network: Network, digits: DataSet) -> None:

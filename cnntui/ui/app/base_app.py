@@ -190,11 +190,6 @@ class BaseApp(TerminalApp):
                 widget = None
         return _chain(widget, self)
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether everything that was typed has been handled."""
-        return not self._is_busy
-
     # Keys that do nothing
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:

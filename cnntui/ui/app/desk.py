@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from textual.app import SystemCommand
@@ -76,7 +77,8 @@ class Desk:
             self._app.complain(CnntuiError(f"{COVERED[0].upper()}{COVERED[1:]}.", way))
             return
         try:
-            lines = place_as_text(self._showing.mode, self._showing.state, TEXT_COLUMNS, self._label)
+            state = replace(self._showing.state, label=self._label)
+            lines = place_as_text(self._showing.mode, state, TEXT_COLUMNS)
         except CnntuiError as error:
             self._app.complain(error)
             return

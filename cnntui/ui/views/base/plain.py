@@ -1,8 +1,8 @@
 """The current place as plain text: sentences and aligned tables, for screen readers, scripts and mail.
 
-Each view has its part in a `plain.py` beside its screen: a function `as_text` of the app's state, a number of columns
-for sentences (tables take as many as they need), and the class that the view is about, which only Why needs. This
-module holds what these functions share, and the text above each of their results.
+Each view has its part in a `plain.py` beside its screen: a function `as_text` of the app's state and of a number of
+columns for sentences; tables take as many as they need. This module holds what these functions share, and the text
+above each of their results.
 """
 
 from __future__ import annotations
@@ -37,14 +37,13 @@ SUM_DIGITS = 4
 """The number of decimals of sums."""
 
 
-def place_as_text(mode: str, state: AppState, width: int, label: int | None = None) -> list[str]:
+def place_as_text(mode: str, state: AppState, width: int) -> list[str]:
     """The current place in sentences, followed by the numbers of the view.
 
     Args:
         mode: the name of the view.
         state: the app's state.
         width: the width in columns; a wider table is not cut off.
-        label: the class that the view is about; None if it is not about a class.
 
     Raises:
         CnntuiError: something that the view shows cannot be read.
@@ -63,7 +62,7 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
     if kind is not None and not scene.network.of_kind(kind):
         return [*lines, "", *paragraph(missing_layer.instead(scene.network, kind), width)]
     as_text = import_module(VIEWS[mode].plain).as_text
-    return [line.rstrip() for line in (*lines, "", *as_text(state, width, label))]
+    return [line.rstrip() for line in (*lines, "", *as_text(state, width))]
 
 
 def header(mode: str, state: AppState, width: int) -> list[str]:

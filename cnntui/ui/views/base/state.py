@@ -37,6 +37,7 @@ class AppState:
         outline: the course at a glance; None unless it is on screen.
         predicted: returns whether the class of a test image has been predicted; None if no predictions are requested.
         evidence: the source of the network's input scale; None if the network comes from a run, which states the scale.
+        label: the class that Why is asked about, for its plain text; None for the predicted class.
     """
 
     scene: Scene
@@ -50,6 +51,7 @@ class AppState:
     sheet: Sheet | None = None
     outline: Outline | None = None
     predicted: Callable[[int], bool] | None = None
+    label: int | None = None
 
     @property
     def network_problem(self) -> str:

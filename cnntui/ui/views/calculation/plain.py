@@ -8,7 +8,7 @@ from cnntui.ui.views.base.tree.plain import of_number
 from cnntui.ui.views.calculation.number import number_in_focus
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The number in focus, taken apart."""
     node = number_in_focus(state.scene)
     layer = state.scene.network[node.place.layer]

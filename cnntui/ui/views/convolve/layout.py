@@ -8,11 +8,12 @@ from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
+from cnntui.ui.views.convolve.text import NAMES, NUMBERS
 from cnntui.ui.widgets.grids.geometry import NUMBER_CELLS
 from cnntui.ui.widgets.places import Places, Room, head, text_at
 from cnntui.values import dataclass
 
-SUMS = Size(21, 5)
+SUMS = Size(NAMES + NUMBERS, 5)
 """The columns and lines of the sums with their names."""
 
 HIGHEST = 10
@@ -155,4 +156,4 @@ def _squeezed(room: Room, kernel: Pair) -> Places:
 
 def _sums(room: Room) -> Places:
     lines = Room(room.top(SUMS.height))
-    return {"sum-labels": lines.left(13), "sums": lines.left(8)}
+    return {"sum-labels": lines.left(NAMES), "sums": lines.left(NUMBERS)}

@@ -14,7 +14,7 @@ DIGITS = 3
 """The number of decimals of a value, a weight and a product; sums have one more."""
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The step in focus, in sentences and tables."""
     scene = state.scene
     steps, channel = scene.steps, scene.focus.channel

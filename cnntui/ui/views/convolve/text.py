@@ -18,8 +18,8 @@ from cnntui.ui.widgets.text.line import Line, line_width
 DIGITS = 4
 """The number of decimals of sums; single weights and values have three."""
 
-LABELS, WIDTH = 13, 8
-"""The number of columns of a name and of a sum."""
+NAMES, NUMBERS = 13, 8
+"""The columns of the names of the sums, and of their numbers."""
 
 
 def sum_labels(step: ConvStep, layer: Conv2D, channel: int, is_picture: bool = False) -> list[Line]:
@@ -39,9 +39,9 @@ def sums(step: ConvStep, channel: int) -> list[Line]:
     """The numbers from the products of a channel to the output cell, one per line."""
     own = [float(step.subtotals[channel])] if step.subtotals.size > 1 else []
     lines: list[Line] = [
-        ((f"{_shown(value):>{WIDTH}}", _sign(value)),) for value in (*own, step.total, step.bias, step.pre_activation)
+        ((f"{_shown(value):>{NUMBERS}}", _sign(value)),) for value in (*own, step.total, step.bias, step.pre_activation)
     ]
-    return [*lines, ((f"{_shown(step.output):>{WIDTH}}", "window"),)]
+    return [*lines, ((f"{_shown(step.output):>{NUMBERS}}", "window"),)]
 
 
 def _gives(layer: Conv2D) -> str:
@@ -51,7 +51,7 @@ def _gives(layer: Conv2D) -> str:
 
 def _shown(value: float) -> str:
     """A sum as printed, with its sign, since ReLU depends on it."""
-    return signed_number(value, DIGITS, width=WIDTH).strip()
+    return signed_number(value, DIGITS, width=NUMBERS).strip()
 
 
 def _sign(value: float) -> str:

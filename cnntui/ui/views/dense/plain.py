@@ -14,7 +14,7 @@ MOST = 10
 """How many terms above 0, and how many below 0, are listed one by one."""
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The unit in focus, in sentences and tables."""
     scene, focus = state.scene, state.scene.focus
     layer = scene.network.get(focus.layer, Dense)

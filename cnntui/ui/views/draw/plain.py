@@ -6,6 +6,6 @@ from cnntui.ui.views.base.plain import probabilities
 from cnntui.ui.views.base.state import AppState
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The probabilities of the drawing's classes."""
     return probabilities(state.scene)

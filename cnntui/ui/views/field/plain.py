@@ -10,7 +10,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.field import text as field_text
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The receptive field of the focused number on every layer before it, and the numbers that depend on it."""
     scene, network, focus = state.scene, state.scene.network, state.scene.focus
     seen = field_text.reach_of(focus, network)

@@ -13,7 +13,7 @@ ALL = 1_000
 """As many lines and columns as the view's words ever need."""
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The slot in focus, in sentences."""
     scene, focus = state.scene, state.scene.focus
     maps = scene.maps

@@ -6,9 +6,6 @@ from textual.geometry import Size
 
 from cnntui.ui.widgets.places import Places, Room, head, is_small, text_at
 
-NUMBERED_ROWS = 4
-"""The most rows of a kernel whose weights are printed."""
-
 
 def places(size: Size, rows: int, is_numbered: bool) -> Places:
     """The layout of the view in a stage of some size."""

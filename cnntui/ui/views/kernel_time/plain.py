@@ -14,7 +14,7 @@ MOST_WEIGHTS = 9
 """The most weights of a kernel for each to have a column."""
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The filter in focus at every step that was kept."""
     focus = state.scene.focus
     layer = state.scene.network.get(focus.layer, Conv2D)

@@ -7,7 +7,7 @@ from cnntui.ui.views.base.plain import everything, paragraph
 from cnntui.ui.views.base.state import AppState
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """All labs in order, with the option that opens each."""
     return everything(
         *(

@@ -17,7 +17,7 @@ from cnntui.ui.views.learn import text as learn_text
 HOW = "cnntui learn LESSON opens a lesson in the app."
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The outline of the course, as on Learn.
 
     Raises:

@@ -9,7 +9,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import table as network_table
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """All layers, and the probabilities."""
     scene, unanswered = state.scene, state.scene.network.unanswered
     return everything(layers(scene), paragraph(unanswered, width), probabilities(scene))

@@ -10,7 +10,7 @@ from cnntui.ui.views.pool import text as pool_text
 from cnntui.ui.widgets.text.line import plain
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The window in focus, in sentences and tables."""
     scene = state.scene
     steps = scene.steps

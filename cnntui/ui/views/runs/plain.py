@@ -13,7 +13,7 @@ from cnntui.ui.views.base.state import AppState
 HEADING = ("name", "status", "settings", "epochs", "test accuracy")
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The number of runs, and the outcome of each."""
     summaries = Summaries(state.options.runs_dir or default_runs_dir())
     runs = summaries.every()

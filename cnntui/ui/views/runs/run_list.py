@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -303,9 +304,9 @@ class RunList(ExplorerScreen):
     def on_mouse_scroll_up(self) -> None:
         self.action_move(-1)
 
+    @abstractmethod
     def action_open(self) -> None:
         """Open the selected run on all screens."""
-        raise NotImplementedError
 
     # Arranging
 

@@ -12,7 +12,7 @@ ALL = 1_000
 """As many lines and columns as the view's words ever need."""
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """All classes, each from its logit to its probability."""
     scene = state.scene
     step = SoftmaxStep.of(scene.activations.scores)

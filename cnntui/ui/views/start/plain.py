@@ -11,7 +11,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.start import text as start_text
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The words of the first start, and each way to begin with its key."""
     language = language_of(load_settings().language, os.environ)
     ways = [line for line in texts(start_text.ways(language, -1, width)) if line.strip()]

@@ -15,7 +15,7 @@ from cnntui.ui.views.base.state import AppState
 UNKNOWN = "The network is from a file: how it was trained is not known."
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The run, and the prediction of its network."""
     if state.run is None:
         return everything(paragraph(UNKNOWN, width), probabilities(state.scene))

@@ -12,11 +12,11 @@ from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.line import plain
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
-    """The logit of a class, followed by its largest term, taken apart in turn."""
+def as_text(state: AppState, width: int) -> list[str]:
+    """The logit of the class asked about, or of the predicted class, with its largest term taken apart in turn."""
     scene = state.scene
     activations, names = scene.activations, scene.class_names
-    label = activations.predicted if label is None else label
+    label = activations.predicted if state.label is None else state.label
     top = logit(activations, label)
     question = "Why" if label == activations.predicted else "Why not"
     probability = percent(float(activations.probabilities[label]), 4)

@@ -27,9 +27,6 @@ from cnntui.ui.widgets.grids.geometry import scroll
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
-PAGE = 10
-"""The number of rows that pageup and pagedown move."""
-
 DEEP = 24
 """The least height, in rows, at which a tree is open down to a pixel before any key is pressed."""
 

@@ -25,7 +25,7 @@ STAYS = (
 )
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The results for the map in focus, or for a map of the nearest convolution."""
     scene = state.scene
     network = scene.network

@@ -16,7 +16,7 @@ SHOWN = 3
 WIDE = 100
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The strongest patches of a filter of each layer: of the filter in focus, or else of the first."""
     scene = state.scene
     search = Search(scene.network, scene.data.first(MOST_IMAGES))

@@ -12,7 +12,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.kernel import text as kernel_text
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """One kernel at the window where there is most to see."""
     experiment = Experiment(state.scene.image.grey, (Filter(FIRST, (3, 3)),))
     steps, kernel = experiment.steps, experiment.filter

@@ -10,7 +10,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.overfitting import verdict as overfitting_verdict
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """All runs, and what the first pair of them shows about the claim."""
     histories, chosen = read_histories(), CELLS[0]
     rows = []

@@ -58,7 +58,7 @@ def views(size: Size, form: ShiftForm) -> tuple[tuple[str, ...], ...]:
     maps = tuple((f"title-{place}", f"map-{place}") for place in range(form.maps))
     if is_small(size):
         return ("classes", "says", "at"), *((*map, "says", "at") for map in maps), ("found",)
-    if form.maps < MAPS or _arrangement(size, form) is not _stacked or _stack(size, form) == MAPS:
+    if form.maps < MAPS or _arrangement(size) is not _stacked or _stack(size, form) == MAPS:
         return ((),)
     return maps[1:]
 
@@ -76,13 +76,13 @@ def places(size: Size, form: ShiftForm, view: int = 0) -> Places:
     placed = {"head": room.top(1, gap=int(size.height >= 40))}
     if is_small(size):
         return placed | _small(room, form, shown)
-    placed |= _arrangement(size, form)(room, form, size)
+    placed |= _arrangement(size)(room, form, size)
     if shown and shown[0] not in placed:
         placed |= {part: placed.pop(other) for part, other in zip(shown, by_turns[0], strict=True)}
     return placed
 
 
-def _arrangement(size: Size, form: ShiftForm) -> Arrangement:
+def _arrangement(size: Size) -> Arrangement:
     """The arrangement of the parts, with large maps if they fit."""
     large = _map_at(2)
     if _image_beside(size, large) and size.height >= 2 * large.height + 5:

@@ -10,7 +10,7 @@ from cnntui.ui.views.labs.shift import verdict as shift_verdict
 from cnntui.ui.views.labs.shift.compared import COUNT, other_reader
 
 
-def as_text(state: AppState, width: int, label: int | None) -> list[str]:
+def as_text(state: AppState, width: int) -> list[str]:
     """The accuracy of both networks at each shift of the curve."""
     scene = state.scene
     own = Reader(scene.run, scene.network)
