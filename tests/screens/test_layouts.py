@@ -255,6 +255,16 @@ def test_a_small_colour_image_is_whole_on_why(size: Size) -> None:
     assert min(places["digit"].width, 2 * places["digit"].height) >= 32
 
 
+@pytest.mark.parametrize(("size", "count"), [(Size(100, 28), 5), (Size(100, 28), 7), (Size(110, 32), 9)])
+def test_a_short_list_of_runs_leaves_room_for_curves_before_it_leaves_room_for_all_settings(
+    size: Size, count: int
+) -> None:
+    placed = runs.places(size, count, is_asking=False)
+    assert placed["table"].height == 1 + count
+    assert min(placed["loss"].height, placed["accuracy"].height) >= runs.CHARTS - 1
+    assert placed["settings"].height >= runs.LEAST_SETTINGS
+
+
 @pytest.mark.parametrize("size", [Size(120, 38), Size(100, 30), Size(200, 53), Size(80, 22)])
 @pytest.mark.parametrize("side", [1, 2, 7])
 def test_the_sums_of_a_convolution_have_room_for_their_numbers(size: Size, side: int) -> None:

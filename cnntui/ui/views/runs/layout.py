@@ -47,7 +47,9 @@ def places(size: Size, runs: int, is_asking: bool) -> Places:
     is_large = holds(size, LARGE)
     if is_small(size):
         return placed | {"title": room.top(1), "table": room.rest()}
-    if room.height >= 1 + listed + 1 + CHARTS + 1 + _lines_of_settings(room.width):
+    # Settings that differ come first, so that the last may be cut for the curves; a column of its own shows all.
+    settings = _lines_of_settings(room.width) if is_large else LEAST_SETTINGS
+    if room.height >= 1 + listed + 1 + CHARTS + 1 + settings:
         return placed | {"title": room.top(1), "table": room.top(listed, gap=1)} | _below(room)
     if is_large:
         width = max(36, min(room.width - LIST_WIDTH - 3, room.width // 2))
@@ -73,7 +75,8 @@ def _lines_of_settings(width: int) -> int:
 
 def _below(room: Room) -> Places:
     """Place the curves side by side, and the settings in as many columns as fit."""
-    charts = Room(room.top(min(HIGHEST_CHARTS, room.height - 1 - _lines_of_settings(room.width)), gap=1))
+    lines = max(CHARTS, room.height - 1 - _lines_of_settings(room.width))
+    charts = Room(room.top(min(HIGHEST_CHARTS, lines), gap=1))
     placed = {"of-run": charts.top(1)}
     placed["loss"] = charts.left((charts.width - 3) // 2, gap=3)
     return placed | {"accuracy": charts.rest(), "settings": room.rest()}

@@ -169,7 +169,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
     def action_rename(self) -> None:
         """Ask for another name."""
         if (run := self._to_change("renamed")) is not None:
-            self._ask("rename", f"call {run.name}", run.name, "enter renames, esc does not")
+            self._ask("rename", f"new name for {run.name}", run.name, "enter renames, esc keeps the old name")
 
     def action_export(self) -> None:
         """Ask for a folder to copy the run to."""

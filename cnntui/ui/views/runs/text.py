@@ -321,7 +321,7 @@ def _remark(run: RunSummary) -> Line:
     if run.config is not None and (words := not_understood(run.config)):
         return ((words, "positive"),)
     if not why_not_resumed(run):
-        return (("R", "accent"), (" resumes it", "dim"))
+        return (("R", "accent"), (" resumes it, N renames it, x deletes it", "dim"))
     if run.run.read_only:
         return (("comes with cnntui and cannot be changed; E exports it", "dim"),)
     if run.is_active:
