@@ -129,7 +129,7 @@ class Subtract(Merge):
     """The first input minus the second."""
 
     KIND: ClassVar[str] = "subtract"
-    MADE_OF: ClassVar[str] = "The first minus the rest of"
+    MADE_OF: ClassVar[str] = "The first minus the second of"
     OPERATION: ClassVar[np.ufunc] = np.subtract
     SIGN: ClassVar[str] = MINUS
 
