@@ -118,6 +118,30 @@ def test_an_ensemble_answers_with_the_mean_of_its_members(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
+def test_features_of_an_image_are_no_scores_of_classes(keras: Any, tmp_path: Path) -> None:
+    layers = keras.layers
+
+    def unanswered(*end: Any, filters: int = 32, loss: Any = None) -> str:
+        model = keras.Sequential([keras.Input(SHAPE), layers.Conv2D(filters, 3, activation="relu"), *end])
+        if loss is not None:
+            model.compile(loss=loss)
+        model.save(tmp_path / "model.keras")
+        return read_model(tmp_path / "model.keras").unanswered
+
+    mean, dense = layers.GlobalAveragePooling2D, layers.Dense
+    assert "gives 32 numbers, not probabilities: it ends in the pool 'mean'," in unanswered(mean(name="mean"))
+    assert "the pool" in unanswered(layers.AveragePooling2D((4, 5)), layers.Flatten())
+    assert "the pool" in unanswered(layers.GlobalMaxPooling2D())
+    assert "the ReLU of 'code'" in unanswered(mean(), dense(64, activation="relu", name="code"))
+    assert not unanswered(mean(), layers.Softmax())
+    assert not unanswered(mean(), dense(64))
+    # A map for each of ten classes, whose mean is the score.
+    assert not unanswered(mean(), filters=10)
+    assert not unanswered(mean(), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize("suffix", ["keras", "h5"])
 def test_a_regression_has_no_probabilities(keras: Any, tmp_path: Path, suffix: str) -> None:
     def unanswered(*end: Any, loss: Any = None) -> str:

@@ -339,6 +339,17 @@ def normalized_by_group(make: Maker) -> str:
     return ended(make, make.node("GlobalMaxPool", x), 4)
 
 
+@build(*COLOUR)
+def sums_and_powers(make: Maker) -> str:
+    """The variance of each map, and the squares of all maps together, as scripts write them by hand."""
+    x = make.conv("input", "stem", 3, 6, 4, strides=[4, 4], pads=[0] * 4)
+    squares = make.node("Pow", x, make.told(np.float32(2)))
+    total = make.node("ReduceSum", squares, make.whole("maps", 1), keepdims=1)
+    y = make.node("Sum", make.conv(total, "of_all", 1, 6, 1), x)
+    y = make.node("ReduceSum", make.node("Abs", y), make.whole("cells", -1, 2), keepdims=0)
+    return make.dense(make.node("Pow", y, make.told(np.float32([0.5]))), "fc", 6, 5)
+
+
 def in_pieces(make: Maker, x: str) -> str:
     centered = make.node("Sub", x, make.node("ReduceMean", x, axes=[-1]))
     squares = make.node("ReduceMean", make.node("Pow", centered, make.told(np.float32(2))), axes=[-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnntui.cnn.description import Description, LayerDescription
-from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.layers import Flatten, GlobalAveragePool2D, GlobalMaxPool2D, Pool2D, Reshape, Shape, times
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
@@ -16,13 +16,18 @@ class Goal:
     Attributes:
         is_logit: whether a single number without an activation is the logit of the second of two classes.
         regression: the name of a loss for numbers that are no classes; empty for any other loss, or if none is named.
+        is_classes: whether the loss is one for classes.
     """
 
     is_logit: bool = False
     regression: str = ""
+    is_classes: bool = False
 
 
 UNKNOWN = Goal()
+
+_FEATURES_COME_BY = 16
+"""Features come in multiples of this number, with hardly an exception; the usual numbers of classes do not."""
 
 MOST_TRIED = 1000
 """Of a model with several outputs, once this many operations have been read, no further output is tried."""
@@ -58,11 +63,27 @@ def _no_answer(network: Network, output: str, goal: Goal, kind: str) -> str:
         return ""
     if goal.regression:
         return f"The model gives {what}, not probabilities: by its loss, {goal.regression}, it is a regression."
+    if not goal.is_classes and given[0] % _FEATURES_COME_BY == 0 and (made := _features(network)):
+        return (
+            f"The model gives {what}, not probabilities: it ends in {made}, and its file does not say that these tell "
+            "classes."
+        )
     if kind == "UnitNormalization":
         return f"The model gives {what}, not probabilities: it ends in an embedding of length 1."
     if given == (1,) and not (goal.is_logit and last.activation == "linear"):
         return "The model gives a single number; neither a sigmoid nor its loss says that it tells two classes apart."
     return ""
+
+
+def _features(network: Network) -> str:
+    """What made the last numbers, if it makes features of an image rather than scores of classes; empty if it does not.
+
+    There are networks with a map for each class, whose mean is the score, so that this alone decides nothing.
+    """
+    last = next((layer for layer in reversed(network.layers) if not isinstance(layer, Flatten | Reshape)), None)
+    if isinstance(last, Pool2D | GlobalAveragePool2D | GlobalMaxPool2D):
+        return f"the pool '{last.name}'"
+    return f"the ReLU of '{last.name}'" if last is not None and last.activation in ("relu", "relu6") else ""
 
 
 def several_inputs(count: int) -> CnntuiError:

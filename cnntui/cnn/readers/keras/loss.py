@@ -14,6 +14,9 @@ _OF_REGRESSIONS = {
 }  # fmt: skip
 """Keras's losses for numbers that are no classes: their names in small letters, without underscores."""
 
+_OF_CLASSES = "crossentropy", "hinge", "kldivergence"
+"""What is in the names of Keras's losses for classes, written in the same way."""
+
 
 def goal_of(config: Config, place: int, name: str) -> Goal:
     """What an output was trained to give.
@@ -33,7 +36,8 @@ def goal_of(config: Config, place: int, name: str) -> Goal:
     plain = said.lower().replace("_", "")
     if plain in _OF_REGRESSIONS:
         return Goal(regression=printable(said))
-    return Goal(is_logit=plain == "binarycrossentropy" and from_logits)
+    is_classes = any(part in plain for part in _OF_CLASSES)
+    return Goal(is_logit=plain == "binarycrossentropy" and from_logits, is_classes=is_classes)
 
 
 def _named(loss: Any) -> tuple[str, bool]:

@@ -48,6 +48,7 @@ _RULES: dict[str, numbers.Rule] = {
     "GlobalMaxPool": windows.global_pool("GlobalMaxPool2D"),
     "ReduceMean": windows.reduction("GlobalAveragePool2D", "AveragePoolOfMaps"),
     "ReduceMax": windows.reduction("GlobalMaxPool2D", "MaxPoolOfMaps"),
+    "ReduceSum": windows.reduction("GlobalAveragePool2D", "AveragePoolOfMaps", is_sum=True), "Pow": numbers.power,
     "Gemm": numbers.gemm, "MatMul": numbers.matmul,
     "BatchNormalization": numbers.batch_normalization, "LayerNormalization": numbers.layer_normalization,
     "Sum": numbers.merge("Add"), "Max": numbers.merge("Maximum"), "Min": numbers.merge("Minimum"),

@@ -94,6 +94,17 @@ def clip(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given])
     return cut if low == 0 else _activated(build, operation, cut, {"scale": (1.0,), "offset": (low,)}, "Rescaling")
 
 
+def power(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
+    """A square or a square root, written as a power."""
+    exponent = others[0] if others else None
+    if not isinstance(exponent, np.ndarray) or exponent.size != 1 or exponent.ndim > x.places.ndim + 1:
+        raise unsupported(operation, "takes powers that differ, or that are computed from the image")
+    function = {2: "square", 0.5: "sqrt"}.get(exponent.item())
+    if function is None:
+        raise unsupported(operation, "takes another power than 2 and 0.5")
+    return _activated(build, operation, x, {"function": function})
+
+
 def softmax(function: str) -> Rule:
     """Softmax over all maps at a place, or over a vector."""
 

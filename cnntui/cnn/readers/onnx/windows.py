@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -186,8 +187,21 @@ def global_pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given
     return make
 
 
-def reduction(kind: str, of_maps: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value]:
-    """A mean, or the largest, over all cells of each map, or over all maps at each place."""
+def reduction(kind: str, of_maps: str, is_sum: bool = False) -> Callable[..., Value]:
+    """A mean, or the largest, over all cells of each map, or over all maps at each place.
+
+    Args:
+        kind: the layer for the cells of a map.
+        of_maps: the layer for the maps at a place.
+        is_sum: whether what these layers give, a mean, is still to be multiplied by how many numbers it is of.
+    """
+
+    def pooled(build: Builder, operation: OnnxNode, kind: str, given: str, count: int, **settings: bool) -> str:
+        name = name_of(operation)
+        if not is_sum:
+            return build.add(kind, name, (given,), settings)
+        mean = build.add(kind, build.unique(f"{name}_mean"), (given,), settings)
+        return build.add("Rescaling", name, (mean,), {"scale": (float(count),), "offset": (0.0,)})
 
     def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         axes = operation.attributes.get("axes")
@@ -201,16 +215,17 @@ def reduction(kind: str, of_maps: str) -> Callable[[Builder, OnnxNode, Value, Se
         if len(over) == 1 and len(kept) == 2 and keeps:
             given, order = build.maps_and_axes(x, operation)
             if over[0] == order[-1]:
-                return build.given(build.add(of_maps, name_of(operation), (given,)), order)
+                return build.given(pooled(build, operation, of_maps, given, x.shape[over[0]]), order)
         if len(kept) != 1 or -1 in over:
             raise unsupported(operation, "does not work over whole maps")
         given = _stack(build, operation, x, [*over, *kept])
-        pooled = build.add(kind, name_of(operation), (given,), {"keeps_map": True})
-        count = build.shapes[pooled][-1]
+        cells = prod(x.shape[axis] for axis in over)
+        made = pooled(build, operation, kind, given, cells, keeps_map=True)
+        count = build.shapes[made][-1]
         shape = [1] * x.places.ndim if keeps else [count]
         if keeps:
             shape[kept[0]] = count
-        return Value(pooled, places(count).reshape(shape))
+        return Value(made, places(count).reshape(shape))
 
     return make
 
