@@ -21,6 +21,7 @@ from cnntui.lessons.live import Live
 from cnntui.lessons.page import LessonPage, QuestionKind
 from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase
+from cnntui.palette import contrast_ratio
 from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
@@ -68,6 +69,23 @@ async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
         assert "0.313" in products.render_lines(products.size.region)[0].text
         # What the next page asks for stays covered.
         assert covered_parts(app.screen) == {"sum-labels", "sums", "sentence", "vector", "output-title"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "solarized-light", "gruvbox"])
+async def test_what_a_page_points_at_is_legible_in_every_theme(theme: str) -> None:
+    app = learning()
+    app.theme = theme
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        title = app.screen.query_one("#patch-title", Kept)
+        (style,) = {style for text, style, _ in title.render_lines(title.size.region)[0] if not text.isspace()}
+        assert style is not None
+        assert style.color is not None
+        assert style.bgcolor is not None
+        assert style.reverse
+        colours = [tuple(each.get_truecolor()) for each in (style.color, style.bgcolor)]
+        assert contrast_ratio(*colours) >= 4.5
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cnntui.palette import Colour
+from cnntui.palette import Colour, contrast
 from cnntui.terminal.screen import PacedScreen
 from cnntui.ui.widgets import design
 from cnntui.ui.widgets.text.legend import LEVEL
@@ -137,6 +137,8 @@ class Kept(Widget):
         page, accent = self.page, Color.parse(self.app.theme_variables["accent"])
         # Reversed rather than coloured, so that it is visible without colours.
         marked = page + Style(color=accent.rich_color, reverse=True, bold=True)
+        if accent.ansi is None:
+            marked += Style(bgcolor=Color(*contrast(accent.rgb)).rich_color)
         if veil is Veil.COVERED:
             # Covered completely: the end of a sign or a bar would give some of it away.
             cover = page + Style(color=self._page_and_background[1].blend(accent, 0.45).rich_color)
