@@ -117,8 +117,8 @@ def test_the_worst_digit_is_first_and_its_loss_is_a_probability() -> None:
     step = a_step()
     assert one_batch_text.worst(step) == [1, 3, 0, 2]
     line = "".join(text for text, _ in one_batch_text.pointed(step, 3, 4))
-    assert line == f"training digit 8 is a 4: loss 2.718 ≈ −ln({np.exp(-np.e):.4f})"
-    assert "".join(text for text, _ in one_batch_text.heading(step)) == "4 digits, mean loss 1.705: the worst first"
+    assert line == f"training image 8 is a 4: loss 2.718 ≈ −ln({np.exp(-np.e):.4f})"
+    assert "".join(text for text, _ in one_batch_text.heading(step)) == "4 images, mean loss 1.705: the worst first"
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
@@ -192,7 +192,7 @@ async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
         screen = app.screen
         await until(pilot, lambda: "batch 9" in shown(app, "#title"))
         assert "sgd, learning rate 0.001" in shown(app, "#title")
-        assert shown(app, "#heading").startswith("64 digits, mean loss ")
+        assert shown(app, "#heading").startswith("64 images, mean loss ")
         await until(pilot, lambda: "▀" in "".join(lines_of(screen.query_one(ImageWall))))
         assert " is a " in shown(app, "#pointed")
         assert shown(app, "#whose").startswith("conv2d  filter 0 of 32  channel 0 of 1")

@@ -314,7 +314,7 @@ async def test_a_trainer_that_is_killed_is_told_beside_its_curve(trained: Cnntui
             await pilot.press("t", "t")
         await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.CRASHED)
         await until(pilot, lambda: bool(shown(app, "#problem")))
-        assert shown(app, "#status") == "crashed after 56 batchespress t to train on 60,000 digits"
+        assert shown(app, "#status") == "crashed after 56 batchespress t to train on 60,000 images"
         told = shown(app, "#problem").replace("\n", " ")
         assert "exited unexpectedly after batch 56" in told
         assert app.screen.query_one("#problem").display

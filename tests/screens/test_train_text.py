@@ -28,7 +28,7 @@ from cnntui.ui.views.train import weights_text
 from cnntui.ui.widgets.text.line import FILL, plain
 from tests.canned import BEGAN, EPOCHS, STEPS_PER_EPOCH, canned_run, texts
 
-INVITATION = "to train on 60,000 digits"
+INVITATION = "to train on 60,000 images"
 HINT = "Train again with a smaller --learning-rate than 0.1; the last checkpoint is from before."
 
 

@@ -149,7 +149,7 @@ def heading(step: OneStep) -> Line:
     """The number of images in the batch, and their mean loss."""
     mean = float(np.mean(step.losses))
     return (
-        (counted(len(step.losses), "digit"), "strong"), (", mean loss ", "dim"), (_loss(mean), "strong"),
+        (counted(len(step.losses), "image"), "strong"), (", mean loss ", "dim"), (_loss(mean), "strong"),
         (": the worst first", "dim"),
     )  # fmt: skip
 
@@ -168,11 +168,11 @@ def caption(step: OneStep, place: int, label: int | None) -> str:
 def pointed(step: OneStep, place: int, label: int | None) -> Line:
     """One image of the batch in words."""
     loss = float(step.losses[place])
-    which = f"training digit {int(step.indices[place]):,}"
-    digit: Line = ((which, "dim"), *(((" is a ", "dim"), (f"{label}", "winner")) if label is not None else ()))
+    which = f"training image {int(step.indices[place]):,}"
+    image: Line = ((which, "dim"), *(((" is a ", "dim"), (f"{label}", "winner")) if label is not None else ()))
     if not math.isfinite(loss):
-        return *digit, (": its loss is not a number", "bad")
-    return (*digit, (": loss ", "dim"), (_loss(loss), ""), (f" ≈ −ln({_probability(loss)})", "dim"))
+        return *image, (": its loss is not a number", "bad")
+    return (*image, (": loss ", "dim"), (_loss(loss), ""), (f" ≈ −ln({_probability(loss)})", "dim"))
 
 
 def _probability(loss: float) -> str:

@@ -65,8 +65,8 @@ def headline(view: RunView | None, asked: TrainerCommand | None, invitation: str
 def invitation(options: TrainOptions) -> str:
     """What a training would do, in a few words."""
     if options.limit is not None:
-        return f"to train on {counted(options.limit, 'digit')}"
-    return "to train on 60,000 digits" if options.data is None else f"to train on {os.path.basename(options.data)}"
+        return f"to train on {counted(options.limit, 'image')}"
+    return "to train on 60,000 images" if options.data is None else f"to train on {os.path.basename(options.data)}"
 
 
 def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:
