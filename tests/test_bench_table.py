@@ -43,6 +43,8 @@ def test_a_figure_of_nothing_is_no_measurement(empty: Row) -> None:
     assert empty.verdict == "NOT MEASURED"
     assert not empty.falls_short
     assert render([row(5, 10), empty]).endswith("Not measured: a step.")
+    assert "Nothing was measured." in render([empty])
+    assert "Nothing was measured." in render([])
 
 
 def test_a_limit_that_needs_a_reference_does_not_pass_without_one() -> None:

@@ -44,6 +44,8 @@ def main() -> int:
     rows: list[Row] = []
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
+        # What the user has set, and where they were last, changes what is painted.
+        os.environ |= {"XDG_STATE_HOME": f"{folder}/state", "XDG_CONFIG_HOME": f"{folder}/config"}
         for name, measure in _measurements(Path(folder), options.quick).items():
             if options.only is None or name in options.only:
                 print(f"measuring {name} …", file=sys.stderr, flush=True)

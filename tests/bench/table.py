@@ -88,8 +88,11 @@ def render(rows: Sequence[Row]) -> str:
     lines.insert(1, "  ".join("─" * width for width in widths))
     notes = [f"  {row.what}: {row.note}" for row in rows if row.note]
     short = [row.what for row in rows if row.falls_short]
-    verdict = f"Falls short: {'; '.join(short)}." if short else "Nothing falls short."
     empty = [row.what for row in rows if row.is_empty]
+    if short:
+        verdict = f"Falls short: {'; '.join(short)}."
+    else:
+        verdict = "Nothing falls short." if len(empty) < len(rows) else "Nothing was measured."
     failures = ["", f"Not measured: {'; '.join(empty)}."] if empty else []
     return "\n".join([*lines, "", *notes, "", verdict, *failures])
 

@@ -123,6 +123,9 @@ def test_titles_fit_the_room_beside_the_large_map(network: Network) -> None:
         rows, cols, maps = network.output_shape_of(layer.name)
         focus = Focus(layer=layer.name, filter=maps - 1, row=rows - 1, col=cols - 1)
         assert len(plain(network_text.maps_title(layer, focus, "network", 5, 50))) <= 50
+    assert "maps 3–7 of 12" in plain(network_text.part_of(range(3, 8), 12))
+    assert "map 3 of 12" in plain(network_text.part_of(range(3, 4), 12))
+    assert not network_text.part_of(range(12), 12)
     assert "each cell shows the maximum of 3×3" in plain(network_text.maps_title(layer, focus, "layer", 3, 87))
 
 

@@ -60,7 +60,8 @@ def part_of(shown: range, count: int) -> Line:
     """The range of the maps in view; empty if all of them are."""
     if not shown or len(shown) >= count:
         return ()
-    return (("  maps ", "dim"), (f"{shown[0]}–{shown[-1]}", ""), (f" of {count}", "dim"))
+    word, which = ("map", f"{shown[0]}") if len(shown) == 1 else ("maps", f"{shown[0]}–{shown[-1]}")
+    return ((f"  {word} ", "dim"), (which, ""), (f" of {count}", "dim"))
 
 
 def neighbour_title(layer: Layer, maps: Floats, reads: bool, shown: range = range(0)) -> Line:
