@@ -97,6 +97,8 @@ class Layer(ABC):
     """Whether every output is one of the inputs or 0."""
     CHOICE: ClassVar[str] = ""
     """The one of several inputs that every output is, such as "largest"; empty if the layer does not choose."""
+    POOLS_CELLS: ClassVar[bool] = False
+    """Whether every output stands for many cells of one map, such as their mean."""
     SCALES_LEVELS: ClassVar[bool] = False
     """Whether the layer only rescales numbers, by constants that training does not change."""
     SIGN: ClassVar[str] = "→"

@@ -26,6 +26,7 @@ class Pool2D(Layer):
     """
 
     KIND: ClassVar[str] = "pool"
+    POOLS_CELLS: ClassVar[bool] = True
     TAKES: ClassVar[str]
     """What is kept of a window."""
 
@@ -108,6 +109,7 @@ class GlobalPool2D(Layer):
     """
 
     KIND: ClassVar[str] = "global pool"
+    POOLS_CELLS: ClassVar[bool] = True
     TAKES: ClassVar[str]
     """What is kept of a map."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnntui.cnn.description import Description, LayerDescription
-from cnntui.cnn.layers import Flatten, GlobalAveragePool2D, GlobalMaxPool2D, Pool2D, Reshape, Shape, times
+from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
@@ -80,10 +80,12 @@ def _features(network: Network) -> str:
 
     There are networks with a map for each class, whose mean is the score, so that this alone decides nothing.
     """
-    last = next((layer for layer in reversed(network.layers) if not isinstance(layer, Flatten | Reshape)), None)
-    if isinstance(last, Pool2D | GlobalAveragePool2D | GlobalMaxPool2D):
+    last = next((layer for layer in reversed(network.layers) if not layer.IS_REARRANGED), None)
+    if last is None:
+        return ""
+    if last.POOLS_CELLS:
         return f"the pool '{last.name}'"
-    return f"the ReLU of '{last.name}'" if last is not None and last.activation in ("relu", "relu6") else ""
+    return f"the ReLU of '{last.name}'" if last.activation in ("relu", "relu6") else ""
 
 
 def several_inputs(count: int) -> CnntuiError:
