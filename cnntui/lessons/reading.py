@@ -38,7 +38,7 @@ TESTS = ("before", "after")
 AFTERWARDS = ("why", "wrong")
 """The texts that are read when the question has been answered."""
 
-_CURLY = "“”„«»"
+_CURLY = frozenset("“”„«»‘’")
 
 _CAUSES = {
     "Illegal character '\\n'": "a quotation mark is missing at the end of a text",
@@ -163,10 +163,10 @@ class _File:
         except UnicodeDecodeError:
             self._fault(1, "it is not UTF-8: save it in this encoding.")
         except tomllib.TOMLDecodeError as error:
-            where = re.search(r"\(at line (\d+), column \d+\)", str(error))
+            where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
             line = int(where[1]) if where else max(1, len(self._lines))
             said = str(error).split(" (at")[0]
-            if any(mark in _CURLY for mark in "".join(self._lines[line - 1 : line])):
+            if where and "".join(self._lines[line - 1 : line])[int(where[2]) - 1 :][:1] in _CURLY:
                 said = "quotation marks have to be straight"
             self._fault(line, f"this is not TOML: {_CAUSES.get(said, said)}.")
         except RecursionError:

@@ -73,6 +73,7 @@ def test_a_folder_is_a_course(tmp_path: Path) -> None:
         ("sum_of_products", "stacked_field", 11, "needs numbers, such as given = { layers = 3, window = 3 }"),
         ('title = "Mine"', 'title = "Mine', 2, "a quotation mark is missing at the end of a text"),
         ('title = "Mine"', "title = “Mine”", 2, "quotation marks have to be straight"),
+        ('title = "Mine"', 'title = "My “own”', 2, "a quotation mark is missing at the end of a text"),
         ('why = "It is {answer}."', "", 6, "a question needs the field why"),
         ('id = "end"', 'id = "sum"', 16, "another page has the id 'sum' too"),
         ('id = "end"', "id =", 16, "this is not TOML"),
