@@ -40,7 +40,7 @@ _ENCRYPTED = 1
 """The flag of a member that needs a password."""
 
 _LOCAL_LENGTHS = 26
-"""Where, in the header before a member, the lengths of its name and of what else precedes its content stand."""
+"""The offset, in the header before a member, of the lengths of its name and of its extra field."""
 
 _LONGEST_HEADER = 1 << 14
 """More than NumPy reads of an array's header."""

@@ -55,7 +55,7 @@ class Folder:
 
     @contextmanager
     def _told(self, member: str) -> Iterator[None]:
-        """Turn what the system says of a file into a sentence."""
+        """Report an error of the system in a sentence that names the file."""
         try:
             yield
         except FileNotFoundError:

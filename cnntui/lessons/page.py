@@ -22,10 +22,10 @@ MINUTES_A_QUESTION = 0.5
 """How long a student takes to look, to predict and to type, in minutes."""
 
 ANSWER = "answer"
-"""The placeholder of the right answer, for what is said afterwards."""
+"""The placeholder of the right answer, for texts that are shown once the question has been answered."""
 
 KEY = "key:"
-"""How the placeholder of a command's key begins."""
+"""The beginning of the placeholder of a command's key."""
 
 
 class QuestionKind(Enum):

@@ -36,7 +36,7 @@ LESSON_TYPES = {"id": str, "title": str, "about": str, "test": str, "numbered": 
 TESTS = ("before", "after")
 
 AFTERWARDS = ("why", "wrong")
-"""The texts that are read when the question has been answered."""
+"""The texts that are shown once the question has been answered."""
 
 _CURLY = frozenset("“”„«»‘’")
 
@@ -45,7 +45,7 @@ _CAUSES = {
     "Unclosed array": "a list lacks a comma or its closing bracket",
     "Cannot declare ('page',) twice": "a page begins with [[page]], in two pairs of brackets",
 }
-"""What people did whose files the parser complains about in these words."""
+"""The mistakes behind some of the parser's complaints."""
 
 
 @dataclass(frozen=True)

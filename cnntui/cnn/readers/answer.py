@@ -27,7 +27,7 @@ class Goal:
 UNKNOWN = Goal()
 
 _FEATURES_COME_BY = 16
-"""Features come in multiples of this number, with hardly an exception; the usual numbers of classes do not."""
+"""The number of features is nearly always a multiple of this; the usual numbers of classes are not."""
 
 MOST_TRIED = 1000
 """Of a model with several outputs, once this many operations have been read, no further output is tried."""

@@ -151,12 +151,12 @@ class CnntuiApp(BaseApp):
     @property
     def scene(self) -> Scene:
         """The network, image and focus on screen."""
-        return self.navigator.scene
+        return self.showing.scene
 
     @property
     def mode(self) -> str:
         """The view in front, or the one beneath an overlay."""
-        return self.navigator.mode
+        return self.showing.mode
 
     # Screens
 

@@ -15,7 +15,7 @@ _OF_REGRESSIONS = {
 """Keras's losses for numbers that are no classes: their names in small letters, without underscores."""
 
 _OF_CLASSES = "crossentropy", "hinge", "kldivergence"
-"""What is in the names of Keras's losses for classes, written in the same way."""
+"""Parts of the names of Keras's losses for classes, in the same spelling."""
 
 
 def goal_of(config: Config, place: int, name: str) -> Goal:

@@ -15,7 +15,7 @@ from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
 _WITH_WAYS = 11
-"""The opset since which an operation says how it finds the places; before, there was only one way."""
+"""The first opset in which an operation states how it maps cells to places; earlier ones have a single way."""
 
 _HALF = Fraction(1, 2)
 
@@ -82,7 +82,7 @@ def _nearest(old: int, new: int, where: Any, rounding: Any) -> list[int] | None:
 
 
 def _repeated(old: int, new: int) -> list[int] | None:
-    """Every row or column several times; None if there are not so many new ones."""
+    """Every row or column, repeated equally often; None if the new number is no multiple of the old one."""
     return None if new % old else [cell // (new // old) for cell in range(new)]
 
 

@@ -24,7 +24,7 @@ MARGIN = 3
 _SIGNS = {"minus": "-", "full_stop": ".", "comma": ",", "slash": "/", "percent_sign": "%"}
 
 _OTHERS = {"−": "-", "。": "."}
-"""What other keyboards send for these signs, besides full-width forms."""
+"""Other characters that keyboards send for these signs, besides their full-width forms."""
 
 
 class LessonPanel(ResponsiveText, can_focus=True):
